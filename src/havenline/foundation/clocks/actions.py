@@ -1,0 +1,101 @@
+"""Starting, stopping and voiding clocks; raising those that ran out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from havenline.engines import procedure
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock, Escalation
+from havenline.foundation.clocks.rules import Policy, Step
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.records.models import Record
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day in London: a duty due on a day is late from the next."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=moment.LONDON) - timedelta(seconds=1)
+
+
+@transaction.atomic
+def start(
+    *, record: Record, rule: Policy | Step, agency: Agency, by: Actor, owner: Membership | None = None, about: str = "", started: datetime | None = None
+) -> Clock:
+    """Start a clock; one that runs already under the same rule (about the same thing) is given back unchanged.
+
+    A Step takes the edition in force on the day it starts, and keeps it. Raises procedure.UnknownStep.
+    """
+    at = started or moment.now()
+    running = Clock.objects.running().filter(record=record, rule=rule.code, about=about).first()
+    if running is not None:
+        return running
+    day = moment.day_of(at)
+    if isinstance(rule, Step):
+        edition = procedure.edition_in_force(day)
+        told = edition.explain(rule.code, started=day)
+        fields = {
+            "title": rule.title or told.title,
+            "edition": edition.name,
+            "due_at": end_of_day(told.due),
+            "counted": told.rule,
+            "source": told.source,
+            "amount": told.amount,
+            "unit": told.unit,
+        }
+    else:
+        due = at + timedelta(minutes=rule.amount) if rule.unit == "minutes" else end_of_day(procedure.due_after(rule.amount, rule.unit, day))
+        fields = {
+            "title": rule.title,
+            "due_at": due,
+            "counted": rule.counted,
+            "source": rule.source,
+            "amount": rule.amount,
+            "unit": rule.unit,
+        }
+    clock = Clock.objects.create(record=record, rule=rule.code, about=about, started_at=at, agency=agency, owner=owner, **fields)
+    ledger.record(by, "started a clock", clock, reason=rule.code, changed={"due": clock.due_at.isoformat()})
+    return clock
+
+
+@transaction.atomic
+def stop(*, record: Record, rule: str, by: Actor, about: str = "", at: datetime | None = None) -> Clock | None:
+    """Stop the running clock of a rule: the duty was done, in time or late. None runs: nothing happens, None is returned."""
+    clock = Clock.objects.running().filter(record=record, rule=rule, about=about).first()
+    if clock is None:
+        return None
+    clock.stopped_at, clock.stopped_by = max(at or moment.now(), clock.started_at), by.ledger_name
+    clock.save(update_fields=["stopped_at", "stopped_by"])
+    ledger.record(by, "stopped a clock", clock, reason="late" if clock.was_late else "in time")
+    return clock
+
+
+@transaction.atomic
+def void(*, record: Record, rule: str, reason: str, by: Actor, about: str = "") -> None:
+    """End a clock whose duty fell away, with the reason."""
+    for clock in Clock.objects.running().filter(record=record, rule=rule, about=about):
+        clock.voided_at, clock.void_reason = moment.now(), reason[:200]
+        clock.save(update_fields=["voided_at", "void_reason"])
+        ledger.record(by, "voided a clock", clock, words=reason)
+
+
+@transaction.atomic
+def escalate(*, clock: Clock, to: Iterable[Agency], by: Actor = CLOCK) -> list[Escalation]:
+    """Raise a clock that ran out to the supervisors of these agencies, once each. Whom it reached is kept; nobody is an error on a screen."""
+    raised = []
+    for agency in to:
+        supervisors = list(Membership.objects.supervising(agency).select_related("person"))
+        escalation, made = Escalation.objects.get_or_create(
+            clock=clock,
+            agency=agency,
+            defaults={"at": moment.now(), "reached": len(supervisors), "names": ", ".join(m.short_name for m in supervisors)[:300]},
+        )
+        if made:
+            raised.append(escalation)
+            ledger.record(by, "raised a late clock", clock, to=agency.slug, reason="reached" if supervisors else "reached nobody")
+    if clock.escalated_at is None:
+        clock.escalated_at = moment.now()
+        clock.save(update_fields=["escalated_at"])
+    return raised

@@ -1,0 +1,27 @@
+"""What a clock runs under: a step of the guidance, or a policy of ours (shown as such)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+OUR_POLICY = gettext_noop("Our policy")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A duty of our own. `unit`: minutes, working days, calendar days or months."""
+
+    code: str
+    title: str
+    amount: int
+    unit: str
+    counted: str
+    source: str = OUR_POLICY
+
+
+@dataclass(frozen=True)
+class Step:
+    """A duty that the guidance's edition in force sets: `code` is the engine's step."""
+
+    code: str
+    title: str = ""

@@ -1,0 +1,257 @@
+"""The moves of a hand-over. Each is one transaction, one step, one entry, one event; the sender keeps the duty until acceptance."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.engines import procedure
+from havenline.engines.proof import canonical
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.handover.events import handover_accepted, handover_answered, handover_returned, handover_sent, handover_withdrawn
+from havenline.foundation.handover.models import FOLLOWS, HandOver, HandOverStep, State
+from havenline.foundation.handover.purposes import Purpose
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import FileKind, Team
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Record
+
+ACCEPTED_RULE, ANSWERED_RULE = "hand_over_accepted", "hand_over_answered"
+
+
+class NotThatMove(Exception):
+    """The hand-over stands elsewhere by now; says where, and that nothing was changed."""
+
+
+class NotYoursToMove(PermissionError):
+    """This move belongs to the other agency, or to another role."""
+
+
+class ReasonMissing(ValueError):
+    """A return, a withdrawal and an answer each need their reason in words."""
+
+
+class CallMissing(ValueError):
+    """An urgent referral is telephoned: time and name of whoever answered are part of it."""
+
+
+@transaction.atomic
+def owe(
+    *, source: Record, purpose: Purpose, obligation: str, from_agency: Agency, to_agency: Agency, package: Mapping[str, Any], by: Actor, urgent: bool = False
+) -> HandOver:
+    """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back."""
+    existing = HandOver.objects.filter(source=source, purpose=purpose.code, obligation=obligation).exclude(state=State.WITHDRAWN).first()
+    if existing is not None:
+        return existing
+    record, key = records.open_record(kind=FileKind.HAND_OVER, agency=from_agency, arose_from=source, how="handed over")
+    text = canonical(package)
+    hand_over = HandOver.objects.create(
+        record=record,
+        source=source,
+        purpose=purpose.code,
+        obligation=obligation,
+        from_agency=from_agency,
+        to_agency=to_agency,
+        urgent=urgent,
+        package=key.seal("package", text),
+        package_digest=hashlib.sha256(text.encode()).hexdigest(),
+        owed_at=moment.now(),
+    )
+    HandOverStep.objects.create(hand_over=hand_over, state=State.OWED, at=moment.now(), by=by if isinstance(by, Membership) else None)
+    ledger.record(by, "owed a hand-over", hand_over, reason=purpose.code, changed={"package": hand_over.package_digest})
+    return hand_over
+
+
+@transaction.atomic
+def send(*, hand_over: HandOver, by: Membership | None = None, package: Mapping[str, Any] | None = None, words: str = "") -> HandOver:
+    """Send it (again after a return, with a new package if one is given). Only an alarm is sent by the clock (`by` None).
+
+    From here the receiver's agency is party to the hand-over. Raises NotThatMove, NotYoursToMove.
+    """
+    hand_over = _locked(hand_over)
+    _must_follow(hand_over, State.SENT)
+    if by is not None:
+        _must_be_sender(hand_over, by)
+    if package is not None:
+        text = canonical(package)
+        hand_over.package = hand_over.record.ledger_seal().seal("package", text)
+        hand_over.package_digest = hashlib.sha256(text.encode()).hexdigest()
+    purpose = hand_over.what_for
+    hand_over.to_team = purpose.team if office_hours(hand_over.to_agency) else (purpose.out_of_hours or purpose.team)
+    hand_over.sent_at, hand_over.sent_by = moment.now(), by
+    records.make_party(record=hand_over.record, agency=hand_over.to_agency, purpose=f"receives: {purpose.code}")
+    _move(hand_over, State.SENT, by=by, words=words, to=hand_over.to_agency.slug, station=str(purpose.code), verb="sent a hand-over")
+    clocks.start(record=hand_over.record, rule=purpose.accepted_within, agency=hand_over.to_agency, by=by or CLOCK)
+    if purpose.answered_within is not None:
+        clocks.start(record=hand_over.record, rule=purpose.answered_within, agency=hand_over.to_agency, by=by or CLOCK)
+    handover_sent.send(sender=HandOver, hand_over=hand_over)
+    deliver(hand_over=hand_over)
+    hand_over.refresh_from_db()
+    return hand_over
+
+
+@transaction.atomic
+def deliver(*, hand_over: HandOver) -> HandOver:
+    """It has reached somebody who can take it up; where it reached nobody, it says so on a screen and is tried again.
+
+    Safe to run twice.
+    """
+    hand_over = _locked(hand_over)
+    if hand_over.state != State.SENT:
+        return hand_over
+    receivers = _receivers(hand_over)
+    if not receivers:
+        problem = _("%(agency)s has nobody in a role that can take this up.") % {"agency": hand_over.to_agency.name}
+        if hand_over.problem != problem:
+            hand_over.problem = problem
+            hand_over.save(update_fields=["problem"])
+            ledger.record(CLOCK, "could not deliver a hand-over", hand_over, reason="nobody to receive it")
+        return hand_over
+    hand_over.delivered_at, hand_over.problem = moment.now(), ""
+    _move(hand_over, State.DELIVERED, by=None, verb="delivered a hand-over", fields=("delivered_at", "problem"))
+    return hand_over
+
+
+@transaction.atomic
+def accept(*, hand_over: HandOver, by: Membership) -> HandOver:
+    """Take up the duty. Raises NotThatMove, NotYoursToMove."""
+    hand_over = _locked(hand_over)
+    _must_be_receiver(hand_over, by)
+    _must_follow(hand_over, State.ACCEPTED)
+    hand_over.accepted_at, hand_over.accepted_by = moment.now(), by
+    _move(hand_over, State.ACCEPTED, by=by, verb="accepted a hand-over", fields=("accepted_at", "accepted_by"))
+    clocks.stop(record=hand_over.record, rule=ACCEPTED_RULE, by=by)
+    handover_accepted.send(sender=HandOver, hand_over=hand_over, by=by)
+    return hand_over
+
+
+@transaction.atomic
+def give_back(*, hand_over: HandOver, reason: str, words: str, by: Membership) -> HandOver:
+    """Return it with a reason: it becomes work for the sender. Raises ReasonMissing, NotThatMove, NotYoursToMove."""
+    hand_over = _locked(hand_over)
+    _must_be_receiver(hand_over, by)
+    _must_follow(hand_over, State.RETURNED)
+    _needs(words)
+    _move(hand_over, State.RETURNED, by=by, reason=reason, words=words, verb="returned a hand-over", to=hand_over.from_agency.slug)
+    clocks.stop(record=hand_over.record, rule=ACCEPTED_RULE, by=by)
+    _void_answer(hand_over, "returned to the sender", by)
+    handover_returned.send(sender=HandOver, hand_over=hand_over, by=by)
+    return hand_over
+
+
+@transaction.atomic
+def withdraw(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
+    """Take back what was not accepted yet, with a reason. Raises ReasonMissing, NotThatMove, NotYoursToMove."""
+    hand_over = _locked(hand_over)
+    _must_be_sender(hand_over, by)
+    _must_follow(hand_over, State.WITHDRAWN)
+    _needs(words)
+    hand_over.ended_at = moment.now()
+    _move(hand_over, State.WITHDRAWN, by=by, words=words, verb="withdrew a hand-over", fields=("ended_at",))
+    clocks.void(record=hand_over.record, rule=ACCEPTED_RULE, reason="withdrawn", by=by)
+    _void_answer(hand_over, "withdrawn", by)
+    handover_withdrawn.send(sender=HandOver, hand_over=hand_over, by=by)
+    return hand_over
+
+
+@transaction.atomic
+def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership) -> HandOver:
+    """Answer the sender. Raises ReasonMissing, NotThatMove, NotYoursToMove."""
+    hand_over = _locked(hand_over)
+    _must_be_receiver(hand_over, by)
+    _must_follow(hand_over, State.ANSWERED)
+    _needs(words)
+    hand_over.answer, hand_over.answered_at, hand_over.ended_at = outcome, moment.now(), moment.now()
+    _move(
+        hand_over,
+        State.ANSWERED,
+        by=by,
+        reason=outcome,
+        words=words,
+        verb="answered a hand-over",
+        to=hand_over.from_agency.slug,
+        station="answer",
+        fields=("answer", "answered_at", "ended_at"),
+    )
+    if hand_over.what_for.answered_within is not None:
+        clocks.stop(record=hand_over.record, rule=hand_over.what_for.answered_within.code, by=by)
+    handover_answered.send(sender=HandOver, hand_over=hand_over, by=by)
+    return hand_over
+
+
+@transaction.atomic
+def record_call(*, hand_over: HandOver, called_at: datetime, name: str, by: Membership) -> HandOver:
+    """An urgent referral was telephoned: when, and who answered. Raises CallMissing, NotYoursToMove."""
+    hand_over = _locked(hand_over)
+    _must_be_sender(hand_over, by)
+    if not name.strip() or called_at > moment.now():
+        raise CallMissing(_("Enter the name of whoever answered, and a time that is now or earlier."))
+    hand_over.called_at, hand_over.called_name = called_at, name.strip()
+    hand_over.save(update_fields=["called_at", "called_name"])
+    ledger.record(by, "telephoned the receiver", hand_over, changed={"name": name, "at": called_at.isoformat()})
+    return hand_over
+
+
+def office_hours(agency: Agency) -> bool:
+    """Whether the agency's office is open now (London time, working days)."""
+    if agency.opens is None or agency.closes is None:
+        return True
+    at = moment.now().astimezone(moment.LONDON)
+    return procedure.is_working_day(at.date()) and agency.opens <= at.time() < agency.closes
+
+
+def _receivers(hand_over: HandOver) -> list[Membership]:
+    people = Membership.objects.current().filter(agency=hand_over.to_agency, role__in=hand_over.what_for.received_by)
+    in_team = people.filter(team=hand_over.to_team) if hand_over.to_team != Team.NONE else people
+    return list(in_team or people)
+
+
+def _locked(hand_over: HandOver) -> HandOver:
+    return HandOver.objects.select_for_update(of=("self",)).select_related("record", "from_agency", "to_agency").get(pk=hand_over.pk)
+
+
+def _must_follow(hand_over: HandOver, state: State) -> None:
+    if state not in FOLLOWS[hand_over.state]:
+        raise NotThatMove(
+            _("This is %(state)s by now, so it cannot become %(wanted)s. Nothing was changed; look at it again.")
+            % {"state": hand_over.get_state_display().lower(), "wanted": state.label.lower()}
+        )
+
+
+def _must_be_sender(hand_over: HandOver, by: Membership) -> None:
+    by.must_be_party_to(hand_over)
+    if by.agency_id != hand_over.from_agency_id:
+        raise NotYoursToMove(_("Only %(agency)s can do this.") % {"agency": hand_over.from_agency.name})
+
+
+def _must_be_receiver(hand_over: HandOver, by: Membership) -> None:
+    by.must_be_party_to(hand_over)
+    if by.agency_id != hand_over.to_agency_id:
+        raise NotYoursToMove(_("Only %(agency)s can do this.") % {"agency": hand_over.to_agency.name})
+    by.must_be(*hand_over.what_for.received_by)
+
+
+def _needs(words: str) -> None:
+    if not words.strip():
+        raise ReasonMissing(_("Say why, in words that the other agency will read."))
+
+
+def _void_answer(hand_over: HandOver, why: str, by: Actor) -> None:
+    if hand_over.what_for.answered_within is not None:
+        clocks.void(record=hand_over.record, rule=hand_over.what_for.answered_within.code, reason=why, by=by)
+
+
+def _move(
+    hand_over: HandOver, state: State, *, by: Membership | None, verb: str, reason: str = "", words: str = "", to: str = "", station: str = "", fields: tuple[str, ...] = ()
+) -> None:
+    hand_over.state = state
+    hand_over.save(update_fields=["state", *fields] if fields else None)
+    sealed = hand_over.record.ledger_seal().seal("words", words) if words else None
+    HandOverStep.objects.create(hand_over=hand_over, state=state, at=moment.now(), by=by, reason=reason, words_sealed=sealed)
+    ledger.record(by or CLOCK, verb, hand_over, reason=reason or hand_over.purpose, words=words, to=to, station=station)

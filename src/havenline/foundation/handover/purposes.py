@@ -1,0 +1,115 @@
+"""What a hand-over is for, who receives it, and how long an answer may take."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation.clocks.rules import Policy, Step
+from havenline.foundation.people.roles import AgencyKind, Role, Team
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """`accepted_within`: the clock from sending to acceptance; `answered_within`: from arrival to the answer."""
+
+    code: str
+    title: object  # translated
+    to: AgencyKind
+    received_by: tuple[Role, ...]
+    accepted_within: Policy | Step
+    answered_within: Policy | Step | None
+    team: Team = Team.NONE  # who takes it in office hours
+    out_of_hours: Team = Team.NONE
+
+
+_TAKEN_UP = Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival")
+_ALARM = Policy("hand_over_accepted", "Confirm the alarm", 15, "minutes", "15 minutes from its arrival")
+
+REFERRAL_TO_POLICE = Purpose(
+    "referral_to_police",
+    _("Referral to police"),
+    AgencyKind.POLICE,
+    (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR),
+    _TAKEN_UP,
+    Policy("hand_over_answered", "Answer the referral", 5, "working days", "5 working days from its arrival"),
+)
+DANGER_NOW = Purpose(
+    "danger_now",
+    _("Danger now, unassessed"),
+    AgencyKind.POLICE,
+    (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR),
+    _ALARM,
+    None,
+    team=Team.CONTROL_ROOM,
+    out_of_hours=Team.CONTROL_ROOM,
+)
+REFERRAL_TO_SOCIAL_CARE = Purpose(
+    "referral_to_social_care",
+    _("Referral to children’s social care"),
+    AgencyKind.SOCIAL_CARE,
+    (Role.SOCIAL_WORKER, Role.TEAM_MANAGER),
+    Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival"),
+    Step("answer_to_referrer"),
+    team=Team.FRONT_DOOR,
+    out_of_hours=Team.EMERGENCY_DUTY,
+)
+ENQUIRY = Purpose(
+    "enquiry",
+    _("Enquiry"),
+    AgencyKind.SOCIAL_CARE,
+    (Role.SOCIAL_WORKER, Role.TEAM_MANAGER),
+    _TAKEN_UP,
+    Policy("hand_over_answered", "Answer the enquiry", 3, "working days", "3 working days from its arrival"),
+    team=Team.FRONT_DOOR,
+    out_of_hours=Team.EMERGENCY_DUTY,
+)
+TOLD_TO_LADO = Purpose(
+    "told_to_lado",
+    _("Allegation told to the designated officer"),
+    AgencyKind.LADO,
+    (Role.DESIGNATED_OFFICER,),
+    _TAKEN_UP,
+    Policy("hand_over_answered", "Answer the referrer", 5, "working days", "5 working days from its arrival"),
+)
+CONCERN_FROM_SCHOOL = Purpose(
+    "concern_from_school",
+    _("Concern from a school"),
+    AgencyKind.SOCIAL_CARE,
+    (Role.SOCIAL_WORKER, Role.TEAM_MANAGER),
+    _TAKEN_UP,
+    Step("answer_to_referrer"),
+    team=Team.FRONT_DOOR,
+    out_of_hours=Team.EMERGENCY_DUTY,
+)
+TO_ANOTHER_AREA = Purpose(
+    "to_another_area",
+    _("Transfer to another area"),
+    AgencyKind.SOCIAL_CARE,
+    (Role.TEAM_MANAGER, Role.SOCIAL_WORKER),
+    _TAKEN_UP,
+    Step("answer_to_referrer"),
+    team=Team.FRONT_DOOR,
+    out_of_hours=Team.EMERGENCY_DUTY,
+)
+TO_ANOTHER_FORCE = Purpose(
+    "to_another_force",
+    _("Transfer to another force"),
+    AgencyKind.POLICE,
+    (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR),
+    _TAKEN_UP,
+    None,
+)
+
+PURPOSES = {
+    p.code: p
+    for p in (
+        REFERRAL_TO_POLICE,
+        DANGER_NOW,
+        REFERRAL_TO_SOCIAL_CARE,
+        ENQUIRY,
+        TOLD_TO_LADO,
+        CONCERN_FROM_SCHOOL,
+        TO_ANOTHER_AREA,
+        TO_ANOTHER_FORCE,
+    )
+}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IdentifiersConfig(AppConfig):
+    name = "havenline.foundation.identifiers"
+    label = "identifiers"

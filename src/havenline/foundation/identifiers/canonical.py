@@ -1,0 +1,123 @@
+"""One canonical form for each kind of identifier. Pure; property-tested: canonical of canonical is itself."""
+
+import ipaddress
+import re
+import unicodedata
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import phonenumbers
+
+from havenline.foundation.identifiers.models import Kind
+
+HEX = {Kind.MD5: 32, Kind.SHA1: 40, Kind.SHA256: 64}
+LIMIT = 400
+
+
+class NotAnIdentifier(ValueError):
+    """What was typed cannot be this kind of identifier; says what one looks like."""
+
+
+def canonical(kind: str, raw: str) -> str:
+    """The canonical form of `raw`. Raises NotAnIdentifier with a sentence that says what is expected."""
+    text = unicodedata.normalize("NFKC", raw).strip()
+    if not text or len(text) > 4000:
+        raise NotAnIdentifier("Enter something that can be compared.")
+    form = _FORMS[Kind(kind)](text)
+    if not form:
+        raise NotAnIdentifier("Enter something that can be compared.")
+    return form[:LIMIT]
+
+
+def url(text: str) -> str:
+    """Scheme and host in lower case, default port, fragment and final dot dropped; path percent-encoding made one (RFC 3986, 6.2.2)."""
+    if "//" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        name, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise NotAnIdentifier("Enter a web address such as https://chat.example/room.") from error
+    name = host(name)
+    if parts.scheme.lower() not in {"http", "https"}:
+        raise NotAnIdentifier("Enter a web address that begins with http:// or https://.")
+    bracketed = f"[{name}]" if ":" in name else name
+    where = bracketed if port in {None, 80, 443} else f"{bracketed}:{port}"
+    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
+    query = quote(unquote(parts.query), safe="/:@!$'()*,;=~-._?&+")
+    return urlunsplit(("https", where, path, query, ""))  # http and https name the same page here
+
+
+def host(text: str) -> str:
+    name = text.strip().strip(".").lower()
+    try:
+        return str(ipaddress.ip_address(name.strip("[]")))
+    except ValueError:
+        pass
+    try:
+        name = name.encode("idna").decode()
+    except UnicodeError as error:
+        raise NotAnIdentifier("Enter a host name such as chat.example.") from error
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+|localhost", name):
+        raise NotAnIdentifier("Enter a host name such as chat.example.")
+    return name
+
+
+def account(text: str) -> str:
+    """`@RiverWalk_77 at Chat.Example` as `riverwalk_77 at chat.example`; without a service the name alone."""
+    name, _at, service = re.sub(r"\s+", " ", text.casefold()).partition(" at ")
+    name = name.strip().lstrip("@").strip()
+    service = service.strip().strip(".")
+    return f"{name} at {service}" if service and name else name
+
+
+def mail(text: str) -> str:
+    match = re.fullmatch(r"([^@\s]+)@([^@\s]+)", text.casefold())
+    if not match:
+        raise NotAnIdentifier("Enter an e-mail address such as name@mail.example.")
+    return f"{match[1]}@{host(match[2])}"
+
+
+def telephone(text: str) -> str:
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException as error:
+        raise NotAnIdentifier("Enter a telephone number with its area code.") from error
+    if not phonenumbers.is_possible_number(number):
+        raise NotAnIdentifier("Enter a telephone number with its area code.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError as error:
+        raise NotAnIdentifier("Enter an IP address such as 192.0.2.7.") from error
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[\s,]+", " ", text.casefold()).strip()
+
+
+def _digest(kind: Kind) -> object:
+    def form(text: str) -> str:
+        digest = text.lower()
+        if not re.fullmatch(rf"[0-9a-f]{{{HEX[kind]}}}", digest):
+            raise NotAnIdentifier(f"Enter {HEX[kind]} hexadecimal digits.")
+        return digest
+
+    return form
+
+
+_FORMS = {
+    Kind.ACCOUNT: account,
+    Kind.URL: url,
+    Kind.HOST: host,
+    Kind.MAIL: mail,
+    Kind.TELEPHONE: telephone,
+    Kind.IP_ADDRESS: ip_address,
+    Kind.DEVICE: _words,
+    Kind.ADDRESS: _words,
+    Kind.MD5: _digest(Kind.MD5),
+    Kind.SHA1: _digest(Kind.SHA1),
+    Kind.SHA256: _digest(Kind.SHA256),
+}

@@ -1,0 +1,114 @@
+"""Writing the ledger: an entry joins the transaction of what it records; one appender chains what was committed."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+
+from havenline.engines import proof
+from havenline.foundation import moment
+from havenline.foundation.ledger.actors import Actor, OnTheLedger, Seal
+from havenline.foundation.ledger.models import Entry, Link
+
+APPENDER_LOCK = 0x4C454447  # "LEDG": the advisory lock of the one appender
+BATCH = 500
+
+
+class NoTransaction(Exception):
+    """An entry was to be written outside the transaction of what it records."""
+
+
+def record(
+    by: Actor,
+    verb: str,
+    about: OnTheLedger | str,
+    *,
+    changed: Mapping[str, Any] | None = None,
+    reason: str = "",
+    words: str = "",
+    to: str = "",
+    station: str = "",
+    seal: Seal | None = None,
+    look: bool = False,
+) -> Entry:
+    """Write one entry into the running transaction.
+
+    `verb`: what was done, in the past tense ("claimed", "referred to police"). `changed`: what the act set; only its
+    HMAC under the record's key is kept. `reason`: a code; `words`: the reason in words, sealed with the record.
+    `to`: the agency that something was disclosed to. `station`: the name under which this step stands on the trace's
+    line, if it is one of its stations. `seal`: the record's key where the process cannot unwrap it (the public one).
+    Raises NoTransaction.
+    """
+    if not connection.in_atomic_block:
+        raise NoTransaction(f"“{verb}” must be recorded in the transaction that does it.")
+    on_record = "" if isinstance(about, str) else about.ledger_record
+    if seal is None and not isinstance(about, str) and (changed or words):
+        seal = about.ledger_seal()
+    at = moment.now().astimezone(UTC)
+    body: dict[str, Any] = {
+        "v": 1,
+        "at": at.isoformat(timespec="microseconds"),
+        "actor": by.ledger_name,
+        "agency": by.ledger_agency,
+        "role": by.ledger_role,
+        "verb": verb,
+        "object": about if isinstance(about, str) else about.ledger_object,
+        "record": on_record,
+    }
+    if look:
+        body["look"] = True
+    if changed:
+        said = proof.canonical(json.loads(json.dumps(changed, cls=DjangoJSONEncoder))).encode()
+        body["changed"] = seal.mac(said) if seal else proof.entry_hash(said.decode())
+    if reason:
+        body["reason"] = reason
+    if words:
+        body["words"] = seal.seal_words(words) if seal else words
+    if to:
+        body["to"] = to
+    if station:
+        body["station"] = station
+    text = proof.canonical(body)
+    entry = Entry.objects.create(
+        body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency
+    )
+    if settings.LEDGER_APPENDS:
+        transaction.on_commit(append_committed, robust=True)
+    return entry
+
+
+def looked(by: Actor, about: OnTheLedger | str, *, reason: str, words: str = "") -> Entry:
+    """Record that somebody saw this (Data Protection Act 2018, s. 62: consultation). A list view is one entry."""
+    with transaction.atomic():
+        return record(by, "looked at", about, reason=reason, words=words, look=True)
+
+
+def append_committed(*, limit: int | None = None) -> int:
+    """Chain every committed entry that has no link yet, oldest first; return how many.
+
+    Safe to run anywhere and any number of times: one appender at a time, by an advisory lock on PostgreSQL
+    and by the database's single writer on SQLite.
+    """
+    appended = 0
+    while limit is None or appended < limit:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPENDER_LOCK])
+            waiting = list(Entry.objects.filter(link=None).order_by("at", "id")[:BATCH])
+            if not waiting:
+                return appended
+            last = Link.objects.order_by("-sequence").values_list("sequence", "hash").first()
+            sequence, head = last or (0, proof.GENESIS)
+            links = []
+            for entry in waiting:
+                sequence += 1
+                head = proof.link_hash(head, sequence, entry.hash)
+                links.append(Link(sequence=sequence, entry=entry, hash=head))
+            Link.objects.bulk_create(links)
+            appended += len(links)
+    return appended

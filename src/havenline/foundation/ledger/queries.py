@@ -1,0 +1,108 @@
+"""Reading the ledger: its proof, its export, and the entries of one record."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from havenline.engines import proof
+from havenline.foundation.ledger.models import Entry, Link
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry as it is read: who did what to what, when, and its place in the chain (None while it waits)."""
+
+    id: str
+    sequence: int | None
+    at: datetime
+    actor: str
+    agency: str
+    role: str
+    verb: str
+    object: str
+    record: str
+    reason: str
+    words: str
+    to: str
+    station: str
+    look: bool
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The result of a whole check: links that hold, the head, and committed entries that wait for the appender."""
+
+    count: int
+    head: str
+    waiting: int
+
+
+def read(entry: Entry) -> Said:
+    """Unfold an entry's text."""
+    body: dict[str, Any] = json.loads(entry.body)
+    link = getattr(entry, "link", None)
+    return Said(
+        id=str(entry.id),
+        sequence=link.sequence if link else None,
+        at=datetime.fromisoformat(body["at"]),
+        actor=body["actor"],
+        agency=body["agency"],
+        role=body["role"],
+        verb=body["verb"],
+        object=body["object"],
+        record=body["record"],
+        reason=body.get("reason", ""),
+        words=body.get("words", ""),
+        to=body.get("to", ""),
+        station=body.get("station", ""),
+        look=body.get("look", False),
+    )
+
+
+def of_records(references: list[str], *, looks: bool = False) -> list[Said]:
+    """Every entry of these records, oldest first; looks only where asked for."""
+    entries = Entry.objects.filter(record__in=references).select_related("link").order_by("at", "link__sequence")
+    return [said for said in map(read, entries) if looks or not said.look]
+
+
+def waiting() -> int:
+    """How many committed entries wait for the appender."""
+    return Entry.objects.filter(link=None).count()
+
+
+def oldest_waiting() -> datetime | None:
+    return Entry.objects.filter(link=None).order_by("at").values_list("at", flat=True).first()
+
+
+def head() -> tuple[int, str]:
+    """The last link's place and hash."""
+    last = Link.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    return last or (0, proof.GENESIS)
+
+
+def verify() -> Verified:
+    """Prove the whole chain as it is stored. Linear in the entries; raises proof.Broken at the first that does not fit."""
+    checked = proof.check_links(_links())
+    return Verified(count=checked.count, head=checked.head, waiting=waiting())
+
+
+def _links() -> Iterator[tuple[int, str, str, str, str]]:
+    for link in Link.objects.select_related("entry").order_by("sequence").iterator(chunk_size=2000):
+        entry = link.entry
+        body = json.loads(entry.body) if proof.entry_hash(entry.body) == entry.hash else None
+        if body and (body["record"], body["actor"], body["agency"]) != (entry.record, entry.actor, entry.agency):
+            raise proof.Broken(link.sequence, str(entry.id), "its columns were changed and no longer say what its text says.")
+        yield link.sequence, str(entry.id), entry.body, entry.hash, link.hash
+
+
+def export_lines() -> Iterator[str]:
+    """The chained ledger, one JSON object a line; the last line names the head. `havenline ledger verify FILE` reads it."""
+    sequence, last = 0, proof.GENESIS
+    for link in Link.objects.select_related("entry").order_by("sequence").iterator(chunk_size=2000):
+        sequence, last = link.sequence, link.hash
+        yield proof.canonical(
+            {"sequence": link.sequence, "entry": str(link.entry_id), "body": link.entry.body, "hash": link.entry.hash, "link": link.hash}
+        )
+    yield proof.canonical({"count": sequence, "head": last})

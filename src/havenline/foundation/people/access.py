@@ -1,0 +1,41 @@
+"""The door of every desk view: signed in, acting in one membership, in a role that the screen is for."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from havenline.foundation.people.models import Membership, Person
+
+
+class DeskRequest(HttpRequest):
+    """A request behind the door: somebody acts."""
+
+    user: Person
+    membership: Membership
+
+
+class DeskView(Protocol):
+    def __call__(self, request: DeskRequest, /, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+def desk(*roles: str) -> Callable[[DeskView], Callable[..., HttpResponse]]:
+    """Let only these roles in (none named: every role). Anyone else gets what does not exist: 404."""
+
+    def door(view: DeskView) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if request.membership is None:
+                return redirect("people:act_as")
+            if roles and request.membership.role not in roles:
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return door

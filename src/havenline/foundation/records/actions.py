@@ -1,0 +1,135 @@
+"""Opening and closing covers; who is party to a record; who must not learn of it."""
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import Actor
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
+from havenline.foundation.records.models import Lineage, OtherNumber, Party, Record, Silence, new_reference
+from havenline.foundation.records.queries import ancestry
+from havenline.foundation.sealing import actions as sealing
+
+SILENCE_REVIEWED_AFTER = timedelta(days=28)  # our policy, shown as such
+
+
+class Silenced(PermissionError):
+    """This would tell somebody who must not learn of the record; names who can lift the silence."""
+
+    def __init__(self, silence: Silence) -> None:
+        self.silence = silence
+        agency = silence.agreed_by.agency if silence.agreed_by else silence.record.agency
+        role = Role(SUPERVISORS[agency.kind]).label if agency.kind in SUPERVISORS else ""
+        super().__init__(
+            _("This would tell %(audience)s. Silence until it is lifted by: %(role)s, %(agency)s.")
+            % {"audience": silence.get_audience_display(), "role": role, "agency": agency.name}
+        )
+
+
+class NotYoursToLift(PermissionError):
+    """A silence is lifted by a supervisor of the agency that agreed it."""
+
+
+@transaction.atomic
+def open_record(*, kind: str, agency: Agency, owner: Membership | None = None, arose_from: Record | None = None, how: str = "") -> tuple[Record, sealing.RecordKey]:
+    """Open a cover with its own key, and make its agency party to it, and oversight (which reads traces, never contents).
+
+    Writes no entry of its own: the room's action that opens its file does, in the same transaction.
+    """
+    for attempt in range(5):
+        try:
+            with transaction.atomic():
+                record = Record.objects.create(reference=new_reference(kind), kind=kind, opened_at=moment.now(), agency=agency, owner=owner)
+            break
+        except IntegrityError:
+            if attempt == 4:
+                raise
+    key = sealing.new_key(record.reference)
+    make_party(record=record, agency=agency, purpose="its own file")
+    for oversight in Agency.objects.filter(kind=AgencyKind.OVERSIGHT):
+        make_party(record=record, agency=oversight, purpose="oversight: trace and ledger")
+    if arose_from is not None:
+        Lineage.objects.create(source=arose_from, result=record, how=how or "gave rise to")
+    return record, key
+
+
+def make_party(*, record: Record, agency: Agency, purpose: str, lawful_basis: str = "") -> Party:
+    """Let an agency see a record. Called inside the action that has the reason; doing it twice changes nothing."""
+    party, _made = Party.objects.get_or_create(
+        record=record, agency=agency, until=None, defaults={"purpose": purpose, "since": moment.now(), "lawful_basis": lawful_basis}
+    )
+    return party
+
+
+@transaction.atomic
+def end_party(*, record: Record, agency: Agency, reason: str, by: Membership) -> None:
+    """End an agency's sight of a record."""
+    by.must_be_party_to(record)
+    Party.objects.filter(record=record, agency=agency, until=None).update(until=moment.now())
+    ledger.record(by, "ended an agency’s sight of the record", record, to=agency.slug, words=reason)
+
+
+@transaction.atomic
+def assign(*, record: Record, owner: Membership | None = None, cover: Membership | None = None, by: Membership) -> Record:
+    """Name who holds a record, and who covers for them. Raises NotPartyToRecord for either."""
+    by.must_be_party_to(record)
+    for person in (owner, cover):
+        if person is not None:
+            person.must_be_party_to(record)
+    if owner is not None:
+        record.owner = owner
+    if cover is not None:
+        record.cover = cover
+    record.save(update_fields=["owner", "cover"])
+    ledger.record(by, "named who holds it", record, changed={"owner": record.owner_id, "cover": record.cover_id})
+    return record
+
+
+@transaction.atomic
+def keep_silent(*, record: Record, audience: str, reason: str, by: Membership | None, actor: Actor, review_on: date | None = None) -> Silence:
+    """Say who must not learn of a record. Saying it twice changes nothing."""
+    silence, made = Silence.objects.get_or_create(
+        record=record,
+        audience=audience,
+        lifted_at=None,
+        defaults={
+            "reason": reason,
+            "agreed_by": by,
+            "since": moment.now(),
+            "review_on": review_on or moment.day_of(moment.now() + SILENCE_REVIEWED_AFTER),
+        },
+    )
+    if made:
+        ledger.record(actor, "agreed a silence", record, reason=audience, words=reason)
+    return silence
+
+
+@transaction.atomic
+def lift_silence(*, silence: Silence, reason: str, by: Membership) -> None:
+    """Raises NotYoursToLift."""
+    agency_id = silence.agreed_by.agency_id if silence.agreed_by else silence.record.agency_id
+    if by.agency_id != agency_id or not by.supervises:
+        raise NotYoursToLift(_("A silence is lifted by a supervisor of the agency that agreed it."))
+    silence.lifted_at, silence.lifted_by = moment.now(), by
+    silence.save(update_fields=["lifted_at", "lifted_by"])
+    ledger.record(by, "lifted a silence", silence.record, reason=silence.audience, words=reason)
+
+
+def must_not_be_silent(record: Record, *audiences: str) -> None:
+    """Every outward act asks this first, of the record and of everything it arose from. Raises Silenced."""
+    silence = Silence.objects.filter(record__in=ancestry(record), audience__in=audiences, lifted_at=None).first()
+    if silence is not None:
+        raise Silenced(silence)
+
+
+@transaction.atomic
+def note_other_number(*, record: Record, system: str, number: str, by: Membership) -> OtherNumber:
+    """Keep the record's number in another system."""
+    by.must_be_party_to(record)
+    noted, _made = OtherNumber.objects.get_or_create(record=record, system=system.strip(), number=number.strip())
+    ledger.record(by, "noted another system’s number", record, changed={"system": system, "number": number})
+    return noted

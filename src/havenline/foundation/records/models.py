@@ -1,0 +1,202 @@
+"""The cover of every file that people work on: what crosses rooms hangs here, once and for all."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation import moment
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.sealing import actions as sealing
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read out over the telephone
+PREFIX = {FileKind.REPORT: "HL", FileKind.HAND_OVER: "HO", FileKind.CASE: "C", FileKind.CHILD_CASE: "SC"}
+
+
+def new_reference(kind: str) -> str:
+    """A random outside reference, `HL-7K2M-94QD`: nobody can count by it (30^8, 39 bits; uniqueness is the database's)."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{PREFIX[FileKind(kind)]}-{letters[:4]}-{letters[4:]}"
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def visible_to(self, by: Membership) -> RecordQuerySet:
+        """What this person may see: files of their role's kinds that their agency is party to now. The only such rule."""
+        at = moment.now()
+        party_now = Party.objects.filter(agency_id=by.agency_id, since__lte=at).filter(models.Q(until=None) | models.Q(until__gt=at))
+        return self.filter(kind__in=by.sees, erased_at=None, pk__in=party_now.values("record_id"))
+
+
+class Record(models.Model):
+    """The cover: reference, kind, opened, closed, owner. Rooms hang their row on it one to one."""
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=FileKind)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="records", help_text=_("The owning agency."))
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_records")
+    cover = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="covered_records")
+
+    objects = RecordQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        parties: RelatedManager[Party]
+        silences: RelatedManager[Silence]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def ledger_object(self) -> str:
+        return str(FileKind(self.kind).value)
+
+    @property
+    def ledger_record(self) -> str:
+        return self.reference
+
+    def ledger_seal(self) -> sealing.RecordKey:
+        return sealing.key_of(self.reference)
+
+
+class Party(models.Model):
+    """An agency that may see the record, why, since when and until when; and a refusal to share, recorded alike."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="parties")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="party_to")
+    purpose = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    lawful_basis = models.CharField(max_length=120, blank=True, help_text=_("UK GDPR article and condition, or DPA 2018 Part 3."))
+    withheld = models.TextField(blank=True, help_text=_("What was not shared, and why."))
+
+    class Meta:
+        verbose_name_plural = "parties"
+        constraints = [models.UniqueConstraint(fields=["record", "agency"], condition=models.Q(until=None), name="party_once_at_a_time")]
+        indexes = [models.Index(fields=["agency", "record"], name="party_by_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.agency} is party to {self.record}: {self.purpose}"
+
+
+class Silence(models.Model):
+    """Who must not learn of a record. Tipping off a person near the child is the worst thing that this software could do."""
+
+    class Audience(models.TextChoices):
+        SUBJECT = "subject", _("the person reported, and whoever could tell them")
+        HOUSEHOLD = "household", _("the household")
+        REPORTER = "reporter", _("the reporter")
+        HOST = "host", _("the host or platform")
+        SCHOOL = "school", _("the school or employer")
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="silences")
+    audience = models.CharField(max_length=12, choices=Audience)
+    reason = models.TextField()
+    agreed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateTimeField()
+    review_on = models.DateField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "audience"], condition=models.Q(lifted_at=None), name="one_silence_for_each_audience")]
+
+    def __str__(self) -> str:
+        return f"{self.record}: not to {self.get_audience_display()}"
+
+
+class Lineage(models.Model):
+    """What a record arose from: a report gave rise to a hand-over, that to a case."""
+
+    source = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="gave_rise_to")
+    result = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="arose_from")
+    how = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name_plural = "lineage"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "result"], name="lineage_once"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("result")), name="lineage_not_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.result}"
+
+
+class OtherNumber(models.Model):
+    """The record's number in another system: crime number, NHS number, UPN, the council's or the police's own."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="other_numbers")
+    system = models.CharField(max_length=60)
+    number = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "system", "number"], name="other_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.number}"
+
+
+class FileQuerySet(models.QuerySet[Any]):
+    def visible_to(self, by: Membership) -> Self:
+        """Rows whose record this person may see."""
+        return self.filter(record__in=Record.objects.visible_to(by))
+
+
+class File(models.Model):
+    """A room's own row on a record. `reference`, need to know and the ledger come with it."""
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.record.reference
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+    @property
+    def ledger_object(self) -> str:
+        return self.record.ledger_object
+
+    @property
+    def ledger_record(self) -> str:
+        return self.record.reference
+
+    def ledger_seal(self) -> sealing.RecordKey:
+        return self.record.ledger_seal()
+
+
+class OnFile(models.Model):
+    """Something that belongs to a file: it names its record by `ledger_file`."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ledger_file(self) -> File | Record:
+        raise NotImplementedError(f"{type(self).__name__} must say which file it belongs to.")
+
+    @property
+    def ledger_object(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def ledger_record(self) -> str:
+        return self.ledger_file.ledger_record
+
+    def ledger_seal(self) -> sealing.RecordKey:
+        return self.ledger_file.ledger_seal()

@@ -1,0 +1,88 @@
+"""Keys on disk: who holds which. The public process never loads the desk's private key.
+
+`$HAVENLINE_HOME/keys/` (mode 700) holds desk.key and desk.pub (X25519: what reporters write is sealed to it),
+form.key (the answers that ride in the public form), receipt.key (receipts and their look-up), and one signing
+secret a role. `havenline setup` and the demo make them; nothing here ever makes one on the way.
+"""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from django.conf import settings
+
+SECRETS = ("form.key", "receipt.key", "mac.key")
+
+
+class KeyMissing(Exception):
+    """A key is not where it should be; says which, and what to do."""
+
+
+class KeyNotHere(Exception):
+    """This process must not read what reporters wrote (HOUSE: trust boundaries)."""
+
+
+def make(directory: Path) -> None:
+    """Make every key that an installation needs. Refuses to touch a directory that holds one already."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(directory.iterdir()):
+        raise FileExistsError(f"{directory} already holds keys. They are never overwritten: what they sealed could not be read again.")
+    private = X25519PrivateKey.generate()
+    raw = serialization.Encoding.Raw
+    _write(directory / "desk.key", private.private_bytes(raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()))
+    _write(directory / "desk.pub", private.public_key().public_bytes(raw, serialization.PublicFormat.Raw))
+    for name in SECRETS:
+        _write(directory / name, secrets.token_bytes(32))
+    for role in ("public", "desk"):
+        _write(directory / f"{role}.secret", secrets.token_urlsafe(50).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(name: str) -> bytes:
+    """The content of one key file. Raises KeyMissing."""
+    path = Path(settings.KEYS) / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KeyMissing(f"The key {path} cannot be read ({error.strerror}). Restore it from your backup of keys, or run havenline doctor.") from error
+
+
+@cache
+def _desk_public(directory: str) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(read("desk.pub"))
+
+
+@cache
+def _desk_private(directory: str) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(read("desk.key"))
+
+
+def desk_public() -> X25519PublicKey:
+    return _desk_public(str(settings.KEYS))
+
+
+def desk_private() -> X25519PrivateKey:
+    """The key that opens what reporters wrote. Raises KeyNotHere in the public process."""
+    if not settings.HOLDS_DESK_KEY:
+        raise KeyNotHere("The public process holds no key that reads what reporters wrote.")
+    return _desk_private(str(settings.KEYS))
+
+
+@cache
+def _secret(directory: str, name: str) -> bytes:
+    return read(name)
+
+
+def secret(name: str) -> bytes:
+    """A symmetric secret, 32 bytes: "form.key", "receipt.key" or "mac.key"."""
+    return _secret(str(settings.KEYS), name)

@@ -1,0 +1,5 @@
+"""Reports by machine."""
+
+from ninja import Router
+
+router = Router(tags=["reports"])

@@ -1,0 +1,173 @@
+"""A report arrives, a receipt leaves. Every field that a reporter wrote is sealed before it is stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation.identifiers.models import Identifier
+from havenline.foundation.people.models import Agency, ApiKey, Membership
+from havenline.foundation.records.models import File, OnFile, Record
+from havenline.foundation.sealing import actions as sealing
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class ReportKind(models.TextChoices):
+    WEB_PAGE = "web_page", _("A page or picture online")
+    CONTACT = "contact", _("Someone contacted a child")
+    CONVERSATION = "conversation", _("A conversation")
+    PICTURE_OF_ME = "picture_of_me", _("A picture of me")
+    ADULT_I_KNOW = "adult_i_know", _("I’m worried about an adult I know")
+    LONG_AGO = "long_ago", _("It happened when I was a child")
+    OTHER = "other", _("Something else")
+
+
+class Channel(models.TextChoices):
+    FORM = "form", _("Public form")
+    TELEPHONE = "telephone", _("Telephone")
+    PLATFORM = "platform", _("Platform")
+
+
+class Danger(models.TextChoices):
+    NOW = "now", _("Yes, right now")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("I don’t know")
+
+
+class Report(File):
+    """What arrived. `sealed` holds every answer as JSON under the record's own key; the columns beside it name nobody."""
+
+    channel = models.CharField(max_length=10, choices=Channel)
+    kind = models.CharField(max_length=16, choices=ReportKind)
+    danger = models.CharField(max_length=8, choices=Danger, default=Danger.UNKNOWN)
+    source = models.CharField(max_length=60, help_text=_("Whose turn it is in the queue: the platform’s slug, or the kind of reporter."))
+    sealed = models.BinaryField()
+    submission = models.CharField(max_length=64, unique=True, help_text=_("HMAC of the submission token: sending again finds this report."))
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    waits_since = models.DateTimeField(null=True, blank=True, help_text=_("Since when it waits to be read; empty once decided. A new message sets it again."))
+    platform = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="platform_reports")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    entered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # derived at the desk when the report is opened, for the queue's order; they name nobody
+    child_known = models.BooleanField(default=False, help_text=_("The reporter lives with or knows the child, or is the child."))
+    youngest_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    group = models.CharField(max_length=64, blank=True, help_text=_("Keyed hash of what it has in common with others of its source: text, host or account."))
+    released_station = models.CharField(max_length=40, blank=True, help_text=_("The station that the reporter may see, after an analyst answered whether the person reported could read it."))
+
+    if TYPE_CHECKING:
+        items: RelatedManager[ReportedItem]
+        messages: RelatedManager[Message]
+        receipt: Receipt
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(channel="platform", platform__isnull=False) | ~models.Q(channel="platform"), name="platform_report_names_its_platform"),
+        ]
+        indexes = [models.Index(fields=["waits_since"], name="report_waiting")]
+
+    def answers(self) -> dict[str, Any]:
+        """Everything that the reporter answered. Desk only: raises keys.KeyNotHere in the public process."""
+        answers: dict[str, Any] = json.loads(sealing.key_of(self.reference).open("answers", self.sealed))
+        return answers
+
+
+class ReportedItem(OnFile):
+    """One thing to grade, told apart by its identifier. Made at the desk when the report is opened. Nothing of it is ever fetched."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="reported_items")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="item_number_once"),
+            models.UniqueConstraint(fields=["report", "identifier"], name="item_once_a_report"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} item {self.number}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+
+class Message(OnFile):
+    """A line of the dialogue behind a receipt. What a reporter adds is sealed to the desk; what we answer, to both.
+
+    What a reporter typed is never shown again to whoever holds the receipt.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="messages")
+    from_reporter = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_desk = models.BinaryField()
+    to_reporter = models.BinaryField(null=True, blank=True, help_text=_("Sealed to the receipt’s key; empty for what the reporter wrote."))
+    submission = models.CharField(max_length=64, unique=True, help_text=_("Sending again adds nothing."))
+    first_read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(from_reporter=True, to_reporter=None) | models.Q(from_reporter=False, to_reporter__isnull=False), name="only_our_messages_go_back"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.at:%d %b %H:%M}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+    def words(self) -> str:
+        """The message's words, at the desk."""
+        return sealing.open_at_desk(self.report.reference, "message", self.to_desk)
+
+
+class Receipt(models.Model):
+    """The way back to a report: Argon2id of the receipt with a secret that is not in the database. The digits themselves are kept nowhere."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="receipt")
+    lookup = models.CharField(max_length=64, unique=True)
+    public_key = models.BinaryField(help_text=_("X25519, derived from the receipt: our answers are sealed to whoever holds it."))
+    turn = models.PositiveSmallIntegerField(default=0, help_text=_("Which derivation from the token gave an unused receipt."))
+    made_at = models.DateTimeField()
+    written_down_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Receipt of {self.report}"
+
+
+class GuessBudget(models.Model):
+    """Wrong receipts in each minute, of everybody together: throttles guessing without asking who guesses."""
+
+    minute = models.DateTimeField(primary_key=True)
+    wrong = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.minute:%H:%M} {self.wrong}"
+
+
+class Idempotency(models.Model):
+    """A platform's Idempotency-Key: the same key gives the same answer; with another body it is an error."""
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64, help_text=_("HMAC of the key as sent."))
+    body = models.CharField(max_length=64, help_text=_("HMAC of the body."))
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "idempotency keys"
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.api_key} {self.key[:8]}"

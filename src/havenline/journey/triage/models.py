@@ -1,0 +1,167 @@
+"""A report is recognised, graded, and sent where it must go."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.people.models import Membership
+from havenline.foundation.records.models import OnFile
+from havenline.journey.intake.models import Message, Report, ReportedItem
+
+
+class Claim(OnFile):
+    """An analyst reads a report; nobody else decides it meanwhile. It runs out by itself."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="claims")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="claims")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report"], condition=models.Q(ended_at=None), name="one_open_claim_a_report")]
+
+    def __str__(self) -> str:
+        return f"{self.report} claimed by {self.by.short_name}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+
+class Grade(models.TextChoices):
+    """Letters and official short names only (SAFETY.md)."""
+
+    A = "A", _("Grade A")
+    B = "B", _("Grade B")
+    C = "C", _("Grade C")
+    NOT_ILLEGAL = "N", _("Not illegal")
+    CANNOT_BE_ASSESSED = "X", _("Can’t be assessed")
+    UNSURE = "U", _("Unsure")
+
+
+class Assessment(OnFile):
+    """One person's grade of one item. *Unsure* asks a second person; the latest that is not unsure counts."""
+
+    item = models.ForeignKey(ReportedItem, on_delete=models.PROTECT, related_name="assessments")
+    grade = models.CharField(max_length=1, choices=Grade)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    carried_over_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=models.Q(grade__in=Grade.values), name="grade_is_one_of_the_letters")]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.grade}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.item.report
+
+
+class Decision(OnFile):
+    """What the desk decided, with its reason. For a minute it can be taken back; then it is carried out."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="decisions")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    refer_to_police = models.BooleanField(default=False)
+    refer_to_social_care = models.BooleanField(default=False)
+    close = models.BooleanField(default=False)
+    reason_sealed = models.BinaryField()
+    could_be_read = models.CharField(max_length=8, choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("I don’t know"))], help_text=_("Could the person reported read the answer?"))
+    answer = models.OneToOneField(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answer_sealed = models.BinaryField(help_text=_("The answer to the reporter, until it is carried out."))
+    takes_effect_at = models.DateTimeField()
+    carried_out_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["report"], condition=models.Q(carried_out_at=None, taken_back_at=None), name="one_pending_decision_a_report"),
+            models.CheckConstraint(condition=models.Q(refer_to_police=True) | models.Q(refer_to_social_care=True) | models.Q(close=True), name="decision_decides_something"),
+            models.CheckConstraint(condition=models.Q(carried_out_at=None) | models.Q(taken_back_at=None), name="decision_carried_out_or_taken_back"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Decision on {self.report}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+
+class ChildDuty(OnFile):
+    """Each child named or identifiable, the one who reports included: a referral, or a recorded reason against one."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="child_duties")
+    label_sealed = models.BinaryField(help_text=_("How the report names the child."))
+    age = models.PositiveSmallIntegerField(null=True, blank=True)
+    found_at = models.DateTimeField()
+    found_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Empty: read from the form when it was opened."))
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, null=True, blank=True, related_name="child_duties")
+    reason_against_sealed = models.BinaryField(null=True, blank=True)
+    settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "child duties"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(settled_at=None) | models.Q(hand_over__isnull=False) | models.Q(reason_against_sealed__isnull=False), name="child_duty_settled_by_referral_or_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Child duty {self.pk} of {self.report}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+
+class Alarm(OnFile):
+    """Danger now, unclaimed for five minutes: raised, unassessed, to the on-call analyst and the control room, once a group, until a person confirms."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="alarm")
+    group = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    on_call = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    problem = models.CharField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group"], condition=models.Q(confirmed_at=None) & ~models.Q(group=""), name="one_open_alarm_a_group"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Alarm for {self.report}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+
+class OnCall(models.Model):
+    """Who is on call at the hotline, from when until when. A gap is an error in `havenline doctor`."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="on_call")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "on-call rota"
+        ordering = ["since"]
+        constraints = [models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="on_call_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return f"{self.membership.short_name} {self.since:%d %b %H:%M}"

@@ -1,0 +1,87 @@
+"""Where an installation lives, and what it was told about itself.
+
+`$HAVENLINE_HOME` holds `havenline.toml` (this file's subject), `keys/`, and for SQLite the database. No Django here:
+settings, the command line and `doctor` all read it.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class NotSetUp(Exception):
+    """There is no installation in this home; says what to run."""
+
+
+class BadConfiguration(Exception):
+    """havenline.toml says something that cannot be used; names the key."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the public pages say of this place. Every number and name is a setting, none is built in."""
+
+    name: str = "Havenline"
+    country: str = "England"
+    emergency_number: str = "999"
+    emergency_text: str = "Ask for the police. It’s free."
+    helpline_name: str = "Childline"
+    helpline_number: str = "0800 1111"
+    helpline_text: str = "Child helpline, free, day and night."
+    removal_service_name: str = "Report Remove"
+    removal_service_url: str = "https://removal.example/"
+    exit_url: str = "https://weather.example/"
+    hours: str = ""  # when somebody reads, "08:00-20:00"; empty: day and night
+    read_within: str = "a day"
+    seconds_to_take_back: int = 60
+    minutes_unclaimed: int = 5  # danger now, before it is raised to the on-call analyst and the control room: our policy
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One home. `kind` is "demo" or "installation": the demo can never be started on the latter."""
+
+    home: Path
+    kind: str = "installation"
+    made_at: str = ""
+    database_url: str = ""  # empty: SQLite in the home
+    allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
+    base_url: str = "http://localhost:8000"
+    mail: dict[str, Any] = field(default_factory=dict)
+    deployment: Deployment = field(default_factory=Deployment)
+
+    @property
+    def is_demo(self) -> bool:
+        return self.kind == "demo"
+
+
+def home() -> Path:
+    """`$HAVENLINE_HOME`, or `var/` in the checkout."""
+    return Path(os.environ.get("HAVENLINE_HOME") or CHECKOUT / "var").resolve()
+
+
+def load(where: Path | None = None) -> Installation:
+    """Read `havenline.toml`; a home without one gives the defaults, so that tests and tools can start. Raises BadConfiguration."""
+    where = where or home()
+    path = where / "havenline.toml"
+    if not path.exists():
+        return Installation(home=where, kind="none")
+    try:
+        said = tomllib.loads(path.read_text())
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadConfiguration(f"{path} cannot be read: {error}") from error
+    deployment = _only(Deployment, said.pop("deployment", {}), path)
+    if "allowed_hosts" in said:
+        said["allowed_hosts"] = tuple(said["allowed_hosts"])
+    return Installation(home=where, deployment=Deployment(**deployment), **_only(Installation, said, path))
+
+
+def _only(kind: type, said: dict[str, Any], path: Path) -> dict[str, Any]:
+    known = {f.name for f in fields(kind)} - {"home", "deployment"}
+    if unknown := sorted(set(said) - known):
+        raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}.")
+    return said

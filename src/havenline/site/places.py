@@ -1,0 +1,54 @@
+"""The four or five places of each role's desk, in the order of its day."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+
+QUEUE = (_("Queue"), "triage:queue")
+REFERRALS = (_("Referrals"), "handover:tray")
+CASES = (_("Cases"), "investigation:cases")
+SUBJECTS = (_("Subjects"), "investigation:subjects")
+CLOCKS = (_("My clocks"), "safeguarding:clocks")
+CHILDREN = (_("Cases"), "safeguarding:cases")
+LEDGER = (_("Ledger"), "ledger:entries")
+WORK = (_("Background work"), "work:tasks")
+PEOPLE = (_("People"), "people:people")
+ON_CALL = (_("On call"), "triage:on_call")
+
+PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
+    Role.ANALYST: (QUEUE, REFERRALS, ON_CALL),
+    Role.SENIOR_ANALYST: (QUEUE, REFERRALS, ON_CALL),
+    Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS),
+    Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS),
+    Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES),
+    Role.SOCIAL_WORKER: (CLOCKS, REFERRALS, CHILDREN),
+    Role.TEAM_MANAGER: (CLOCKS, REFERRALS, CHILDREN),
+    Role.CONFERENCE_CHAIR: (CLOCKS, REFERRALS, CHILDREN),
+    Role.HEALTH_PRACTITIONER: (REFERRALS,),
+    Role.DESIGNATED_OFFICER: (REFERRALS,),
+    Role.SAFEGUARDING_LEAD: (REFERRALS,),
+    Role.AUDITOR: ((_("Traces"), "handover:traces"), LEDGER),
+    Role.ADMINISTRATOR: (WORK, PEOPLE),
+}
+
+
+def places_of(by: Membership, path: str) -> list[dict[str, Any]]:
+    """`[{title, url, current}]` for the desk's header."""
+    places = []
+    for title, name in PLACES.get(by.role, ()):
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append({"title": title, "url": url, "current": path.startswith(url)})
+    return places
+
+
+def home_of(by: Membership) -> str | None:
+    """The first place of this role: where it goes after signing in."""
+    places = places_of(by, "")
+    return places[0]["url"] if places else None

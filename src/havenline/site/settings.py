@@ -1,0 +1,214 @@
+"""Settings of one process. `HAVENLINE_ROLE` says which: public, desk, api, worker, or all (tests, command line)."""
+
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from havenline.site import installation
+
+INSTALLATION = installation.load()
+DEPLOYMENT = INSTALLATION.deployment
+HOME = INSTALLATION.home
+ROLE = os.environ.get("HAVENLINE_ROLE", "all")
+KEYS = HOME / "keys"
+HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
+LEDGER_APPENDS = ROLE != "public"  # one appender chains; the public process only inserts
+DEBUG = False
+
+
+def _secret(name: str) -> str:
+    path = KEYS / f"{name}.secret"
+    return path.read_text() if path.exists() else "not set up: no session can be signed with this"
+
+
+SECRET_KEY = _secret("public" if ROLE == "public" else "desk")
+ALLOWED_HOSTS = list(INSTALLATION.allowed_hosts)
+ROOT_URLCONF = f"havenline.site.urls.{ROLE if ROLE in {'public', 'desk', 'api'} else 'all'}"
+WSGI_APPLICATION = "havenline.site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "havenline.foundation.ledger",
+    "havenline.foundation.sealing",
+    "havenline.foundation.people",
+    "havenline.foundation.records",
+    "havenline.foundation.identifiers",
+    "havenline.foundation.clocks",
+    "havenline.foundation.work",
+    "havenline.foundation.post",
+    "havenline.foundation.handover",
+    "havenline.foundation.search",
+    "havenline.journey.intake",
+    "havenline.journey.triage",
+    "havenline.journey.investigation",
+    "havenline.journey.safeguarding",
+    "havenline.site",
+]
+
+_FOR_EVERYONE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "havenline.site.middleware.headers",
+]
+_FOR_THE_DESK = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "havenline.foundation.people.middleware.acting",
+]
+_FOR_THE_PUBLIC = ["django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware"]
+MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "havenline.site.context.installation",
+                *([] if ROLE in {"public", "api"} else ["django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages", "havenline.site.context.desk"]),
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+
+def _database() -> dict[str, Any]:
+    """SQLite in the home, set for real use; or PostgreSQL by DATABASE_URL (each role has a user of its own)."""
+    url = os.environ.get(f"DATABASE_URL_{ROLE.upper()}") or os.environ.get("DATABASE_URL") or INSTALLATION.database_url
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": HOME / "havenline.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+            },
+        }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api"} else {},
+    }
+
+
+DATABASES = {"default": _database()}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "havenline.foundation.people.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS: dict[str, str] = {}  # ours counts in the database, for every process at once: people.actions
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+
+SESSION_COOKIE_NAME = "desk"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "desk_form"
+_https = INSTALLATION.base_url.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "no-referrer" if ROLE == "public" else "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = [INSTALLATION.base_url]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+FILE_UPLOAD_HANDLERS = ["havenline.site.middleware.RefuseFiles"]  # no picture is ever written, nor held for a moment on disk
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": os.environ.get("HAVENLINE_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+if WHITENOISE_USE_FINDERS:
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [installation.CHECKOUT / "src/havenline/site/locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+
+_mail = INSTALLATION.mail
+EMAIL_HOST = os.environ.get("HAVENLINE_MAIL_HOST", _mail.get("host", "127.0.0.1"))
+EMAIL_PORT = int(os.environ.get("HAVENLINE_MAIL_PORT", _mail.get("port", 25)))
+EMAIL_HOST_USER = _mail.get("user", "")
+EMAIL_HOST_PASSWORD = _mail.get("password", "")
+EMAIL_USE_TLS = bool(_mail.get("tls", False))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _mail.get("from", "messages@havenline.example")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"havenline": {"level": "INFO"}},
+}

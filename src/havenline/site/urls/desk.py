@@ -1,0 +1,19 @@
+"""What professionals reach after signing in."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from havenline.site import styleguide
+
+urlpatterns = [
+    path("", include("havenline.foundation.people.urls")),
+    path("desk/find/", include("havenline.foundation.search.urls")),
+    path("desk/ledger/", include("havenline.foundation.ledger.urls")),
+    path("desk/work/", include("havenline.foundation.work.urls")),
+    path("desk/", include("havenline.foundation.handover.urls")),
+    path("desk/", include("havenline.journey.triage.urls")),
+    path("desk/", include("havenline.journey.investigation.urls")),
+    path("desk/", include("havenline.journey.safeguarding.urls")),
+]
+if settings.INSTALLATION.is_demo or settings.INSTALLATION.kind == "none":
+    urlpatterns += [path("styleguide/", styleguide.show, name="styleguide")]
