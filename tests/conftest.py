@@ -11,3 +11,122 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "havenline.site.settings")
 from havenline.foundation.sealing import keys  # noqa: E402  (the home must be named first)
 
 keys.make(HOME / "keys")
+
+from collections.abc import Callable, Iterator  # noqa: E402
+from contextlib import AbstractContextManager  # noqa: E402
+from datetime import datetime  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
+
+import pytest  # noqa: E402
+
+from havenline.foundation import moment  # noqa: E402
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from havenline.foundation.people.models import Agency, Membership
+
+WEDNESDAY = datetime(2026, 11, 18, 10, 6, tzinfo=moment.LONDON)  # an ordinary working day, no holiday near
+
+
+@pytest.fixture
+def on_wednesday() -> Iterator[datetime]:
+    """Let the test stand at ten past ten on Wednesday 18 November 2026."""
+    with moment.standing_at(WEDNESDAY):
+        yield WEDNESDAY
+
+
+@pytest.fixture
+def standing_at() -> Callable[[datetime], AbstractContextManager[None]]:
+    return moment.standing_at
+
+
+def _agency(kind: str) -> "Agency":
+    from tests import factories
+
+    return factories.agency(kind)
+
+
+def _member(role: str, kind: str, name: str, team: str = "") -> "Membership":
+    from tests import factories
+
+    return factories.member(role, factories.agency(kind), name, team=team)
+
+
+@pytest.fixture
+def hotline(db: None) -> "Agency":
+    return _agency("hotline")
+
+
+@pytest.fixture
+def police(db: None) -> "Agency":
+    return _agency("police")
+
+
+@pytest.fixture
+def social_care(db: None) -> "Agency":
+    return _agency("social_care")
+
+
+@pytest.fixture
+def oversight(db: None) -> "Agency":
+    return _agency("oversight")
+
+
+@pytest.fixture
+def analyst(db: None) -> "Membership":
+    return _member("analyst", "hotline", "Robin Osei")
+
+
+@pytest.fixture
+def senior_analyst(db: None) -> "Membership":
+    return _member("senior_analyst", "hotline", "Noor Field")
+
+
+@pytest.fixture
+def investigator(db: None) -> "Membership":
+    return _member("investigator", "police", "Dana Amara")
+
+
+@pytest.fixture
+def police_supervisor(db: None) -> "Membership":
+    return _member("police_supervisor", "police", "Morgan Teller")
+
+
+@pytest.fixture
+def social_worker(db: None) -> "Membership":
+    return _member("social_worker", "social_care", "Sam Lindqvist")
+
+
+@pytest.fixture
+def team_manager(db: None) -> "Membership":
+    return _member("team_manager", "social_care", "Kit Ndiaye")
+
+
+@pytest.fixture
+def conference_chair(db: None) -> "Membership":
+    return _member("conference_chair", "social_care", "Pat Marsh")
+
+
+@pytest.fixture
+def auditor(db: None) -> "Membership":
+    return _member("auditor", "oversight", "Alex Quist")
+
+
+@pytest.fixture
+def administrator(db: None) -> "Membership":
+    return _member("administrator", "installation", "Jo Hale")
+
+
+@pytest.fixture
+def signed_in(client: "Client") -> Callable[["Membership"], "Client"]:
+    """A browser in which this person is signed in and acts in that membership."""
+
+    def sign_in(membership: "Membership") -> "Client":
+        client.force_login(membership.person)
+        session = client.session
+        session["membership"] = membership.pk
+        session.save()
+        return client
+
+    return sign_in

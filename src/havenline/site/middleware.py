@@ -6,7 +6,9 @@ from typing import Any
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse
 
-PERMISSIONS = ", ".join(f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "display-capture", "payment", "usb", "browsing-topics"))
+PERMISSIONS = ", ".join(
+    f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "display-capture", "payment", "usb", "browsing-topics")
+)
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

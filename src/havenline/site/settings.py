@@ -85,7 +85,15 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "havenline.site.context.installation",
-                *([] if ROLE in {"public", "api"} else ["django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages", "havenline.site.context.desk"]),
+                *(
+                    []
+                    if ROLE in {"public", "api"}
+                    else [
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                        "havenline.site.context.desk",
+                    ]
+                ),
             ],
         },
     }

@@ -22,7 +22,14 @@ def end_of_day(day: date) -> datetime:
 
 @transaction.atomic
 def start(
-    *, record: Record, rule: Policy | Step, agency: Agency, by: Actor, owner: Membership | None = None, about: str = "", started: datetime | None = None
+    *,
+    record: Record,
+    rule: Policy | Step,
+    agency: Agency,
+    by: Actor,
+    owner: Membership | None = None,
+    about: str = "",
+    started: datetime | None = None,
 ) -> Clock:
     """Start a clock; one that runs already under the same rule (about the same thing) is given back unchanged.
 
@@ -46,7 +53,9 @@ def start(
             "unit": told.unit,
         }
     else:
-        due = at + timedelta(minutes=rule.amount) if rule.unit == "minutes" else end_of_day(procedure.due_after(rule.amount, rule.unit, day))
+        due = (
+            at + timedelta(minutes=rule.amount) if rule.unit == "minutes" else end_of_day(procedure.due_after(rule.amount, rule.unit, day))
+        )
         fields = {
             "title": rule.title,
             "due_at": due,

@@ -138,7 +138,9 @@ class Clock(OnFile):
             return Reading("today" if due == today else "due", _("Due in %(time)s") % {"time": _span(left)}, _hour(self.due_at), fraction)
         if at > self.due_at:
             late = max(1, procedure.working_days_between(due, today))
-            return Reading("late", ngettext("Late by %(n)s working day", "Late by %(n)s working days", late) % {"n": late}, _day(self.due_at), 1.0)
+            return Reading(
+                "late", ngettext("Late by %(n)s working day", "Late by %(n)s working days", late) % {"n": late}, _day(self.due_at), 1.0
+            )
         if due == today:
             return Reading("today", str(_("Due today")), _day(self.due_at), fraction)
         left = procedure.working_days_between(today, due)

@@ -19,7 +19,9 @@ def of_record(record: Record) -> QuerySet[Clock]:
 def raised(*, by: Membership) -> QuerySet[Escalation]:
     """Late clocks that were raised to this person's agency and still run; they stay here until somebody does the duty."""
     return (
-        Escalation.objects.filter(agency_id=by.agency_id, clock__stopped_at=None, clock__voided_at=None, clock__record__in=Record.objects.visible_to(by))
+        Escalation.objects.filter(
+            agency_id=by.agency_id, clock__stopped_at=None, clock__voided_at=None, clock__record__in=Record.objects.visible_to(by)
+        )
         .select_related("clock__record", "clock__agency")
         .order_by("clock__due_at")
     )

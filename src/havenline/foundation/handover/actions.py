@@ -43,7 +43,15 @@ class CallMissing(ValueError):
 
 @transaction.atomic
 def owe(
-    *, source: Record, purpose: Purpose, obligation: str, from_agency: Agency, to_agency: Agency, package: Mapping[str, Any], by: Actor, urgent: bool = False
+    *,
+    source: Record,
+    purpose: Purpose,
+    obligation: str,
+    from_agency: Agency,
+    to_agency: Agency,
+    package: Mapping[str, Any],
+    by: Actor,
+    urgent: bool = False,
 ) -> HandOver:
     """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back."""
     existing = HandOver.objects.filter(source=source, purpose=purpose.code, obligation=obligation).exclude(state=State.WITHDRAWN).first()
@@ -248,7 +256,16 @@ def _void_answer(hand_over: HandOver, why: str, by: Actor) -> None:
 
 
 def _move(
-    hand_over: HandOver, state: State, *, by: Membership | None, verb: str, reason: str = "", words: str = "", to: str = "", station: str = "", fields: tuple[str, ...] = ()
+    hand_over: HandOver,
+    state: State,
+    *,
+    by: Membership | None,
+    verb: str,
+    reason: str = "",
+    words: str = "",
+    to: str = "",
+    station: str = "",
+    fields: tuple[str, ...] = (),
 ) -> None:
     hand_over.state = state
     hand_over.save(update_fields=["state", *fields] if fields else None)

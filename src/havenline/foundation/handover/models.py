@@ -66,7 +66,9 @@ class HandOver(File):
     answer = models.CharField(max_length=40, blank=True, help_text=_("The answer’s code; its words are sealed in the step."))
     called_at = models.DateTimeField(null=True, blank=True, help_text=_("An urgent referral is telephoned too."))
     called_name = models.CharField(max_length=120, blank=True)
-    problem = models.CharField(max_length=200, blank=True, help_text=_("Why it reached nobody; an error on the sender’s and the administrator’s screens."))
+    problem = models.CharField(
+        max_length=200, blank=True, help_text=_("Why it reached nobody; an error on the sender’s and the administrator’s screens.")
+    )
 
     if TYPE_CHECKING:
         steps: RelatedManager[HandOverStep]

@@ -38,6 +38,6 @@ def elsewhere(record: Record, *, by: Membership) -> list[SeenElsewhere]:
 
 def open_enquiries(*, by: Membership) -> QuerySet[Enquiry]:
     """Enquiries that wait for this person's agency, of records that they may see."""
-    return Enquiry.objects.filter(agency_id=by.agency_id, settled_at=None, sighting__record__in=Record.objects.visible_to(by)).select_related(
-        "sighting__identifier", "sighting__record"
-    )
+    return Enquiry.objects.filter(
+        agency_id=by.agency_id, settled_at=None, sighting__record__in=Record.objects.visible_to(by)
+    ).select_related("sighting__identifier", "sighting__record")

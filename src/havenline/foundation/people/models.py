@@ -70,7 +70,9 @@ class Person(AbstractBaseUser):
     locked_until = models.DateTimeField(null=True, blank=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     key_hints = models.BooleanField(_("show and use single keys at the desk"), default=True)
-    theme = models.CharField(_("colours"), max_length=5, blank=True, choices=[("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))])
+    theme = models.CharField(
+        _("colours"), max_length=5, blank=True, choices=[("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+    )
 
     objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "email"
@@ -137,7 +139,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "agency", "role", "team"], condition=models.Q(until=None), name="membership_once_at_a_time"),
+            models.UniqueConstraint(
+                fields=["person", "agency", "role", "team"], condition=models.Q(until=None), name="membership_once_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:

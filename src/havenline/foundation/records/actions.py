@@ -35,7 +35,9 @@ class NotYoursToLift(PermissionError):
 
 
 @transaction.atomic
-def open_record(*, kind: str, agency: Agency, owner: Membership | None = None, arose_from: Record | None = None, how: str = "") -> tuple[Record, sealing.RecordKey]:
+def open_record(
+    *, kind: str, agency: Agency, owner: Membership | None = None, arose_from: Record | None = None, how: str = ""
+) -> tuple[Record, sealing.RecordKey]:
     """Open a cover with its own key, and make its agency party to it, and oversight (which reads traces, never contents).
 
     Writes no entry of its own: the room's action that opens its file does, in the same transaction.
@@ -90,7 +92,9 @@ def assign(*, record: Record, owner: Membership | None = None, cover: Membership
 
 
 @transaction.atomic
-def keep_silent(*, record: Record, audience: str, reason: str, by: Membership | None, actor: Actor, review_on: date | None = None) -> Silence:
+def keep_silent(
+    *, record: Record, audience: str, reason: str, by: Membership | None, actor: Actor, review_on: date | None = None
+) -> Silence:
     """Say who must not learn of a record. Saying it twice changes nothing."""
     silence, made = Silence.objects.get_or_create(
         record=record,

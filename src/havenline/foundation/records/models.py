@@ -107,7 +107,9 @@ class Silence(models.Model):
     lifted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "audience"], condition=models.Q(lifted_at=None), name="one_silence_for_each_audience")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "audience"], condition=models.Q(lifted_at=None), name="one_silence_for_each_audience")
+        ]
 
     def __str__(self) -> str:
         return f"{self.record}: not to {self.get_audience_display()}"

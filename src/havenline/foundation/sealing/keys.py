@@ -54,7 +54,9 @@ def read(name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise KeyMissing(f"The key {path} cannot be read ({error.strerror}). Restore it from your backup of keys, or run havenline doctor.") from error
+        raise KeyMissing(
+            f"The key {path} cannot be read ({error.strerror}). Restore it from your backup of keys, or run havenline doctor."
+        ) from error
 
 
 @cache

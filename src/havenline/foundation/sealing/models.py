@@ -19,7 +19,9 @@ class Key(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record", "wrapped_to"], condition=models.Q(purpose="record"), name="one_record_key_for_each_party"),
+            models.UniqueConstraint(
+                fields=["record", "wrapped_to"], condition=models.Q(purpose="record"), name="one_record_key_for_each_party"
+            ),
             models.CheckConstraint(
                 condition=models.Q(destroyed_at=None, wrapped__isnull=False) | models.Q(destroyed_at__isnull=False, wrapped=None),
                 name="key_is_live_or_destroyed",

@@ -50,15 +50,23 @@ class Report(File):
     submission = models.CharField(max_length=64, unique=True, help_text=_("HMAC of the submission token: sending again finds this report."))
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
-    waits_since = models.DateTimeField(null=True, blank=True, help_text=_("Since when it waits to be read; empty once decided. A new message sets it again."))
+    waits_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when it waits to be read; empty once decided. A new message sets it again.")
+    )
     platform = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="platform_reports")
     api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     entered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # derived at the desk when the report is opened, for the queue's order; they name nobody
     child_known = models.BooleanField(default=False, help_text=_("The reporter lives with or knows the child, or is the child."))
     youngest_age = models.PositiveSmallIntegerField(null=True, blank=True)
-    group = models.CharField(max_length=64, blank=True, help_text=_("Keyed hash of what it has in common with others of its source: text, host or account."))
-    released_station = models.CharField(max_length=40, blank=True, help_text=_("The station that the reporter may see, after an analyst answered whether the person reported could read it."))
+    group = models.CharField(
+        max_length=64, blank=True, help_text=_("Keyed hash of what it has in common with others of its source: text, host or account.")
+    )
+    released_station = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text=_("The station that the reporter may see, after an analyst answered whether the person reported could read it."),
+    )
 
     if TYPE_CHECKING:
         items: RelatedManager[ReportedItem]
@@ -67,7 +75,10 @@ class Report(File):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(channel="platform", platform__isnull=False) | ~models.Q(channel="platform"), name="platform_report_names_its_platform"),
+            models.CheckConstraint(
+                condition=models.Q(channel="platform", platform__isnull=False) | ~models.Q(channel="platform"),
+                name="platform_report_names_its_platform",
+            ),
         ]
         indexes = [models.Index(fields=["waits_since"], name="report_waiting")]
 
@@ -117,7 +128,10 @@ class Message(OnFile):
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(from_reporter=True, to_reporter=None) | models.Q(from_reporter=False, to_reporter__isnull=False), name="only_our_messages_go_back"),
+            models.CheckConstraint(
+                condition=models.Q(from_reporter=True, to_reporter=None) | models.Q(from_reporter=False, to_reporter__isnull=False),
+                name="only_our_messages_go_back",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,13 @@ class Case(File):
                 name="case_closes_only_through_the_gate",
                 condition=Q(closed_at=None)
                 | (
-                    Q(ending="subject", closed_by__isnull=False, access_reviewed_at__isnull=False, referrals_answered_at__isnull=False, duties_settled_at__isnull=False)
+                    Q(
+                        ending="subject",
+                        closed_by__isnull=False,
+                        access_reviewed_at__isnull=False,
+                        referrals_answered_at__isnull=False,
+                        duties_settled_at__isnull=False,
+                    )
                     & (Q(kind="contact") | Q(contact_abuse_recorded_at__isnull=False))
                 )
                 | Q(
@@ -71,7 +77,10 @@ class Case(File):
                 )
                 | Q(ending="another_force", closed_by__isnull=False, accepted_elsewhere__isnull=False),
             ),
-            models.CheckConstraint(name="supervisor_is_not_who_closes", condition=Q(supervisor_agreed_by=None) | Q(closed_by=None) | ~Q(supervisor_agreed_by=models.F("closed_by"))),
+            models.CheckConstraint(
+                name="supervisor_is_not_who_closes",
+                condition=Q(supervisor_agreed_by=None) | Q(closed_by=None) | ~Q(supervisor_agreed_by=models.F("closed_by")),
+            ),
         ]
 
 
@@ -90,7 +99,9 @@ class Subject(OnFile):
     name_sealed = models.BinaryField(null=True, blank=True)
     born_on_sealed = models.BinaryField(null=True, blank=True)
     named_at = models.DateTimeField(null=True, blank=True)
-    emergency_reason_sealed = models.BinaryField(null=True, blank=True, help_text=_("Why a name stands here before a reviewed attribution."))
+    emergency_reason_sealed = models.BinaryField(
+        null=True, blank=True, help_text=_("Why a name stands here before a reviewed attribution.")
+    )
     opened_at = models.DateTimeField()
 
     if TYPE_CHECKING:
@@ -127,8 +138,13 @@ class Attribution(OnFile):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject", "identifier"], condition=~Q(state__in=["refused", "retracted"]), name="attribution_once"),
-            models.CheckConstraint(condition=~Q(state="reviewed") | (Q(reviewed_by__isnull=False) & ~Q(reviewed_by=models.F("by"))), name="attribution_reviewed_by_another_person"),
+            models.UniqueConstraint(
+                fields=["subject", "identifier"], condition=~Q(state__in=["refused", "retracted"]), name="attribution_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="reviewed") | (Q(reviewed_by__isnull=False) & ~Q(reviewed_by=models.F("by"))),
+                name="attribution_reviewed_by_another_person",
+            ),
             models.CheckConstraint(condition=Q(port=None) | Q(port__gte=1, port__lte=65535), name="port_is_a_port"),
         ]
 
@@ -186,7 +202,10 @@ class AccessAnswer(OnFile):
     class Meta:
         ordering = ["at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(answer="not_yet_known") | (~Q(source="") & Q(source_date__isnull=False)), name="known_access_answer_has_a_source_and_date"),
+            models.CheckConstraint(
+                condition=Q(answer="not_yet_known") | (~Q(source="") & Q(source_date__isnull=False)),
+                name="known_access_answer_has_a_source_and_date",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -210,7 +229,9 @@ class AccessAssessment(OnFile):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="access_assessments")
     finding = models.CharField(max_length=20, choices=AccessFinding)
     rationale_sealed = models.BinaryField()
-    band = models.CharField(max_length=10, blank=True, choices=[("very_high", _("Very high")), ("high", _("High")), ("medium", _("Medium")), ("low", _("Low"))])
+    band = models.CharField(
+        max_length=10, blank=True, choices=[("very_high", _("Very high")), ("high", _("High")), ("medium", _("Medium")), ("low", _("Low"))]
+    )
     assessed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     reviewed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -222,7 +243,9 @@ class AccessAssessment(OnFile):
         ordering = ["at"]
         constraints = [
             models.UniqueConstraint(fields=["subject"], condition=Q(superseded_at=None), name="one_access_assessment_in_force"),
-            models.CheckConstraint(condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("assessed_by")), name="access_reviewed_by_another_person"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("assessed_by")), name="access_reviewed_by_another_person"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -268,7 +291,17 @@ class ContactAbuseFinding(OnFile):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="contact_abuse_findings")
     asked = models.BooleanField()
     found = models.CharField(max_length=14, choices=[("yes", _("Found")), ("no", _("Not found")), ("not_known", _("Not known"))])
-    source = models.CharField(max_length=20, choices=[("official_record", _("Official record")), ("admission", _("Admission")), ("child", _("A child’s account")), ("digital", _("Digital evidence")), ("other", _("Other"))], blank=True)
+    source = models.CharField(
+        max_length=20,
+        choices=[
+            ("official_record", _("Official record")),
+            ("admission", _("Admission")),
+            ("child", _("A child’s account")),
+            ("digital", _("Digital evidence")),
+            ("other", _("Other")),
+        ],
+        blank=True,
+    )
     source_date = models.DateField(null=True, blank=True)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -289,7 +322,9 @@ class RegisterCheck(OnFile):
     """The sex offenders' register was checked: status, conditions, next notification due (Sexual Offences Act 2003, Part 2)."""
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="register_checks")
-    on_register = models.CharField(max_length=10, choices=[("yes", _("On the register")), ("no", _("Not on the register")), ("not_known", _("Not known"))])
+    on_register = models.CharField(
+        max_length=10, choices=[("yes", _("On the register")), ("no", _("Not on the register")), ("not_known", _("Not known"))]
+    )
     conditions_sealed = models.BinaryField(null=True, blank=True)
     next_notification = models.DateField(null=True, blank=True)
     checked_on = models.DateField()

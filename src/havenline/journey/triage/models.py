@@ -74,7 +74,11 @@ class Decision(OnFile):
     refer_to_social_care = models.BooleanField(default=False)
     close = models.BooleanField(default=False)
     reason_sealed = models.BinaryField()
-    could_be_read = models.CharField(max_length=8, choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("I don’t know"))], help_text=_("Could the person reported read the answer?"))
+    could_be_read = models.CharField(
+        max_length=8,
+        choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("I don’t know"))],
+        help_text=_("Could the person reported read the answer?"),
+    )
     answer = models.OneToOneField(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answer_sealed = models.BinaryField(help_text=_("The answer to the reporter, until it is carried out."))
     takes_effect_at = models.DateTimeField()
@@ -84,9 +88,16 @@ class Decision(OnFile):
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.UniqueConstraint(fields=["report"], condition=models.Q(carried_out_at=None, taken_back_at=None), name="one_pending_decision_a_report"),
-            models.CheckConstraint(condition=models.Q(refer_to_police=True) | models.Q(refer_to_social_care=True) | models.Q(close=True), name="decision_decides_something"),
-            models.CheckConstraint(condition=models.Q(carried_out_at=None) | models.Q(taken_back_at=None), name="decision_carried_out_or_taken_back"),
+            models.UniqueConstraint(
+                fields=["report"], condition=models.Q(carried_out_at=None, taken_back_at=None), name="one_pending_decision_a_report"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refer_to_police=True) | models.Q(refer_to_social_care=True) | models.Q(close=True),
+                name="decision_decides_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(carried_out_at=None) | models.Q(taken_back_at=None), name="decision_carried_out_or_taken_back"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +115,14 @@ class ChildDuty(OnFile):
     label_sealed = models.BinaryField(help_text=_("How the report names the child."))
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     found_at = models.DateTimeField()
-    found_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Empty: read from the form when it was opened."))
+    found_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Empty: read from the form when it was opened."),
+    )
     hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, null=True, blank=True, related_name="child_duties")
     reason_against_sealed = models.BinaryField(null=True, blank=True)
     settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -114,7 +132,8 @@ class ChildDuty(OnFile):
         verbose_name_plural = "child duties"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(settled_at=None) | models.Q(hand_over__isnull=False) | models.Q(reason_against_sealed__isnull=False), name="child_duty_settled_by_referral_or_reason"
+                condition=models.Q(settled_at=None) | models.Q(hand_over__isnull=False) | models.Q(reason_against_sealed__isnull=False),
+                name="child_duty_settled_by_referral_or_reason",
             ),
         ]
 
@@ -140,7 +159,9 @@ class Alarm(OnFile):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group"], condition=models.Q(confirmed_at=None) & ~models.Q(group=""), name="one_open_alarm_a_group"),
+            models.UniqueConstraint(
+                fields=["group"], condition=models.Q(confirmed_at=None) & ~models.Q(group=""), name="one_open_alarm_a_group"
+            ),
         ]
 
     def __str__(self) -> str:

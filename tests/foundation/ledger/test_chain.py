@@ -1,0 +1,73 @@
+"""The ledger proves itself, and says where it does not."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+
+from havenline.engines import proof
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger import queries
+from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.ledger.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def write(count: int) -> None:
+    for number in range(count):
+        ledger.record(INSTALLATION, f"did thing {number}", "thing")
+
+
+def test_a_chained_ledger_verifies_and_counts_what_waits() -> None:
+    write(3)
+    assert queries.verify().waiting == 3
+    assert ledger.append_committed() == 3
+    write(1)
+    verified = queries.verify()
+    assert (verified.count, verified.waiting) == (3, 1)
+
+
+def test_appending_twice_appends_nothing_twice() -> None:
+    write(5)
+    ledger.append_committed()
+    assert ledger.append_committed() == 0
+    assert queries.verify().count == 5
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE ledger_entry SET body = 'x'", "DELETE FROM ledger_entry", "UPDATE ledger_link SET hash = 'x'", "DELETE FROM ledger_link"],
+)
+def test_the_database_refuses_to_change_the_ledger(statement: str) -> None:
+    write(1)
+    ledger.append_committed()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_export_verifies_with_no_database() -> None:
+    write(4)
+    ledger.append_committed()
+    assert proof.check_export(list(queries.export_lines())).count == 4
+
+
+def test_a_changed_byte_in_an_export_is_found_and_named() -> None:
+    write(4)
+    ledger.append_committed()
+    lines = list(queries.export_lines())
+    lines[2] = lines[2].replace("did thing", "did thinG")
+    with pytest.raises(proof.Broken) as broken:
+        proof.check_export(lines)
+    assert broken.value.sequence == 3
+
+
+def test_an_export_cut_short_is_found() -> None:
+    write(4)
+    ledger.append_committed()
+    with pytest.raises(proof.Broken):
+        proof.check_export(list(queries.export_lines())[:-1])
+
+
+def test_an_entry_keeps_only_a_keyed_digest_of_what_changed() -> None:
+    entry = ledger.record(INSTALLATION, "set a name", "thing", changed={"name": "Jordan Vale"})
+    assert "Jordan" not in Entry.objects.get(pk=entry.pk).body
