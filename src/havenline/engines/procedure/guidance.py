@@ -1,0 +1,225 @@
+"""The guidance as data: editions, their steps, what starts each clock, and what each outcome leads to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Literal
+
+from .errors import EditionUnknown, NoEditionInForce, OutcomeUnknown, StepHasNoLimit, StepUnknown
+from .periods import Counting, Explanation, Unit, Verified, due_after, explain_period, in_words
+from .working_days import ENGLAND, WorkingDays
+
+Status = Literal["statute", "guidance", "local"]
+AnchorRule = Literal["first", "initiating", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An event that starts a clock: a step that was done, with one of these outcomes (none named: with any)."""
+
+    step: str
+    outcomes: tuple[str, ...] = ()
+
+    def matches(self, step: str, outcome: str | None) -> bool:
+        return self.step == step and (not self.outcomes or outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """By when a step must be done: `amount` of `unit` from its anchor, which `words` names as a reader would.
+
+    `anchor` tells which of several events counts while the step is not done: the `first`, the first with an `initiating` outcome,
+    or the `last`.
+    """
+
+    amount: int
+    unit: Unit
+    words: str
+    starts: tuple[Anchor, ...]
+    anchor: AnchorRule
+    counting: Counting
+
+    def started_by(self, step: str, outcome: str | None) -> bool:
+        return any(anchor.matches(step, outcome) for anchor in self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step can end: the steps it leads to (all of them), and the open ones that it makes unneeded.
+
+    `stage` is what a case is called from then on; None changes nothing. `ends`: nothing more follows from this step.
+    """
+
+    code: str
+    title: str
+    leads_to: tuple[str, ...] = ()
+    not_needed: tuple[str, ...] = ()
+    ends: bool = False
+    stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the guidance. Without `outcomes`, `done` says what follows when it is done."""
+
+    code: str
+    title: str
+    role: str
+    status: Status
+    source: str
+    verified: Verified
+    clock: Clock | None
+    no_limit: str | None
+    outcomes: tuple[Outcome, ...]
+    done: Outcome | None
+    at_any_time: bool
+    milestone: bool
+
+    @property
+    def rule(self) -> str:
+        """One sentence: the limit and from when, or why there is none."""
+        if self.clock is None:
+            return self.no_limit or "No limit of its own"
+        joint = "beginning with" if self.clock.counting == "beginning with" else "from"
+        return f"{in_words(self.clock.amount, self.clock.unit)} {joint} {self.clock.words}"
+
+    def outcome(self, code: str | None) -> Outcome:
+        """The outcome of that code; None for a step that has no outcomes and is simply done. Raises OutcomeUnknown."""
+        if code is None and self.done is not None:
+            return self.done
+        for outcome in self.outcomes:
+            if outcome.code == code:
+                return outcome
+        if not self.outcomes:
+            raise OutcomeUnknown(f"{self.title} has no outcomes: it is done or not. Leave the outcome out.")
+        raise OutcomeUnknown(f"{self.title} has no outcome {code!r}. Choose one of: {', '.join(o.code for o in self.outcomes)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What a step of earlier editions becomes under this one, for a case that reaches it after this edition came into force."""
+
+    step: str
+    becomes: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the guidance. A clock keeps the edition in force on the day it started."""
+
+    name: str
+    title: str
+    in_force_from: date
+    in_force_until: date | None
+    source: str
+    verified: Verified
+    steps: tuple[Step, ...]
+    transitions: tuple[Transition, ...] = ()
+
+    @cached_property
+    def _by_code(self) -> dict[str, Step]:
+        return {step.code: step for step in self.steps}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {step.code: place for place, step in enumerate(self.steps)}
+
+    def has(self, step: str) -> bool:
+        return step in self._by_code
+
+    def step(self, code: str) -> Step:
+        """Raises StepUnknown."""
+        try:
+            return self._by_code[code]
+        except KeyError:
+            raise StepUnknown(f"{self.title} has no step {code!r}. Its steps: {', '.join(self._by_code)}.") from None
+
+    def place(self, step: str) -> int:
+        """Where the step stands in the edition's order, from 0."""
+        return self._places[self.step(step).code]
+
+    def due(self, step: str, *, started: date, calendar: WorkingDays = ENGLAND) -> date:
+        """The last day on which the step is in time. Raises StepUnknown, StepHasNoLimit."""
+        clock = self._clock(step)
+        return due_after(clock.amount, clock.unit, started, counting=clock.counting, calendar=calendar)
+
+    def explain(self, step: str, *, started: date, calendar: WorkingDays = ENGLAND) -> Explanation:
+        """The due date with every day of its count, the rule and its source. Raises StepUnknown, StepHasNoLimit."""
+        clock, row = self._clock(step), self.step(step)
+        return explain_period(
+            amount=clock.amount,
+            unit=clock.unit,
+            started=started,
+            title=row.title,
+            rule=row.rule,
+            source=row.source,
+            verified=row.verified,
+            counting=clock.counting,
+            step=row.code,
+            calendar=calendar,
+        )
+
+    def next_steps(self, step: str, outcome: str | None = None) -> tuple[Step, ...]:
+        """The steps that this outcome leads to. Raises StepUnknown, OutcomeUnknown."""
+        return tuple(self.step(code) for code in self.step(step).outcome(outcome).leads_to)
+
+    def started_by(self, step: str, outcome: str | None) -> tuple[Step, ...]:
+        """The steps whose clock this event starts."""
+        return tuple(row for row in self.steps if row.clock is not None and row.clock.started_by(step, outcome))
+
+    def instead_of(self, step: str) -> str | None:
+        """The step of this edition that a step of an earlier one becomes, or None."""
+        if self.has(step):
+            return step
+        return next((transition.becomes for transition in self.transitions if transition.step == step), None)
+
+    def _clock(self, step: str) -> Clock:
+        row = self.step(step)
+        if row.clock is None:
+            raise StepHasNoLimit(f"{row.title} has no limit in days ({row.rule}), so no due date can be told.")
+        return row.clock
+
+
+class Guidance:
+    """The editions that are held, oldest first."""
+
+    def __init__(self, editions: Iterable[Edition]) -> None:
+        self.editions = tuple(sorted(editions, key=lambda edition: edition.in_force_from))
+
+    def edition(self, name: str) -> Edition:
+        """Raises EditionUnknown."""
+        for edition in self.editions:
+            if edition.name == name:
+                return edition
+        raise EditionUnknown(f"No edition {name!r} is held. Held: {', '.join(edition.name for edition in self.editions)}.")
+
+    def in_force(self, on: date) -> Edition:
+        """The edition in force on that day. Raises NoEditionInForce, also between two editions where the one between isn't held."""
+        for edition in reversed(self.editions):
+            if edition.in_force_from <= on:
+                if edition.in_force_until is None or on <= edition.in_force_until:
+                    return edition
+                break
+        held = "; ".join(f"{edition.name}, {self._times(edition)}" for edition in self.editions)
+        raise NoEditionInForce(
+            f"No edition that is held was in force on {on:%d %B %Y}. Held: {held}. Add that edition's file, or check the date."
+        )
+
+    def holding(self, step: str, on: date) -> Edition:
+        """The edition in force on that day if it has the step, else the latest earlier one that has it. Raises StepUnknown."""
+        now = self.in_force(on)
+        if now.has(step):
+            return now
+        for edition in reversed(self.editions):
+            if edition.in_force_from < now.in_force_from and edition.has(step):
+                return edition
+        now.step(step)
+        raise AssertionError("unreachable")
+
+    def _times(self, edition: Edition) -> str:
+        later = [other.in_force_from - timedelta(days=1) for other in self.editions if other.in_force_from > edition.in_force_from]
+        until = min([*later, *([edition.in_force_until] if edition.in_force_until else [])], default=None)
+        return f"from {edition.in_force_from:%d %B %Y}" + (f" to {until:%d %B %Y}" if until else "")
