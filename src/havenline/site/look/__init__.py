@@ -1,0 +1,1 @@
+"""The drawings of the look: shapes, clock faces, day ribbons, swim-lanes. `templatetags/look.py` hands them to templates."""
