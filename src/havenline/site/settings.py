@@ -35,9 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
-    "allauth",
-    "allauth.account",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -56,6 +53,10 @@ INSTALLED_APPS = [
     "havenline.journey.investigation",
     "havenline.journey.safeguarding",
     "havenline.site",
+    # After our own: templates of the same name are ours.
+    "django.forms",
+    "allauth",
+    "allauth.account",
 ]
 
 _FOR_EVERYONE = [

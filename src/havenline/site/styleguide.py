@@ -78,8 +78,20 @@ PROCEDURE = [
     {"party": "social_care", "title": "Decision", "detail": "Thu 19 Nov, 09:40", "state": "happened", "chip": _reading("done", "In time")},
     {"party": "social_care", "title": "Strategy discussion", "detail": "Thu 19 Nov, 14:00", "state": "happened"},
     {"party": "social_care", "title": "Section 47 enquiry", "detail": "since Thu 19 Nov", "state": "now"},
-    {"party": "social_care", "title": "First conference", "detail": "by Thu 10 Dec", "state": "not yet", "chip": _reading("due", "In 12 working days", "", 0.2)},
-    {"party": "social_care", "title": "First core group", "detail": "10 working days after it", "state": "not yet", "chip": _reading("not started", "Not started")},
+    {
+        "party": "social_care",
+        "title": "First conference",
+        "detail": "by Thu 10 Dec",
+        "state": "not yet",
+        "chip": _reading("due", "In 12 working days", "", 0.2),
+    },
+    {
+        "party": "social_care",
+        "title": "First core group",
+        "detail": "10 working days after it",
+        "state": "not yet",
+        "chip": _reading("not started", "Not started"),
+    },
 ]
 
 HAPPENS_NEXT = [
@@ -108,11 +120,36 @@ LANES = {
 }
 
 STEPS = [
-    {"party": "reporter", "when": "Thu 12 Nov, 19:42", "text": "A parent reports that an adult stranger asked to meet their child.", "entry": "88,102"},
-    {"party": "hotline", "who": "R. Osei", "when": "Fri 13 Nov, 09:12", "text": "Read. Referred to police.", "entry": "88,231", "chip": _reading("done", "13 h 30 min")},
+    {
+        "party": "reporter",
+        "when": "Thu 12 Nov, 19:42",
+        "text": "A parent reports that an adult stranger asked to meet their child.",
+        "entry": "88,102",
+    },
+    {
+        "party": "hotline",
+        "who": "R. Osei",
+        "when": "Fri 13 Nov, 09:12",
+        "text": "Read. Referred to police.",
+        "entry": "88,231",
+        "chip": _reading("done", "13 h 30 min"),
+    },
     {"party": "police", "who": "D. Amara", "when": "Wed 18 Nov, 10:05", "text": "Access to children: found.", "entry": "89,376"},
-    {"party": "social_care", "who": "K. Ndiaye", "when": "Tue 24 Nov, 10:40", "text": "Decision told to police.", "entry": "90,391", "chip": _reading("late", "3 working days late")},
-    {"party": "social_care", "when": "", "text": "First conference", "state": "not yet", "chip": _reading("due", "Due in 12 working days", "Thu 10 Dec", 0.2)},
+    {
+        "party": "social_care",
+        "who": "K. Ndiaye",
+        "when": "Tue 24 Nov, 10:40",
+        "text": "Decision told to police.",
+        "entry": "90,391",
+        "chip": _reading("late", "3 working days late"),
+    },
+    {
+        "party": "social_care",
+        "when": "",
+        "text": "First conference",
+        "state": "not yet",
+        "chip": _reading("due", "Due in 12 working days", "Thu 10 Dec", 0.2),
+    },
 ]
 
 WHERE = [
@@ -138,11 +175,16 @@ class SampleForm(forms.Form):
     also = forms.MultipleChoiceField(label="Also", choices=WHERE[:3], widget=forms.CheckboxSelectMultiple, required=False)
     why = forms.CharField(label="Why", help_text="Put on the ledger under your name", error_messages={"required": "Enter why"})
     happened_on = forms.DateField(label="When", widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    words = forms.CharField(label="Add to your report", help_text="Words only. Please don’t describe any picture.", widget=forms.Textarea, required=False)
+    words = forms.CharField(
+        label="Add to your report", help_text="Words only. Please don’t describe any picture.", widget=forms.Textarea, required=False
+    )
     agency = forms.ChoiceField(label="To", choices=[("a", "Northmere Police"), ("b", "Northmere social care")], required=False)
     sure = forms.BooleanField(label="I have told the other agency", required=False)
     household = forms.ChoiceField(
-        label="Own children in the household", choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not yet known")], widget=forms.RadioSelect, required=False
+        label="Own children in the household",
+        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not yet known")],
+        widget=forms.RadioSelect,
+        required=False,
     )
     grade = forms.ChoiceField(
         label="Grade",

@@ -75,7 +75,9 @@ def ribbon(
         late_days = late_working_days(due, now, is_working_day) if is_working_day and now > due else []
     late = {_as_date(day): number for number, day in enumerate(late_days, start=1)}
 
-    laid = [(_as_date(given(day, "date")), str(given(day, "kind")), given(day, "number", None), str(given(day, "name", ""))) for day in days]
+    laid = [
+        (_as_date(given(day, "date")), str(given(day, "kind")), given(day, "number", None), str(given(day, "name", ""))) for day in days
+    ]
     shown = {day for day, *_rest in laid}
     if started not in shown:
         laid.insert(0, (started, "counted", 0, ""))

@@ -135,7 +135,9 @@ def swimlanes(lanes: Any) -> SafeString:
     width = max([WIDTH, *[stop.x + max(stop.title_width, stop.when_width) + 16 for stop in stops]])
     height = LANE * len(parties)
     bands = format_html_join(
-        "", '<rect class="lane-band" x="0" y="{}" width="{}" height="{}"/>', ((at * LANE, f"{width:.0f}", LANE) for at in range(0, len(parties), 2))
+        "",
+        '<rect class="lane-band" x="0" y="{}" width="{}" height="{}"/>',
+        ((at * LANE, f"{width:.0f}", LANE) for at in range(0, len(parties), 2)),
     )
     names = format_html_join(
         "",
@@ -197,8 +199,7 @@ def alternative(stops: list[_Stop]) -> str:
     if not stops:
         return _("The line: nothing has happened yet.")
     said = "; ".join(
-        ", ".join(filter(None, [stop.title, str(stop.party.name), stop.when, _("not yet") if stop.state in ("not yet", "maybe") else ""])) for stop in stops
+        ", ".join(filter(None, [stop.title, str(stop.party.name), stop.when, _("not yet") if stop.state in ("not yet", "maybe") else ""]))
+        for stop in stops
     )
     return _("The line, step by step: %(steps)s.") % {"steps": said}
-
-

@@ -55,7 +55,10 @@ def party(agency: Any) -> SafeString:
     """An agency's badge: shape, name, colour."""
     kind = given(agency, "kind")
     return format_html(
-        '<span class="badge party-{}">{}<span>{}</span></span>', party_of(kind).key, shapes.shape(kind), given(agency, "name") or party_of(kind).name
+        '<span class="badge party-{}">{}<span>{}</span></span>',
+        party_of(kind).key,
+        shapes.shape(kind),
+        given(agency, "name") or party_of(kind).name,
     )
 
 
@@ -106,7 +109,9 @@ def progress(step: int, total: int) -> dict[str, Any]:
 def swimlanes(lanes: Any) -> SafeString:
     """The whole journey: `parties` in order, and `stations` of `party`, `title`, `when`, `state`, `branch`, `after`."""
     return format_html(
-        '<div class="swimlanes" tabindex="0" role="group" aria-label="{}">{}</div>', _("The line through the parties"), draw_swimlanes(lanes)
+        '<div class="swimlanes" tabindex="0" role="group" aria-label="{}">{}</div>',
+        _("The line through the parties"),
+        draw_swimlanes(lanes),
     )
 
 
