@@ -265,6 +265,44 @@ verified = "remembered"
 clock = { amount = 30, unit = "working days", words = "the decision", starts = [{ step = "decision_on_referral" }] }
 ends = true
 
+[[step]]
+code = "family_review"
+title = "Family review"
+role = "chair"
+status = "guidance"
+source = "A made-up edition"
+verified = "remembered"
+no_limit = "None"
+at_any_time = true
+ends = true
+
+[[step]]
+code = "contact"
+title = "Contact"
+role = "social worker"
+status = "guidance"
+source = "A made-up edition"
+verified = "remembered"
+no_limit = "None"
+at_any_time = true
+leads_to = ["visit"]
+
+[[step]]
+code = "visit"
+title = "Visit"
+role = "social worker"
+status = "guidance"
+source = "A made-up edition"
+verified = "remembered"
+clock = { amount = 5, unit = "calendar days", words = "the last contact", anchor = "last", starts = [{ step = "contact" }] }
+ends = true
+
+[[transition]]
+step = "later_review"
+becomes = "family_review"
+source = "A made-up edition"
+verified = "remembered"
+
 [[transition]]
 step = "single_assessment"
 becomes = "family_assessment"
@@ -297,9 +335,29 @@ def test_a_case_that_began_before_18_march_2026_keeps_2023s_edition_for_its_cloc
 
 
 def test_a_step_that_begins_after_a_new_edition_came_runs_under_the_new_one(with_2027: Guidance) -> None:
-    events = [REFERRAL, Event("decision_on_referral", date(2027, 1, 5), "assessment")]
+    events = [Event("referral", date(2027, 1, 4)), Event("decision_on_referral", date(2027, 1, 5), "assessment")]
     assessment = of(simulate(events, date(2027, 1, 5), guidance=with_2027), "family_assessment")
     assert (assessment.edition, assessment.due) == ("2027", date(2027, 2, 16))
+
+
+def test_a_step_under_way_is_not_doubled_by_the_step_that_takes_its_place(with_2027: Guidance) -> None:
+    events = [REFERRAL, Event("decision_on_referral", date(2027, 1, 5), "assessment")]
+    situation = simulate(events, date(2027, 1, 5), guidance=with_2027)
+    assert [clock.step for clock in situation.open_clocks if "assessment" in clock.step] == ["single_assessment"]
+
+
+def test_an_old_outcome_leads_to_the_step_that_the_new_edition_has_in_its_place(with_2027: Guidance) -> None:
+    events = [*PLAN[:9], Event("first_review", date(2027, 3, 8), "continue")]
+    situation = simulate(events, date(2027, 3, 8), guidance=with_2027)
+    assert of(situation, "family_review").state == "waiting"
+    assert "later_review" not in [state.step for state in situation.steps]
+
+
+def test_the_last_start_counts_where_the_rule_says_so_unless_the_step_is_late_already(with_2027: Guidance) -> None:
+    contacts = [Event("contact", date(2027, 2, day)) for day in (1, 3, 10)]
+    assert of(simulate(contacts, date(2027, 2, 3), guidance=with_2027), "visit").due == date(2027, 2, 8)
+    visit = of(simulate(contacts, date(2027, 2, 10), guidance=with_2027), "visit")
+    assert (visit.due, visit.late) == (date(2027, 2, 8), True)
 
 
 def test_a_step_that_the_new_edition_does_not_know_is_finished_under_the_old(with_2027: Guidance) -> None:

@@ -155,28 +155,35 @@ class _Case:
         if outcome.stage is not None:
             self.stage = outcome.stage
         for code in outcome.not_needed:
-            if unneeded := self.open.pop(code, None):
+            if unneeded := self._under_way(code, in_force):
+                del self.open[unneeded.step.code]
                 self._end(unneeded, event.on, None)
         started = {row.code: (row, in_force) for row in in_force.started_by(step.code, event.outcome)}
         for code in outcome.leads_to:
             target, edition = self._target(code, occurrence.edition, in_force)
-            self.open.setdefault(target.code, _Occurrence(target, edition)).reached = True
+            following = self._under_way(target.code, in_force) or self.open.setdefault(target.code, _Occurrence(target, edition))
+            following.reached = True
             # A step that only the older edition knows is finished under that edition, its clock too.
             if edition is not in_force and target.clock and target.clock.started_by(step.code, event.outcome):
                 started[target.code] = (target, edition)
         for row, edition in started.values():
-            self._start(row, edition, event.on)
+            self._start(row, edition, event.on, in_force)
 
     def _target(self, code: str, edition: Edition, in_force: Edition) -> tuple[Step, Edition]:
         now = in_force.instead_of(code)
         return (in_force.step(now), in_force) if now else (edition.step(code), edition)
 
-    def _start(self, step: Step, edition: Edition, on: date) -> None:
-        assert step.clock is not None  # noqa: S101  (the caller asked for steps with a clock)
-        running = self.open.get(step.code)
+    def _under_way(self, code: str, in_force: Edition) -> _Occurrence | None:
+        """The open occurrence of a step, or of the earlier edition's step whose place it takes: that one is finished first."""
+        return next((open_ for open_ in self.open.values() if code in (open_.step.code, in_force.instead_of(open_.step.code))), None)
+
+    def _start(self, step: Step, edition: Edition, on: date, in_force: Edition) -> None:
+        running = self._under_way(step.code, in_force)
         if running is None:
             running = self.open[step.code] = _Occurrence(step, edition)
-        elif running.due is not None and (step.clock.anchor != "last" or running.due < on):
+        elif running.step.code != step.code:
+            return
+        elif running.due is not None and step.clock and (step.clock.anchor != "last" or running.due < on):
             return  # the first start counts; and what is late already stays late
         running.step, running.edition, running.started = step, edition, on
         running.due = edition.due(step.code, started=on, calendar=self.calendar)
