@@ -1,25 +1,13 @@
-"""A home of its own for each test process, with keys, before Django reads its settings."""
+"""People, places and times for every test."""
 
-import os
-import tempfile
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-HOME = Path(tempfile.mkdtemp(prefix="havenline-test-"))
-os.environ["HAVENLINE_HOME"] = str(HOME)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "havenline.site.settings")
+import pytest
 
-from havenline.foundation.sealing import keys  # noqa: E402  (the home must be named first)
-
-keys.make(HOME / "keys")
-
-from collections.abc import Callable, Iterator  # noqa: E402
-from contextlib import AbstractContextManager  # noqa: E402
-from datetime import datetime  # noqa: E402
-from typing import TYPE_CHECKING  # noqa: E402
-
-import pytest  # noqa: E402
-
-from havenline.foundation import moment  # noqa: E402
+from havenline.foundation import moment
 
 if TYPE_CHECKING:
     from django.test import Client

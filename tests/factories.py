@@ -1,12 +1,13 @@
 """Agencies, people and files for tests, made as the product makes them. Content by SAFETY.md: plainly fictitious, benign."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from itertools import count
 
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind, Team
 
 _numbers = count(1)
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)  # so that tests may stand on an earlier day
 
 NAMES = {
     AgencyKind.HOTLINE: "Northmere Hotline",
@@ -36,4 +37,4 @@ def member(role: str, of: Agency, name: str = "", *, team: str = Team.NONE, pass
     """A person acting in one role of an agency."""
     number = next(_numbers)
     person = Person.objects.create_user(email=f"person{number}@havenline.example", password=password, name=name or f"Person {number}")
-    return Membership.objects.create(person=person, agency=of, role=role, team=team)
+    return Membership.objects.create(person=person, agency=of, role=role, team=team, since=SINCE)
