@@ -33,7 +33,7 @@ def start(
 ) -> Clock:
     """Start a clock; one that runs already under the same rule (about the same thing) is given back unchanged.
 
-    A Step takes the edition in force on the day it starts, and keeps it. Raises procedure.UnknownStep.
+    A Step takes the edition in force on the day it starts, and keeps it. Raises procedure.StepUnknown, procedure.StepHasNoLimit.
     """
     at = started or moment.now()
     running = Clock.objects.running().filter(record=record, rule=rule.code, about=about).first()
@@ -46,7 +46,7 @@ def start(
         fields = {
             "title": rule.title or told.title,
             "edition": edition.name,
-            "due_at": end_of_day(told.due),
+            "due_at": at + timedelta(hours=told.amount) if told.unit == "hours" else end_of_day(told.due),
             "counted": told.rule,
             "source": told.source,
             "amount": told.amount,

@@ -93,19 +93,22 @@ class Clock(OnFile):
 
     @property
     def in_days(self) -> bool:
-        return self.unit != "minutes"
+        return self.unit not in ("minutes", "hours")
 
     @property
     def explanation(self) -> procedure.Explanation:
         """The days counted, for the day ribbon. Only for clocks in days."""
+        started = moment.day_of(self.started_at)
+        if self.edition:
+            return procedure.edition(self.edition).explain(self.rule, started=started)
         return procedure.explain_period(
             amount=self.amount,
             unit=self.unit,
-            started=moment.day_of(self.started_at),
+            started=started,
             title=self.title,
             rule=self.counted,
             source=self.source,
-            verified="",
+            verified="policy",
         )
 
     @property
