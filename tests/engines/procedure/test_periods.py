@@ -73,14 +73,14 @@ def test_a_period_of_nothing_is_refused() -> None:
 def test_every_day_of_the_ribbon_is_numbered_or_tells_why_not() -> None:
     ribbon = [(day.date.day, day.kind, day.number, day.name) for day in explained(amount=3, started=date(2026, 12, 23)).days]
     assert ribbon == [
-        (23, "counted", 0, None),
-        (24, "counted", 1, None),
+        (23, "counted", 0, ""),
+        (24, "counted", 1, ""),
         (25, "bank holiday", None, "Christmas Day"),
         (26, "weekend", None, "Boxing Day"),
-        (27, "weekend", None, None),
+        (27, "weekend", None, ""),
         (28, "bank holiday", None, "Boxing Day (substitute day)"),
-        (29, "counted", 2, None),
-        (30, "counted", 3, None),
+        (29, "counted", 2, ""),
+        (30, "counted", 3, ""),
     ]
 
 
@@ -92,6 +92,12 @@ def test_the_day_of_the_start_is_day_0_even_on_a_sunday() -> None:
 def test_the_bank_holidays_skipped_are_named_without_those_of_the_weekend() -> None:
     skipped = explained(amount=45, started=date(2026, 11, 18)).skipped
     assert [day.date for day in skipped] == [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)]
+
+
+def test_the_days_after_the_due_date_are_told_by_the_same_calendar() -> None:
+    explanation = explained(calendar=WorkingDays(added={date(2026, 11, 27): "Added"}))
+    assert not explanation.is_working_day(date(2026, 11, 27))
+    assert explained().is_working_day(date(2026, 11, 27))
 
 
 def test_calendar_days_skip_nothing() -> None:

@@ -77,6 +77,11 @@ class Step:
     milestone: bool
 
     @property
+    def ways_out(self) -> tuple[Outcome, ...]:
+        """Every way in which the step can end."""
+        return self.outcomes if self.done is None else (self.done,)
+
+    @property
     def rule(self) -> str:
         """One sentence: the limit and from when, or why there is none."""
         if self.clock is None:
@@ -127,6 +132,22 @@ class Edition:
     def _places(self) -> dict[str, int]:
         return {step.code: place for place, step in enumerate(self.steps)}
 
+    @cached_property
+    def _started_from(self) -> dict[str, tuple[Step, ...]]:
+        """By step: the rows whose clock one of its events may start."""
+        clocked = [(row, {anchor.step for anchor in row.clock.starts}) for row in self.steps if row.clock is not None]
+        return {step.code: tuple(row for row, starts in clocked if step.code in starts) for step in self.steps}
+
+    @cached_property
+    def _followers(self) -> dict[str, set[str]]:
+        """By step: every step that its outcomes lead to, and theirs."""
+        found = {step.code: {code for way in step.ways_out for code in way.leads_to} for step in self.steps}
+        while True:
+            further = {code: codes.union(*(found[other] for other in codes)) for code, codes in found.items()}
+            if further == found:
+                return found
+            found = further
+
     def has(self, step: str) -> bool:
         return step in self._by_code
 
@@ -168,7 +189,13 @@ class Edition:
 
     def started_by(self, step: str, outcome: str | None) -> tuple[Step, ...]:
         """The steps whose clock this event starts."""
-        return tuple(row for row in self.steps if row.clock is not None and row.clock.started_by(step, outcome))
+        rows = self._started_from.get(step, ())
+        return tuple(row for row in rows if row.clock is not None and row.clock.started_by(step, outcome))
+
+    def ahead_of(self, steps: Iterable[str]) -> tuple[Step, ...]:
+        """The steps that may still follow from these, near or far; a code that isn't this edition's is passed over."""
+        ahead = {code for step in steps for code in self._followers.get(step, ())}
+        return tuple(row for row in self.steps if row.code in ahead)
 
     def instead_of(self, step: str) -> str | None:
         """The step of this edition that a step of an earlier one becomes, or None."""

@@ -5,7 +5,7 @@ last working day before it.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -32,7 +32,7 @@ class Day:
     date: date
     kind: DayKind
     number: int | None
-    name: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class Explanation:
     days: tuple[Day, ...]
     last_working_day: date
     counting: Counting = "day 0"
+    calendar: WorkingDays = field(default=ENGLAND, repr=False, compare=False)
+
+    def is_working_day(self, day: date) -> bool:
+        """By the calendar that the date was counted with: for the days after `due`."""
+        return self.calendar.is_working_day(day)
 
     @property
     def skipped(self) -> tuple[Day, ...]:
@@ -110,6 +115,7 @@ def explain_period(
         days=_days(started, due, unit, counting, calendar),
         last_working_day=calendar.last_working_day(due),
         counting=counting,
+        calendar=calendar,
     )
 
 
@@ -134,7 +140,7 @@ def _days(started: date, due: date, unit: Unit, counting: Counting, calendar: Wo
     days = []
     number = 0 if counting == "day 0" else 1
     for day in each_day(started, due):
-        name = calendar.bank_holiday(day)
+        name = calendar.bank_holiday(day) or ""
         kind: DayKind = "counted"
         if unit == "working days" and not calendar.is_working_day(day) and (day > started or counting == "beginning with"):
             kind = "weekend" if day.weekday() >= 5 else "bank holiday"

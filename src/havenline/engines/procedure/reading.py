@@ -188,7 +188,7 @@ class _Reader:
         codes = [outcome.code for outcome in step.outcomes]
         for code in {code for code in codes if codes.count(code) > 1}:
             self.problem(step.code, "outcome.code", f"{code!r} stands twice")
-        for outcome in _ways_out(step):
+        for outcome in step.ways_out:
             for key, names in (("leads_to", outcome.leads_to), ("not_needed", outcome.not_needed)):
                 for name in names:
                     if name not in steps:
@@ -210,7 +210,7 @@ class _Reader:
         """From every step there is a way out: a circle is fine only if some outcome leaves it."""
         ending: set[str] = set()
         while True:
-            more = {code for code, step in steps.items() if any(set(way.leads_to) <= ending for way in _ways_out(step))}
+            more = {code for code, step in steps.items() if any(set(way.leads_to) <= ending for way in step.ways_out)}
             if more == ending:
                 break
             ending = more
@@ -222,7 +222,7 @@ class _Reader:
         if not reached:
             self.problem(None, "at_any_time", "no step can begin a case: mark one at_any_time = true")
         while True:
-            more = {name for code in reached for way in _ways_out(steps[code]) for name in way.leads_to} | reached
+            more = {name for code in reached for way in steps[code].ways_out for name in way.leads_to} | reached
             if more == reached:
                 break
             reached = more
@@ -275,7 +275,3 @@ class _Reader:
             self.problem(step, key, f"must be one of: {', '.join(allowed)}")
             return allowed[0]
         return value
-
-
-def _ways_out(step: Step) -> tuple[Outcome, ...]:
-    return step.outcomes if step.done is None else (step.done,)

@@ -218,17 +218,10 @@ class _Case:
         except NoEditionInForce:
             edition = self.guidance.in_force(last)
         seen = {occurrence.step.code for occurrence in (*self.past, *self.open.values())}
-        frontier = {code for code in self.open if edition.has(code)}
-        reachable: set[str] = set()
-        while frontier:
-            steps = [edition.step(code) for code in frontier]
-            ways = [way for step in steps for way in (step.outcomes or ((step.done,) if step.done else ()))]
-            frontier = {code for way in ways for code in way.leads_to} - reachable
-            reachable |= frontier
         return [
             StepState(row.code, row.title, row.role, "not started", edition.name, row.milestone, _source=edition)
-            for row in edition.steps
-            if row.code in reachable - seen
+            for row in edition.ahead_of(self.open)
+            if row.code not in seen
         ]
 
     def _state(self, occurrence: _Occurrence, at: date) -> StepState:
