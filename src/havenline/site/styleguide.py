@@ -1,12 +1,15 @@
 """Each component in each state, on one page, light beside dark. Mounted in the demo only."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+
+from havenline.engines.procedure.periods import Explanation, explain_period
 
 from .look.parties import PARTIES
 
@@ -36,26 +39,13 @@ COLOURS = [
 ]
 
 # The drawings' dates, so that pictures of this page stay the same from day to day.
-_HOLIDAYS = {date(2026, 12, 25): "Christmas Day", date(2026, 12, 28): "Boxing Day", date(2027, 1, 1): "New Year’s Day"}
 _TODAY = date(2026, 11, 24)
 
 
-def _is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _HOLIDAYS
-
-
-def _explained(started: date, working_days: int) -> dict[str, Any]:
-    days: list[dict[str, Any]] = [{"date": started, "kind": "counted", "number": 0, "name": ""}]
-    number = 0
-    while number < working_days:
-        day = days[-1]["date"] + timedelta(days=1)
-        if _is_working_day(day):
-            number += 1
-            days.append({"date": day, "kind": "counted", "number": number, "name": ""})
-        else:
-            name = _HOLIDAYS.get(day, "")
-            days.append({"date": day, "kind": "bank holiday" if name else "weekend", "number": None, "name": name})
-    return {"started": started, "due": days[-1]["date"], "days": days, "is_working_day": _is_working_day}
+def _explained(started: date, working_days: int) -> Explanation:
+    return explain_period(
+        amount=working_days, unit="working days", started=started, title="", rule="", source="the drawings", verified="policy"
+    )
 
 
 def _reading(kind: str, text: str, date_text: str = "", fraction: float = 0.0) -> dict[str, Any]:
@@ -201,7 +191,12 @@ class SampleForm(forms.Form):
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """`?ground=public` shows the same components on the public pages' ground; `?dir=rtl` mirrors the page."""
+    """`?ground=public` shows the same components on the public pages' ground; `?lang=ar` mirrors the page."""
+    with translation.override("ar" if request.GET.get("lang") == "ar" else translation.get_language()):
+        return _show(request)
+
+
+def _show(request: HttpRequest) -> HttpResponse:
     themes = []
     for theme in ("light", "dark"):
         wrong = {f"wrong-{theme}-household": "unknown", f"wrong-{theme}-happened_on": "2026-12-31", f"wrong-{theme}-grade": "B"}
@@ -218,7 +213,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "styleguide.html",
         {
             "ground": "public" if request.GET.get("ground") == "public" else "desk",
-            "direction": "rtl" if request.GET.get("dir") == "rtl" else "ltr",
             "themes": themes,
             "colours": COLOURS,
             "party_kinds": list(PARTIES),

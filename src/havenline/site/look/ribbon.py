@@ -6,17 +6,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from havenline.engines.procedure import working_days
 
 from .given import given
 
 # Beyond this many days the cells close up and only the days that matter carry their number.
 _WIDE = 31
-
-
-class LateDaysUnknown(ValueError):
-    """Today is past the due date and nobody said which of the days between are working days."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,16 @@ class Ribbon:
 
 def _as_date(value: Any) -> date:
     if isinstance(value, datetime):
-        return value.date()
+        return localtime(value).date() if is_aware(value) else value.date()
     if isinstance(value, date):
         return value
     return date.fromisoformat(str(value))
+
+
+def _rule_of(explanation: Any) -> Callable[[date], bool]:
+    if given(explanation, "unit", "working days") == "working days":
+        return working_days.is_working_day
+    return lambda _day: True
 
 
 def late_working_days(due: date, today: date, is_working_day: Callable[[date], bool]) -> list[date]:
@@ -61,18 +66,15 @@ def ribbon(
 ) -> Ribbon:
     """Lay an engine's explanation out as cells, from the day on which the clock started to the due date, or to today where that is late.
 
-    `explanation` has `started`, `due` and `days`, each with `date`, `kind` ("counted", "weekend", "bank holiday"), `number`, `name`.
-    Past the due date the late days are needed too: as dates, or as a rule that tells a working day.
-
-    Raises LateDaysUnknown.
+    `explanation` has `started`, `due`, `unit` and `days`, each with `date`, `kind` ("counted", "weekend", "bank holiday"), `number`,
+    `name`. Past the due date the late days are counted on, as dates or by a rule that tells one; without either a clock of working
+    days goes by the engine's calendar, any other by every day.
     """
     now, due = _as_date(today), _as_date(given(explanation, "due"))
     started = _as_date(given(explanation, "started"))
     days = list(given(explanation, "days", []))
-    if now > due and late_days is None and is_working_day is None:
-        raise LateDaysUnknown("give the ribbon late_days= or is_working_day=, so that it can number the days after the due date")
     if late_days is None:
-        late_days = late_working_days(due, now, is_working_day) if is_working_day and now > due else []
+        late_days = late_working_days(due, now, is_working_day or _rule_of(explanation))
     late = {_as_date(day): number for number, day in enumerate(late_days, start=1)}
 
     laid = [

@@ -34,8 +34,8 @@ def shape_paths(kind: object, state: str) -> SafeString:
     party = party_of(kind)
     has_happened = state in ("happened", "now")
     if party.shape == "ring":
-        return mark_safe(_RING if has_happened else _RING_NOT_YET)  # noqa: S308  # nosec: constants of this file
-    return mark_safe(_OUTLINES[party.shape].format(_FILLED if has_happened else _OUTLINED))  # noqa: S308  # nosec: constants of this file
+        return mark_safe(_RING if has_happened else _RING_NOT_YET)
+    return mark_safe(_OUTLINES[party.shape].format(_FILLED if has_happened else _OUTLINED))
 
 
 def shape(kind: object, state: str = "happened", label: str = "") -> SafeString:
@@ -63,7 +63,7 @@ def pie(fraction: float) -> SafeString:
         angle = 2 * pi * spent
         x, y = 8 + 5.6 * sin(angle), 8 - 5.6 * cos(angle)
         slice_ = f'<path d="M8 8V2.4A5.6 5.6 0 {int(spent > 0.5)} 1 {x:.2f} {y:.2f}Z" fill="currentColor"/>'
-    return mark_safe(  # noqa: S308  # nosec: numbers of ours
+    return mark_safe(
         f'<svg class="pie" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">{ring}{slice_}</svg>'
     )
 
@@ -80,9 +80,11 @@ _ICONS = {
     "search": '<circle cx="6.8" cy="6.8" r="4.8" fill="none" stroke="currentColor" stroke-width="2"/>'
     '<path d="M10.5 10.5 15 15" fill="none" stroke="currentColor" stroke-width="2.4"/>',
     "telephone": '<path d="M4 1.5 6.5 5 5 7C6 9 7 10 9 11L11 9.5 14.5 12V14.5C7 15.5 0.5 9 1.5 1.5Z" fill="currentColor"/>',
-    "lock": '<path d="M2.5 7H13.5V15H2.5Z" fill="currentColor"/><path d="M5 7V4.5A3 3 0 0 1 11 4.5V7" fill="none" stroke="currentColor" stroke-width="2"/>',
+    "lock": '<path d="M2.5 7H13.5V15H2.5Z" fill="currentColor"/>'
+    '<path d="M5 7V4.5A3 3 0 0 1 11 4.5V7" fill="none" stroke="currentColor" stroke-width="2"/>',
     # A solid disc with the sign cut out of it, so that it keeps its contrast on any ground.
-    "bang": '<path fill="currentColor" fill-rule="evenodd" d="M8 0.5A7.5 7.5 0 1 1 8 15.5A7.5 7.5 0 1 1 8 0.5ZM6.8 3.4V9H9.2V3.4ZM6.8 10.4V12.8H9.2V10.4Z"/>',
+    "bang": '<path fill="currentColor" fill-rule="evenodd" '
+    'd="M8 0.5A7.5 7.5 0 1 1 8 15.5A7.5 7.5 0 1 1 8 0.5ZM6.8 3.4V9H9.2V3.4ZM6.8 10.4V12.8H9.2V10.4Z"/>',
 }
 _MIRRORED = {"arrow-out", "chevron", "back"}
 
@@ -93,7 +95,7 @@ def icon(name: str) -> SafeString:
     Raises KeyError for a name that is not drawn.
     """
     mirrored = " icon-mirrored" if name in _MIRRORED else ""
-    return mark_safe(  # noqa: S308  # nosec: constants of this file
+    return mark_safe(
         f'<svg class="icon icon-{name}{mirrored}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">'
         f"{_ICONS[name]}</svg>"
     )
@@ -101,7 +103,7 @@ def icon(name: str) -> SafeString:
 
 def mark() -> SafeString:
     """Havenline's mark: a line that leads from a child to a shelter."""
-    return mark_safe(  # noqa: S308  # nosec: a constant
+    return mark_safe(
         '<svg class="mark" viewBox="0 0 44 26" width="44" height="26" aria-hidden="true" focusable="false">'
         '<circle cx="5.5" cy="18.5" r="4" fill="none" stroke="currentColor" stroke-width="3"/>'
         '<path d="M9.5 18.5H43M20 18.5V13A9 9 0 0 1 38 13V18.5" fill="none" stroke="currentColor" stroke-width="3"/></svg>'
@@ -110,7 +112,7 @@ def mark() -> SafeString:
 
 def waiting_station() -> SafeString:
     """The line with one station: the drawing of an empty state."""
-    return mark_safe(  # noqa: S308  # nosec: a constant
+    return mark_safe(
         '<svg class="waiting" viewBox="0 0 72 16" width="72" height="16" aria-hidden="true" focusable="false">'
         '<path class="waiting-line" d="M0 8H27M45 8H72" fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="3"/>'
         '<circle cx="36" cy="8" r="5.8" fill="none" stroke="currentColor" stroke-width="3"/></svg>'
@@ -120,7 +122,7 @@ def waiting_station() -> SafeString:
 def meter_bar(share: float) -> SafeString:
     """A bar filled to a share of 0 to 1; the numbers stand beside it."""
     width = round(100 * min(1.0, max(0.0, share)), 1)
-    return mark_safe(  # noqa: S308  # nosec: numbers of ours
+    return mark_safe(
         '<svg class="meter" width="100%" height="8" aria-hidden="true" focusable="false">'
         f'<rect class="meter-ground" width="100%" height="8" rx="2"/><rect width="{width}%" height="8" rx="2" fill="currentColor"/></svg>'
     )
@@ -129,7 +131,7 @@ def meter_bar(share: float) -> SafeString:
 def interval_bar(share: float, low: float, high: float) -> SafeString:
     """A share between 0 and 1 with its interval, on an axis from 0 to 1; the numbers stand beside it."""
     at, start, width = (round(100 * part, 2) for part in (share, low, max(0.004, high - low)))
-    return mark_safe(  # noqa: S308  # nosec: numbers of ours
+    return mark_safe(
         '<svg class="interval" width="100%" height="14" aria-hidden="true" focusable="false">'
         '<line class="interval-axis" x1="0" x2="100%" y1="7" y2="7"/>'
         f'<rect class="interval-bar" x="{start}%" y="3" width="{width}%" height="8"/>'

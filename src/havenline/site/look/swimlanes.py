@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from .given import given
@@ -28,6 +29,10 @@ class _Stop:
     x: float = 0
     turn: float = 0
     lane: int = 0
+
+    @property
+    def has_happened(self) -> bool:
+        return self.state not in ("not yet", "maybe")
 
     @property
     def title_width(self) -> float:
@@ -83,7 +88,7 @@ def _place(stops: list[_Stop]) -> float:
             low, high = sorted((before.lane, stop.lane))
             own_words = before.title_width if stop.lane < before.lane else before.when_width
             crossed = _right_edge(stops[:at], set(range(low + 1, high)) | {stop.lane})
-            stop.turn = max(before.x + own_words + 10, crossed + 12, before.x + 34)
+            stop.turn = max(before.x + own_words + 10, crossed + 18, before.x + 34)
             # Two ways that leave one stop turn one after the other.
             stop.turn = max([stop.turn, *[other.turn + 16 for other in stops[:at] if other.after == stop.after and other.turn]])
             stop.x = stop.turn + 28
@@ -110,6 +115,12 @@ def _spread(stops: list[_Stop], used: float) -> None:
         stop.x += moved
 
 
+def _way_class(stop: _Stop) -> str:
+    if not stop.has_happened:
+        return "lane-owed"
+    return "lane-branch" if stop.is_branch else "lane-way"
+
+
 def _way(before: _Stop, stop: _Stop) -> str:
     start, end = before.x + 11, stop.x - 11
     if before.lane == stop.lane:
@@ -134,6 +145,12 @@ def swimlanes(lanes: Any) -> SafeString:
     _spread(stops, used)
     width = max([WIDTH, *[stop.x + max(stop.title_width, stop.when_width) + 16 for stop in stops]])
     height = LANE * len(parties)
+    # In scripts written from right to left the line runs from right to left too; words grow from their x by themselves.
+    is_mirrored = get_language_bidi()
+
+    def across(x: float, size: float = 0) -> str:
+        return f"{width - x - size:.1f}" if is_mirrored else f"{x:.1f}"
+
     bands = format_html_join(
         "",
         '<rect class="lane-band" x="0" y="{}" width="{}" height="{}"/>',
@@ -141,10 +158,18 @@ def swimlanes(lanes: Any) -> SafeString:
     )
     names = format_html_join(
         "",
-        '<g class="party-{}"><svg class="shape" x="16" y="{}" width="13" height="13" viewBox="0 0 16 16">{}</svg>'
-        '<text class="lane-name" x="38" y="{}">{}</text></g>',
+        '<g class="party-{}"><svg class="shape" x="{}" y="{}" width="13" height="13" viewBox="0 0 16 16">{}</svg>'
+        '<text class="lane-name" x="{}" y="{}">{}</text></g>',
         (
-            (party.key, at * LANE + LANE / 2 - 6.5, shape_paths(party.key, "happened"), at * LANE + LANE / 2 + 4.5, party.name)
+            (
+                party.key,
+                across(16, 13),
+                at * LANE + LANE / 2 - 6.5,
+                shape_paths(party.key, "happened"),
+                across(38),
+                at * LANE + LANE / 2 + 4.5,
+                party.name,
+            )
             for at, party in enumerate(parties)
         ),
     )
@@ -153,7 +178,7 @@ def swimlanes(lanes: Any) -> SafeString:
         '<path class="{}" d="{}"/>',
         (
             (
-                "lane-owed" if stop.state in ("not yet", "maybe") else "lane-branch" if stop.is_branch else "lane-way",
+                _way_class(stop),
                 _way(stops[stop.after], stop),
             )
             for stop in stops
@@ -167,19 +192,21 @@ def swimlanes(lanes: Any) -> SafeString:
         (
             (
                 stop.party.key,
-                f"{stop.x - 8:.1f}",
+                across(stop.x - 8, 16),
                 f"{stop.y - 8:.1f}",
                 shape_paths(stop.party.key, stop.state),
-                f"{stop.x - 8:.1f}",
+                across(stop.x - 8),
                 f"{stop.y - 15:.1f}",
                 stop.title,
-                f"{stop.x - 8:.1f}",
+                across(stop.x - 8),
                 f"{stop.y + 23:.1f}",
                 stop.when,
             )
             for stop in stops
         ),
     )
+    if is_mirrored:
+        ways = format_html('<g transform="translate({} 0) scale(-1 1)">{}</g>', f"{width:.0f}", ways)
     return format_html(
         '<svg class="lanes" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}" focusable="false">{}{}{}{}</svg>',
         alternative(stops),
@@ -199,7 +226,6 @@ def alternative(stops: list[_Stop]) -> str:
     if not stops:
         return _("The line: nothing has happened yet.")
     said = "; ".join(
-        ", ".join(filter(None, [stop.title, str(stop.party.name), stop.when, _("not yet") if stop.state in ("not yet", "maybe") else ""]))
-        for stop in stops
+        ", ".join(filter(None, [stop.title, str(stop.party.name), stop.when, "" if stop.has_happened else _("not yet")])) for stop in stops
     )
     return _("The line, step by step: %(steps)s.") % {"steps": said}

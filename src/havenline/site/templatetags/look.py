@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BaseFormSet, BoundField
-from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Textarea
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -54,12 +54,8 @@ def _state_in_words(party: object, state: str) -> str:
 def party(agency: Any) -> SafeString:
     """An agency's badge: shape, name, colour."""
     kind = given(agency, "kind")
-    return format_html(
-        '<span class="badge party-{}">{}<span>{}</span></span>',
-        party_of(kind).key,
-        shapes.shape(kind),
-        given(agency, "name") or party_of(kind).name,
-    )
+    name = given(agency, "name") or party_of(kind).name
+    return format_html('<span class="badge party-{}">{}<span>{}</span></span>', party_of(kind).key, shapes.shape(kind), name)
 
 
 @register.simple_tag
@@ -108,11 +104,8 @@ def progress(step: int, total: int) -> dict[str, Any]:
 @register.simple_tag
 def swimlanes(lanes: Any) -> SafeString:
     """The whole journey: `parties` in order, and `stations` of `party`, `title`, `when`, `state`, `branch`, `after`."""
-    return format_html(
-        '<div class="swimlanes" tabindex="0" role="group" aria-label="{}">{}</div>',
-        _("The line through the parties"),
-        draw_swimlanes(lanes),
-    )
+    box = '<div class="swimlanes" tabindex="0" role="group" aria-label="{}">{}</div>'
+    return format_html(box, _("The line through the parties"), draw_swimlanes(lanes))
 
 
 @register.inclusion_tag("look/trace_list.html")
@@ -172,9 +165,8 @@ def day_ribbon(
     is_working_day: Callable[[date], bool] | None = None,
     label: str = "",
 ) -> dict[str, Any]:
-    """Each calendar day of a clock. After the due date it needs `late_days` (the working days since) or `is_working_day`."""
-    rule = is_working_day or given(explanation, "is_working_day", None)
-    return {"ribbon": ribbons.ribbon(explanation, today, late_days, rule), "label": label or _("The days, one by one")}
+    """Each calendar day of a clock, from an engine's explanation. Late days are counted by the engine's calendar if not given."""
+    return {"ribbon": ribbons.ribbon(explanation, today, late_days, is_working_day), "label": label or _("The days, one by one")}
 
 
 @register.inclusion_tag("look/ribbon_legend.html")
@@ -295,8 +287,11 @@ def field(bound: BoundField, title: bool = False, hide_label: bool = False) -> d
 
 
 def _control(bound: BoundField) -> SafeString:
-    classes = f"input {bound.field.widget.attrs.get('class', '')}".strip()
-    return bound.as_widget(attrs={**bound.field.widget.attrs, "class": classes})
+    widget = bound.field.widget
+    attrs = {**widget.attrs, "class": f"input {widget.attrs.get('class', '')}".strip()}
+    if isinstance(widget, Textarea) and attrs.get("rows") == "10":  # Django's own default: taller than any of our questions
+        attrs["rows"] = "5"
+    return bound.as_widget(attrs=attrs)
 
 
 def _choices(bound: BoundField) -> list[dict[str, Any]]:
