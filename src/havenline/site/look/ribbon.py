@@ -47,9 +47,10 @@ def _as_date(value: Any) -> date:
 
 
 def _rule_of(explanation: Any) -> Callable[[date], bool]:
-    if given(explanation, "unit", "working days") == "working days":
-        return working_days.is_working_day
-    return lambda _day: True
+    if given(explanation, "unit", "working days") != "working days":
+        return lambda _day: True
+    rule: Callable[[date], bool] = given(explanation, "is_working_day", working_days.is_working_day)
+    return rule
 
 
 def late_working_days(due: date, today: date, is_working_day: Callable[[date], bool]) -> list[date]:

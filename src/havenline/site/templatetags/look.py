@@ -295,7 +295,7 @@ def _control(bound: BoundField) -> SafeString:
 
 
 def _choices(bound: BoundField) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for option in bound.subwidgets:
         value = str(option.data.get("value", ""))
         found.append({"option": option, "stands_apart": value in UNKNOWN and bool(found), "value": value})
