@@ -253,7 +253,7 @@ def error_summary(form: "BaseForm | BaseFormSet[Any]", title: str = "") -> dict[
         said = ngettext("One thing is missing", "%(count)s things are missing", count) % {"count": _counted(count)}
     else:
         said = ngettext("One thing needs changing", "%(count)s things need changing", count) % {"count": _counted(count)}
-    return {"lines": lines, "title": said}
+    return {"lines": lines, "title": said, "title_id": f"{form.prefix or 'form'}-errors"}
 
 
 def _counted(count: int) -> str:
