@@ -22,7 +22,7 @@ DEPLOYMENT = SimpleNamespace(
     helpline_text="Free, day and night.",
     exit_url="https://weather.example/",
 )
-ERRORS = ["400", "403", "404", "413", "429", "500", "503"]
+ERRORS = ["400", "403", "403_csrf", "404", "413", "429", "500", "503"]
 INLINE = re.compile(r"<[^>]+\s(?:style|on\w+)\s*=|<style|<script(?![^>]*\ssrc=)")
 
 

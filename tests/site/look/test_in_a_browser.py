@@ -1,0 +1,157 @@
+"""The styleguide in Chromium: axe, narrow screens, both themes, mirrored, forced colours, keys. Pictures go to `HAVENLINE_PICTURES`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+GROUNDS = ["ground=desk", "ground=public", "ground=desk&lang=ar", "ground=public&lang=ar"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    # Playwright keeps an event loop in this thread; Django's guard against calls from coroutines would take it for one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def opened(browser, live_server):
+    """Open the styleguide at a width; the page fails the test on any error in the console."""
+    contexts = []
+
+    def open_at(width: int, query: str, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        page.goto(f"{live_server.url}/styleguide/?{query}")
+        page.evaluate("document.fonts.ready")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+
+
+def picture(page: Any, name: str) -> None:
+    if folder := os.environ.get("HAVENLINE_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("query", "width"), [("ground=desk", 1280), ("ground=desk", 360), ("ground=public", 360), ("ground=public&lang=ar", 1280)])
+def test_axe_finds_nothing(opened, query, width):
+    page = opened(width, query)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    told = [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found["violations"]]
+    assert not told
+    assert not page.errors
+    picture(page, f"styleguide-{query.replace('&', '-').replace('=', '-')}-{width}")
+
+
+@pytest.mark.parametrize("query", GROUNDS)
+def test_no_width_needs_sideways_scrolling(opened, query):
+    page = opened(320, query)
+    too_wide = []
+    for width in (320, 360, 768, 1024, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(width)
+    assert not too_wide
+
+
+def test_the_fonts_are_ours(opened):
+    page = opened(1280, "ground=desk")
+    assert page.evaluate("document.fonts.check('14px \"Atkinson Hyperlegible Next\"')")
+    loaded = page.evaluate("[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family.replaceAll('\"', ''))")
+    assert {"Atkinson Hyperlegible Next", "Atkinson Hyperlegible Mono"} <= set(loaded)
+
+
+def test_the_focus_ring_can_be_seen(opened):
+    page = opened(1280, "ground=desk")
+    page.get_by_role("button", name="Make the referral").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    ring = page.evaluate("(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))")
+    assert ring == ["solid", "3px"]
+
+
+def test_the_system_can_be_dark_and_a_section_light(opened):
+    page = opened(1280, "ground=desk", color_scheme="dark")
+    ground, light = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('[data-theme=light] .panel')).backgroundColor]"
+    )
+    assert ground == "rgb(11, 19, 24)"
+    assert light == "rgb(255, 255, 255)"
+
+
+def test_in_forced_colours_what_is_chosen_can_still_be_told(opened):
+    page = opened(1280, "ground=desk", forced_colors="active")
+    chosen, other = (
+        page.evaluate(f"getComputedStyle(document.querySelector('.segmented {which} + label')).backgroundColor")
+        for which in ("input:checked", "input:not(:checked)")
+    )
+    assert chosen != other
+    picture(page, "styleguide-forced-colours")
+
+
+def test_j_and_k_walk_through_the_list(opened):
+    page = opened(1280, "ground=desk")
+    page.locator("[data-row]").first.focus()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == "Platform report, 3 items"
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.textContent") == "Adult asked to meet a child"
+
+
+def test_a_letter_selects_its_grade(opened):
+    page = opened(1280, "ground=desk")
+    page.locator("body").press("n")
+    assert page.locator("input[name=light-grade][value=N]").is_checked()
+
+
+def test_a_letter_typed_into_a_field_is_only_a_letter(opened):
+    page = opened(1280, "ground=desk")
+    page.locator("input[name=light-why]").press("n")
+    assert page.locator("input[name=light-why]").input_value() == "n"
+    assert not page.locator("input[name=light-grade][value=N]").is_checked()
+
+
+def test_keys_can_be_switched_off_and_stay_off(opened):
+    page = opened(1280, "ground=desk")
+    page.locator("body").press("?")
+    page.get_by_role("button", name="Switch keys off or on").click()
+    page.reload()
+    page.locator("body").press("n")
+    assert not page.locator("input[name=light-grade][value=N]").is_checked()
+    assert not page.locator("kbd.key").first.is_visible()
+
+
+def test_the_list_of_keys_names_what_the_page_declares(opened):
+    page = opened(1280, "ground=desk")
+    page.locator("body").press("?")
+    assert "Grade A" in page.locator("[data-page-keys]").inner_text()
+    assert "Set aside" in page.locator("[data-page-keys]").inner_text()
