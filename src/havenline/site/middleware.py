@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 
 PERMISSIONS = ", ".join(
@@ -32,7 +32,7 @@ class RefuseFiles(FileUploadHandler):
         super().new_file(*args, **kwargs)
         if self.request is not None:
             self.request.file_was_refused = True  # type: ignore[attr-defined]
-        raise StopUpload(connection_reset=False)
+        raise SkipFile  # what was typed beside it is kept
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         return None

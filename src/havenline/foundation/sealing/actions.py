@@ -33,6 +33,7 @@ class RecordKey:
 
     record: str
     secret: bytes
+    row: int = 0  # its Key's primary key, for what is sealed by a key of its own (a message that arrived later)
 
     def seal(self, field: str, words: str) -> bytes:
         """Seal one field (ChaCha20-Poly1305). Bound to record and field: it cannot be moved to another place."""
@@ -63,17 +64,27 @@ def new_key(record: str, *, purpose: str = Key.Purpose.RECORD) -> RecordKey:
     """Make and keep a key for a record, wrapped to the desk. Needs no private key, so the public process can."""
     key = RecordKey(record, os.urandom(32))
     wrapped = SUITE.encrypt(key.secret, keys.desk_public(), record.encode())
-    Key.objects.create(record=record, purpose=purpose, wrapped=wrapped, made_at=moment.now())
-    return key
+    row = Key.objects.create(record=record, purpose=purpose, wrapped=wrapped, made_at=moment.now())
+    return RecordKey(record, key.secret, row.pk)
 
 
 def key_of(record: str) -> RecordKey:
     """The record's own key. Raises keys.KeyNotHere in the public process, KeyDestroyed after erasure."""
     private = keys.desk_private()
     row = Key.objects.filter(record=record, purpose=Key.Purpose.RECORD).first()
+    return _unwrapped(record, row, private)
+
+
+def message_key(record: str, row: int) -> RecordKey:
+    """The key of one message that arrived later. Raises as `key_of` does."""
+    private = keys.desk_private()
+    return _unwrapped(record, Key.objects.filter(pk=row, record=record).first(), private)
+
+
+def _unwrapped(record: str, row: Key | None, private: X25519PrivateKey) -> RecordKey:
     if row is None or row.wrapped is None:
         raise KeyDestroyed(f"{record} was erased, or never had a key.")
-    return RecordKey(record, SUITE.decrypt(bytes(row.wrapped), private, record.encode()))
+    return RecordKey(record, SUITE.decrypt(bytes(row.wrapped), private, record.encode()), row.pk)
 
 
 def destroy(record: str) -> int:

@@ -12,6 +12,7 @@ from havenline.foundation.identifiers.models import Identifier
 from havenline.foundation.people.models import Agency, ApiKey, Membership
 from havenline.foundation.records.models import File, OnFile, Record
 from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing.models import Key
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -39,6 +40,22 @@ class Danger(models.TextChoices):
     UNKNOWN = "unknown", _("I don’t know")
 
 
+class Station(models.TextChoices):
+    """What a reporter may be shown of the way of a report, once an analyst has released it. It names no outcome and nobody."""
+
+    READ = "read", _("A trained person has read it")
+    POLICE_TOLD = "police_told", _("Police were told")
+    SOCIAL_CARE_TOLD = "social_care_told", _("Social workers were told")
+    HOST_TOLD = "host_told", _("The website was told")
+    CLOSED = "closed", _("We have done what we can")
+
+
+class AskedOfPlatform(models.TextChoices):
+    NOTHING = "", _("Nothing")
+    MORE_NEEDED = "more_needed", _("More needed")
+    LEAVE_ACCOUNT_OPEN = "leave_account_open", _("Please leave this account open")
+
+
 class Report(File):
     """What arrived. `sealed` holds every answer as JSON under the record's own key; the columns beside it name nobody."""
 
@@ -62,8 +79,10 @@ class Report(File):
     group = models.CharField(
         max_length=64, blank=True, help_text=_("Keyed hash of what it has in common with others of its source: text, host or account.")
     )
+    asked_of_platform = models.CharField(max_length=20, choices=AskedOfPlatform, blank=True, default="")
     released_station = models.CharField(
         max_length=40,
+        choices=Station,
         blank=True,
         help_text=_("The station that the reporter may see, after an analyst answered whether the person reported could read it."),
     )
@@ -80,7 +99,12 @@ class Report(File):
                 name="platform_report_names_its_platform",
             ),
         ]
-        indexes = [models.Index(fields=["waits_since"], name="report_waiting")]
+        indexes = [
+            models.Index(fields=["waits_since"], name="report_waiting"),
+            models.Index(fields=["opened_at"], name="report_unopened", condition=models.Q(opened_at=None)),
+            models.Index(fields=["source", "group", "received_at"], name="report_alike"),
+            models.Index(fields=["api_key", "received_at"], name="report_by_key"),
+        ]
 
     def answers(self) -> dict[str, Any]:
         """Everything that the reporter answered. Desk only: raises keys.KeyNotHere in the public process."""
@@ -120,7 +144,8 @@ class Message(OnFile):
     from_reporter = models.BooleanField()
     at = models.DateTimeField()
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    to_desk = models.BinaryField()
+    to_desk = models.BinaryField(help_text=_("Sealed by `key`; by the record’s own key for what we wrote."))
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     to_reporter = models.BinaryField(null=True, blank=True, help_text=_("Sealed to the receipt’s key; empty for what the reporter wrote."))
     submission = models.CharField(max_length=64, unique=True, help_text=_("Sending again adds nothing."))
     first_read_at = models.DateTimeField(null=True, blank=True)
@@ -142,12 +167,14 @@ class Message(OnFile):
         return self.report
 
     def words(self) -> str:
-        """The message's words, at the desk."""
-        return sealing.open_at_desk(self.report.reference, "message", self.to_desk)
+        """The message's words, at the desk. Raises keys.KeyNotHere in the public process."""
+        reference = self.report.reference
+        key = sealing.key_of(reference) if self.key_id is None else sealing.message_key(reference, self.key_id)
+        return key.open("message", self.to_desk)
 
 
 class Receipt(models.Model):
-    """The way back to a report: Argon2id of the receipt with a secret that is not in the database. The digits themselves are kept nowhere."""
+    """The way back to a report: Argon2id of the receipt, with a secret that is not in the database. The digits are kept nowhere."""
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="receipt")
     lookup = models.CharField(max_length=64, unique=True)

@@ -1,0 +1,191 @@
+"""Behind a receipt: the reporter reads our answers and adds; we write. What a reporter typed is never shown again."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from havenline.foundation import clocks
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import REPORTER, Actor
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
+from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing.models import Key
+from havenline.journey.intake import answers as shape
+from havenline.journey.intake import pictures, receipts
+from havenline.journey.intake.events import reporter_wrote
+from havenline.journey.intake.models import AskedOfPlatform, Channel, GuessBudget, Message, Receipt, Report, Station
+
+LONGEST_MESSAGE = 10_000  # characters
+WRONG_A_MINUTE = 30  # wrong receipts, of everybody together
+
+
+class NothingWritten(ValueError):
+    """There are no words to send."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write something first, then press Send."))
+
+
+class TooLong(ValueError):
+    """More words than one message takes."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That is too long for one message. Please shorten it, or send it in two parts."))
+
+
+class NotTheirReceipt(Exception):
+    """No report has this receipt."""
+
+    def __init__(self) -> None:
+        super().__init__(_("We can’t find a report with this receipt. Check the 16 digits and try again."))
+
+
+class TooManyGuesses(Exception):
+    """The budget of this minute is spent; nothing was checked."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Too many people are trying receipts right now. Try again in a minute."))
+
+
+def open_by_receipt(*, typed: str) -> tuple[Report, receipts.Opened]:
+    """Find the report of a receipt. Takes as long for a wrong one as for a right one, and is never logged.
+
+    Raises NotTheirReceipt, TooManyGuesses, receipts.Busy.
+    """
+    digits = receipts.as_typed(typed)
+    if digits is None:
+        raise NotTheirReceipt
+    minute = clocks.now().replace(second=0, microsecond=0)
+    if (GuessBudget.objects.filter(minute=minute).values_list("wrong", flat=True).first() or 0) >= WRONG_A_MINUTE:
+        raise TooManyGuesses
+    opened = receipts.open_with(digits, guess=True)
+    receipt = Receipt.objects.filter(lookup=opened.lookup).select_related("report__record").first()
+    if receipt is None:
+        _count_wrong(minute)
+        raise NotTheirReceipt
+    return receipt.report, opened
+
+
+def _count_wrong(minute: object) -> None:
+    GuessBudget.objects.bulk_create([GuessBudget(minute=minute)], ignore_conflicts=True)
+    GuessBudget.objects.filter(minute=minute).update(wrong=F("wrong") + 1)
+
+
+@transaction.atomic
+def confirm_written_down(*, report: Report) -> None:
+    """The reporter says that they keep the receipt. Saying it again changes nothing."""
+    if Receipt.objects.filter(report=report, written_down_at=None).update(written_down_at=clocks.now()):
+        ledger.record(REPORTER, "wrote the receipt down", report)
+
+
+@transaction.atomic
+def mark_read(*, report: Report) -> None:
+    """The reporter has our answers on the screen: those they had not seen are read from now on."""
+    if Message.objects.filter(report=report, from_reporter=False, first_read_at=None).update(first_read_at=clocks.now()):
+        ledger.record(REPORTER, "read our answer", report)
+
+
+def add_message(*, report: Report, words: str, submission: str, by: Actor = REPORTER) -> Message:
+    """A reporter adds to their report: it waits to be read again. The same submission adds nothing.
+
+    Works in the public process. Raises NothingWritten, TooLong, pictures.PictureRefused, answers.NotAnswers.
+    """
+    words = _fit_to_send(words)
+    already = Message.objects.filter(submission=submission).first()
+    if already is not None:
+        return already
+    try:
+        return _add(report, words, submission, by)
+    except IntegrityError:
+        return Message.objects.get(submission=submission)  # sent twice at once
+
+
+@transaction.atomic
+def _add(report: Report, words: str, submission: str, by: Actor) -> Message:
+    from havenline.journey.intake import tasks  # imports this room's actions
+
+    key = sealing.new_key(report.reference, purpose=Key.Purpose.MESSAGE)
+    now = clocks.now()
+    message = Message.objects.create(
+        report=report, from_reporter=True, at=now, to_desk=key.seal("message", words), key_id=key.row, submission=submission
+    )
+    Report.objects.filter(pk=report.pk, waits_since=None).update(waits_since=now)
+    report.refresh_from_db(fields=["waits_since"])
+    ledger.record(by, "added to the report", message, changed={"words": words}, seal=key)
+    reporter_wrote.send(sender=Message, report=report, message=message)
+    tasks.open_addition.enqueue(message.pk)
+    return message
+
+
+@transaction.atomic
+def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
+    """Leave an answer behind the receipt (for a platform: behind the reference). Nothing is mailed.
+
+    Raises NotPartyToRecord, Silenced, NothingWritten, TooLong, pictures.PictureRefused.
+    """
+    by.must_be_party_to(report)
+    by.must_be(Role.ANALYST, Role.SENIOR_ANALYST)
+    words = _fit_to_send(words)
+    from_platform = report.channel == Channel.PLATFORM
+    records.must_not_be_silent(report.record, Silence.Audience.HOST if from_platform else Silence.Audience.REPORTER)
+    to_desk = sealing.key_of(report.reference).seal("message", words)
+    # A platform has no receipt: the API reads with the desk's key, for the platform whose report it is.
+    to_reporter = to_desk if from_platform else sealing.seal_to(report.receipt.public_key, report.reference, "message", words)
+    message = Message.objects.create(
+        report=report,
+        from_reporter=False,
+        at=clocks.now(),
+        by=by,
+        to_desk=to_desk,
+        to_reporter=to_reporter,
+        submission=receipts.submission_of(receipts.new_token()),
+    )
+    ledger.record(by, "wrote to the reporter", message, changed={"words": words})
+    return message
+
+
+@transaction.atomic
+def ask_platform(*, report: Report, ask: str, words: str = "", by: Membership) -> Report:
+    """Say to the platform what we need of it: more, or that it leaves the account open. Empty takes it back.
+
+    Raises NotPartyToRecord, Silenced.
+    """
+    by.must_be_party_to(report)
+    by.must_be(Role.ANALYST, Role.SENIOR_ANALYST)
+    records.must_not_be_silent(report.record, Silence.Audience.HOST)
+    report.asked_of_platform = AskedOfPlatform(ask)
+    report.save(update_fields=["asked_of_platform"])
+    if words.strip():
+        write_to_reporter(report=report, words=words, by=by)
+    ledger.record(by, "asked the platform", report, reason=ask or "nothing any more")
+    return report
+
+
+@transaction.atomic
+def release_station(*, report: Report, station: str, by: Membership) -> Report:
+    """Let the reporter see how far the report has come: only after the question whether the person reported could read it.
+
+    Raises NotPartyToRecord, Silenced.
+    """
+    by.must_be_party_to(report)
+    by.must_be(Role.ANALYST, Role.SENIOR_ANALYST)
+    records.must_not_be_silent(report.record, Silence.Audience.REPORTER)
+    report.released_station = Station(station)
+    report.save(update_fields=["released_station"])
+    ledger.record(by, "released a station to the reporter", report, reason=str(report.released_station))
+    return report
+
+
+def _fit_to_send(words: str) -> str:
+    words = words.replace("\r\n", "\n").strip()
+    if not words:
+        raise NothingWritten
+    if len(words) > LONGEST_MESSAGE:
+        raise TooLong
+    if shape.is_no_text(words):
+        raise shape.NotAnswers(_("Part of this is not text. Please type it again."))
+    pictures.refuse_in([words])
+    return words

@@ -1,0 +1,155 @@
+"""A report arrives. Works in the public process: it needs public keys only, and inserts.
+
+What the public database role needs (foundation.work's database_roles): INSERT and SELECT on records_record,
+records_party, sealing_key, intake_report, intake_receipt, intake_message, ledger_entry and django_tasks_db_dbtaskresult
+(Django reads a new row's key back); SELECT on people_agency, records_lineage, records_silence; UPDATE of
+intake_report.waits_since, intake_receipt.written_down_at, intake_message.first_read_at; SELECT, INSERT and UPDATE on
+intake_guessbudget. It needs no DELETE anywhere, and can unwrap none of what it reads.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import clocks
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import REPORTER, Actor
+from havenline.foundation.people.models import Agency, ApiKey, Membership
+from havenline.foundation.people.roles import AgencyKind, FileKind, Role
+from havenline.foundation.records import actions as records
+from havenline.foundation.sealing import keys
+from havenline.journey.intake import answers as shape
+from havenline.journey.intake import pictures, receipts
+from havenline.journey.intake.events import report_received
+from havenline.journey.intake.models import Channel, Idempotency, Receipt, Report
+
+SAME_RECEIPT_FOR = timedelta(hours=1)
+
+
+class NoHotline(Exception):
+    """Nobody could read a report: none is taken, and that is said."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody can take reports here yet. Please try again later, or call the emergency number."))
+
+
+class AlreadySent(Exception):
+    """This form was sent more than an hour ago; its receipt is not shown again."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(_("You have sent this already."))
+
+
+@dataclass(frozen=True)
+class Received:
+    """A durable report. `receipt`: sixteen digits, to show once; empty for a platform, which reads by reference."""
+
+    report: Report
+    receipt: str
+    is_new: bool
+
+
+def receive(
+    *, answers: Mapping[str, Any], by: Actor = REPORTER, channel: str = Channel.FORM, token: str | None = None, source: str = ""
+) -> Received:
+    """Store a report, sealed, and give its receipt. The same token within an hour gives the same receipt and makes no second report.
+
+    `by`: REPORTER for the form; the analyst for a telephone report. Raises answers.NotAnswers, pictures.PictureRefused,
+    NoHotline, AlreadySent, receipts.Busy, NotYourRole.
+    """
+    if isinstance(by, Membership):
+        by.must_be(Role.ANALYST, Role.SENIOR_ANALYST)
+    whole = shape.complete(answers)
+    pictures.refuse_in(shape.texts(whole))
+    token = token or receipts.new_token()
+    submission = receipts.submission_of(token)
+    for turn in range(5):
+        if already := _sent_before(submission, token):
+            return already
+        digits = receipts.digits_of(token, turn)
+        opened = receipts.open_with(digits, guess=False)  # slow: before the transaction, which on SQLite holds everybody up
+        try:
+            with transaction.atomic():
+                report = _store(
+                    whole, by=by, channel=channel, submission=submission, source=source or _source_of(whole, channel),
+                    entered_by=by if isinstance(by, Membership) else None,
+                )  # fmt: skip
+                Receipt.objects.create(report=report, lookup=opened.lookup, public_key=opened.public, turn=turn, made_at=clocks.now())
+            return Received(report, digits, is_new=True)
+        except IntegrityError:
+            # Sent twice at once: the other one is stored by now. Or the look-up is taken: another turn gives another receipt.
+            if already := _sent_before(submission, token):
+                return already
+            if not Receipt.objects.filter(lookup=opened.lookup).exists():
+                raise
+    raise RuntimeError("five receipts in a row were taken: receipt.key is not random")
+
+
+@transaction.atomic
+def receive_from_platform(*, answers: Mapping[str, Any], by: ApiKey, submission: str, idempotency: tuple[str, str] | None = None) -> Report:
+    """Store a platform's report. `submission` is unique; `idempotency`: HMACs of its Idempotency-Key and of the body.
+
+    Raises IntegrityError where another request with the same key was faster: the whole transaction is gone, look it up.
+    """
+    whole = shape.complete(answers)
+    pictures.refuse_in(shape.texts(whole))
+    report = _store(
+        whole, by=by, channel=Channel.PLATFORM, submission=submission, source=by.agency.slug[:60], platform=by.agency, api_key=by
+    )
+    if idempotency is not None:
+        key, body = idempotency
+        Idempotency.objects.create(api_key=by, key=key, body=body, record=report.record, at=clocks.now())
+    return report
+
+
+def mac_of(what: str) -> str:
+    """HMAC under mac.key, for what is only ever compared."""
+    return hmac.new(keys.secret("mac.key"), what.encode(), hashlib.sha256).hexdigest()
+
+
+def _store(whole: dict[str, Any], *, by: Actor, channel: str, submission: str, source: str, **who: Any) -> Report:
+    from havenline.journey.intake import tasks  # imports this room's actions
+
+    hotline = Agency.objects.filter(kind=AgencyKind.HOTLINE).order_by("pk").first()
+    if hotline is None:
+        raise NoHotline
+    record, key = records.open_record(kind=FileKind.REPORT, agency=hotline)
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    now = clocks.now()
+    report = Report.objects.create(
+        record=record,
+        channel=channel,
+        kind=whole["kind"],
+        danger=whole["danger"],
+        source=source,
+        sealed=key.seal("answers", text),
+        submission=submission,
+        received_at=now,
+        waits_since=now,
+        **who,
+    )
+    ledger.record(by, "received a report", report, changed={"answers": text, "channel": channel}, station="received", seal=key)
+    report_received.send(sender=Report, report=report)
+    tasks.open_arrival.enqueue(report.pk)
+    return report
+
+
+def _sent_before(submission: str, token: str) -> Received | None:
+    report = Report.objects.filter(submission=submission).select_related("record", "receipt").first()
+    if report is None:
+        return None
+    if clocks.now() - report.received_at > SAME_RECEIPT_FOR:
+        raise AlreadySent(report)
+    return Received(report, receipts.digits_of(token, report.receipt.turn), is_new=False)
+
+
+def _source_of(whole: dict[str, Any], channel: str) -> str:
+    return "telephone" if channel == Channel.TELEPHONE else (str(whole["who"]) or "form")[:60]

@@ -1,0 +1,26 @@
+"""What the desk's worker does for this room: opens what arrived. Thin, and safe to run twice."""
+
+from django_tasks import task
+
+from havenline.journey.intake.actions import opening
+from havenline.journey.intake.models import Message, Report
+
+MOST_AT_ONCE = 200
+
+
+@task()
+def open_arrival(report: int) -> None:
+    """Open one report that arrived."""
+    opening.open_report(report=Report.objects.get(pk=report))
+
+
+@task()
+def open_addition(message: int) -> None:
+    """Index what a reporter added."""
+    opening.open_message(message=Message.objects.select_related("report__record").get(pk=message))
+
+
+def open_what_was_missed() -> None:
+    """Open whatever no task has opened, oldest first: a report is never lost with a task."""
+    for report in Report.objects.filter(opened_at=None, record__erased_at=None).order_by("received_at")[:MOST_AT_ONCE]:
+        opening.open_report(report=report)
