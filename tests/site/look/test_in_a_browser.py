@@ -61,7 +61,9 @@ def picture(page: Any, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize(("query", "width"), [("ground=desk", 1280), ("ground=desk", 360), ("ground=public", 360), ("ground=public&lang=ar", 1280)])
+@pytest.mark.parametrize(
+    ("query", "width"), [("ground=desk", 1280), ("ground=desk", 360), ("ground=public", 360), ("ground=public&lang=ar", 1280)]
+)
 def test_axe_finds_nothing(opened, query, width):
     page = opened(width, query)
     page.evaluate(AXE)
@@ -101,8 +103,8 @@ def test_the_focus_ring_can_be_seen(opened):
 
 def test_the_system_can_be_dark_and_a_section_light(opened):
     page = opened(1280, "ground=desk", color_scheme="dark")
-    ground, light = page.evaluate(
-        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('[data-theme=light] .panel')).backgroundColor]"
+    ground, light = (
+        page.evaluate(f"getComputedStyle(document.querySelector('{which}')).backgroundColor") for which in ("body", "[data-theme=light] .panel")
     )
     assert ground == "rgb(11, 19, 24)"
     assert light == "rgb(255, 255, 255)"
