@@ -17,9 +17,12 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Who acts, where they can go, and their colours."""
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {"membership": None, "theme": "", "desk_places": []}
+        theme = request.user.theme if request.user.is_authenticated else ""
+        return {"membership": None, "theme": theme, "desk_places": []}
     return {
         "membership": membership,
+        "memberships": request.memberships,  # type: ignore[attr-defined]
+        "person": membership.person,
         "agency": membership.agency,
         "theme": membership.person.theme,
         "key_hints": membership.person.key_hints,

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 
@@ -52,3 +55,9 @@ def home_of(by: Membership) -> str | None:
     """The first place of this role: where it goes after signing in."""
     places = places_of(by, "")
     return places[0]["url"] if places else None
+
+
+@desk()
+def home(request: DeskRequest) -> HttpResponse:
+    """Where the day of this role begins."""
+    return redirect(home_of(request.membership) or "people:account")

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages import get_messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from havenline.foundation.people.models import Membership, Person
 
@@ -16,6 +19,7 @@ class DeskRequest(HttpRequest):
 
     user: Person
     membership: Membership
+    memberships: list[Membership]
 
 
 class DeskView(Protocol):
@@ -29,6 +33,10 @@ def desk(*roles: str) -> Callable[[DeskView], Callable[..., HttpResponse]]:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
+                if request.method not in ("GET", "HEAD"):
+                    if not get_messages(request):
+                        messages.error(request, _("You were signed out before this arrived. It was not saved. Sign in and do it again."))
+                    return redirect("account_login")
                 return redirect_to_login(request.get_full_path())
             if request.membership is None:
                 return redirect("people:act_as")

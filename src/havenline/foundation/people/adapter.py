@@ -3,14 +3,42 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import authenticate
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation.people import actions
+from havenline.foundation.people.models import Person
+
+# One sentence for every failure: it tells nobody which accounts there are, nor which of them are locked.
+REFUSED = _(
+    "The address or the password is not right. After five tries an account stays locked for 15 minutes: "
+    "then try again, or ask your administrator to unlock it."
+)
 
 
-class Adapter(DefaultAccountAdapter):
-    """Nobody signs up by themselves; repeated failures lock an account for a while."""
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by themselves; repeated failures lock an account for a while, counted in the database for all processes."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, "email_password_mismatch": REFUSED}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Nothing of allauth's is mailed yet: passwords are set by an administrator."""
+        """Nothing of allauth's is mailed: passwords are set by their owner at the desk, or anew by an administrator."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """The person, or None: unknown, locked, closed or a wrong password look alike and take the same time."""
+        email, password = str(credentials.get("email", "")), str(credentials.get("password", ""))
+        if not actions.sign_in_attempt_allowed(email=email):
+            actions.take_the_time_of_a_password(password)
+            return None
+        person = authenticate(request, email=email, password=password)
+        if not isinstance(person, Person):
+            actions.sign_in_failed(email=email)
+            return None
+        return actions.sign_in(person=person)
+
+    def set_password(self, user: Person, password: str) -> None:
+        actions.change_password(person=user, password=password)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY as SIGNED_IN_KEY
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from havenline.foundation.people.models import Membership
 
@@ -14,13 +17,17 @@ def acting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.membership = None  # type: ignore[attr-defined]
+        request.memberships = []  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            mine = Membership.objects.current().filter(person_id=request.user.pk).select_related("person", "agency")
-            chosen = mine.filter(pk=request.session.get(SESSION_KEY)).first()
-            if chosen is None:
-                first = list(mine[:2])
-                chosen = first[0] if len(first) == 1 else None
-            request.membership = chosen  # type: ignore[attr-defined]
+            mine = list(Membership.objects.current().filter(person_id=request.user.pk).select_related("person", "agency").order_by("pk"))
+            chosen = next((one for one in mine if one.pk == request.session.get(SESSION_KEY)), None)
+            request.membership = chosen or (mine[0] if len(mine) == 1 else None)  # type: ignore[attr-defined]
+            request.memberships = mine  # type: ignore[attr-defined]
+        elif SIGNED_IN_KEY in request.session:  # somebody was signed in, and may not be any more
+            request.session.flush()
+            messages.error(
+                request, _("This account was closed while the page was open. What you did last was not saved. Ask your administrator.")
+            )
         return get_response(request)
 
     return middleware

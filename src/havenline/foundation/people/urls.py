@@ -1,2 +1,17 @@
+from django.urls import path
+
+from havenline.foundation.people import views
+
 app_name = "people"
-urlpatterns: list = []
+urlpatterns = [
+    path("desk/act-as/", views.act_as, name="act_as"),
+    path("desk/account/", views.account, name="account"),
+    path("desk/people/", views.people, name="people"),
+    path("desk/people/add/", views.add_person, name="add_person"),
+    path("desk/people/add-agency/", views.add_agency, name="add_agency"),
+    path("desk/people/agency/<slug:slug>/", views.agency, name="agency"),
+    path("desk/people/agency/<slug:slug>/keys/<int:pk>/revoke/", views.revoke_key, name="revoke_key"),
+    path("desk/people/<uuid:pk>/", views.person, name="person"),
+    path("desk/people/<uuid:pk>/<slug:act>/", views.act_on_person, name="act_on_person"),
+    path("desk/people/<uuid:pk>/roles/<int:membership>/end/", views.end_role, name="end_role"),
+]

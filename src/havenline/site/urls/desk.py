@@ -3,10 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
-from havenline.site import styleguide
+from havenline.site import places, styleguide
 
 urlpatterns = [
+    path("", include("havenline.foundation.people.account_urls")),
     path("", include("havenline.foundation.people.urls")),
+    path("desk/", places.home, name="desk_home"),
+    path("desk/records/", include("havenline.foundation.records.urls")),
+    path("desk/", include("havenline.foundation.identifiers.urls")),
     path("desk/find/", include("havenline.foundation.search.urls")),
     path("desk/ledger/", include("havenline.foundation.ledger.urls")),
     path("desk/work/", include("havenline.foundation.work.urls")),

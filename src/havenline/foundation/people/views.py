@@ -1,0 +1,177 @@
+"""Acting in a role, the own account, and the administrator's people."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST
+
+from havenline.foundation import moment
+from havenline.foundation.people import actions, queries
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.forms import AgencyForm, LookForm, PersonForm, RoleForm
+from havenline.foundation.people.middleware import SESSION_KEY
+from havenline.foundation.people.models import ApiKey, Membership, Person
+from havenline.foundation.people.roles import AgencyKind, Role
+
+
+def act_as(request: Any) -> HttpResponse:
+    """Choose the role that acts, at the start or later. The session's key changes with it."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    onward = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        onward = ""
+    if request.method == "POST":
+        chosen = next((one for one in request.memberships if str(one.pk) == request.POST.get("membership")), None)
+        if chosen is not None:
+            actions.act_as(person=request.user, membership=chosen)
+            request.session[SESSION_KEY] = chosen.pk
+            request.session.cycle_key()
+            return redirect(onward or "desk_home")
+        messages.error(request, _("That role has ended, or is not yours. Choose one of those shown."))
+    return render(request, "people/act_as.html", {"next": onward})
+
+
+@desk()
+def account(request: DeskRequest) -> HttpResponse:
+    """How the own desk looks, and the way to the own password."""
+    person = request.user
+    form = LookForm(request.POST or None, initial={"theme": person.theme, "key_hints": person.key_hints})
+    if request.method == "POST" and form.is_valid():
+        actions.set_theme(person=person, theme=form.cleaned_data["theme"], key_hints=form.cleaned_data["key_hints"])
+        messages.success(request, _("Saved."))
+        return redirect("people:account")
+    return render(request, "people/account.html", {"form": form})
+
+
+@desk(Role.ADMINISTRATOR)
+def people(request: DeskRequest) -> HttpResponse:
+    """Agencies, and people with their roles."""
+    return render(
+        request,
+        "people/people.html",
+        {"agencies": queries.agencies(by=request.membership), "persons": queries.persons(by=request.membership), "now": moment.now()},
+    )
+
+
+@desk(Role.ADMINISTRATOR)
+@sensitive_variables("password")
+def add_person(request: DeskRequest) -> HttpResponse:
+    """A new account with its first role; the password is on the answer's page and nowhere else."""
+    form = PersonForm(request.POST or None, initial={"agency": request.GET.get("agency")})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made, password = _add_with_role(said, request.membership)
+        except (actions.EmailTaken, actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
+            form.add_error("email" if isinstance(refused, actions.EmailTaken) else "role", str(refused))
+        else:
+            return render(request, "people/password.html", {"whose": made, "password": password})
+    return render(request, "people/add_person.html", {"form": form})
+
+
+def _add_with_role(said: dict[str, Any], by: Membership) -> tuple[Person, str]:
+    with transaction.atomic():
+        made, password = actions.add_person(name=said["name"], email=said["email"], by=by)
+        actions.give_membership(person=made, agency=said["agency"], role=said["role"], team=said["team"], by=by)
+        return made, password
+
+
+@desk(Role.ADMINISTRATOR)
+def add_agency(request: DeskRequest) -> HttpResponse:
+    form = AgencyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.add_agency(**form.cleaned_data, by=request.membership)
+        except actions.NameTaken as refused:
+            form.add_error("name", str(refused))
+        else:
+            messages.success(request, _("%(agency)s was added. Nobody acts for it yet: add its people.") % {"agency": made.name})
+            return redirect("people:agency", slug=made.slug)
+    return render(request, "people/add_agency.html", {"form": form})
+
+
+@desk(Role.ADMINISTRATOR)
+@sensitive_variables("raw")
+def agency(request: DeskRequest, slug: str) -> HttpResponse:
+    """An agency, its people, and a platform's keys. A POST makes a key, which is shown on this answer and never again."""
+    this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
+    raw = ""
+    if request.method == "POST":
+        try:
+            _key, raw = actions.make_api_key(agency=this, by=request.membership)
+        except actions.NotAPlatform as refused:
+            messages.error(request, str(refused))
+    return render(
+        request,
+        "people/agency.html",
+        {"this": this, "keys": queries.api_keys(this, by=request.membership), "raw": raw, "is_platform": this.kind == AgencyKind.PLATFORM},
+    )
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+def revoke_key(request: DeskRequest, slug: str, pk: int) -> HttpResponse:
+    actions.revoke_api_key(api_key=get_object_or_404(ApiKey, pk=pk, agency__slug=slug), by=request.membership)
+    messages.success(request, _("Revoked. It opens nothing any more."))
+    return redirect("people:agency", slug=slug)
+
+
+@desk(Role.ADMINISTRATOR)
+def person(request: DeskRequest, pk: str) -> HttpResponse:
+    """One account: its roles in force, and a further one."""
+    this = get_object_or_404(queries.persons(by=request.membership), pk=pk)
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.give_membership(person=this, **form.cleaned_data, by=request.membership)
+        except (actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
+            form.add_error("role", str(refused))
+        else:
+            messages.success(request, _("%(name)s can act in this role from now on.") % {"name": this.name})
+            return redirect("people:person", pk=pk)
+    return render(request, "people/person.html", {"this": this, "form": form, "now": moment.now()})
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+@sensitive_variables("password")
+def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
+    """Close an account, unlock it, or give it a new password."""
+    this = get_object_or_404(Person, pk=pk)
+    if act == "unlock":
+        actions.unlock(person=this, by=request.membership)
+        messages.success(request, _("%(name)s can sign in again.") % {"name": this.name})
+    elif act == "new-password":
+        password = actions.give_new_password(person=this, by=request.membership)
+        return render(request, "people/password.html", {"whose": this, "password": password})
+    elif act == "close":
+        try:
+            actions.deactivate(person=this, by=request.membership)
+        except actions.LastAdministrator as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The account of %(name)s is closed, in every open page too.") % {"name": this.name})
+    else:
+        raise Http404
+    return redirect("people:person", pk=pk)
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+def end_role(request: DeskRequest, pk: str, membership: int) -> HttpResponse:
+    this = get_object_or_404(Membership, pk=membership, person_id=pk)
+    try:
+        actions.end_membership(membership=this, by=request.membership)
+    except actions.LastAdministrator as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("This role has ended, in every open page too."))
+    return redirect("people:person", pk=pk)
