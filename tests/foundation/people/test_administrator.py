@@ -128,7 +128,9 @@ def test_a_platforms_key_is_shown_once_and_kept_as_its_hash(signed_in: SignedIn,
     assert ApiKey.objects.get().last_used_at is not None
 
 
-@pytest.mark.parametrize("spoil", [lambda raw: raw[:-1] + ("A" if raw[-1] != "A" else "B"), lambda raw: "", lambda raw: "\ud800.x", str.upper])
+@pytest.mark.parametrize(
+    "spoil", [lambda raw: raw[:-1] + ("A" if raw[-1] != "A" else "B"), lambda raw: "", lambda raw: "\ud800.x", str.upper]
+)
 def test_a_key_that_is_not_exactly_ours_is_refused(administrator: Membership, spoil: Callable[[str], str]) -> None:
     _key, raw = actions.make_api_key(agency=factories.agency("platform"), by=administrator)
     with pytest.raises(actions.KeyRefused):
