@@ -103,9 +103,8 @@ def test_the_focus_ring_can_be_seen(opened):
 
 def test_the_system_can_be_dark_and_a_section_light(opened):
     page = opened(1280, "ground=desk", color_scheme="dark")
-    ground, light = (
-        page.evaluate(f"getComputedStyle(document.querySelector('{which}')).backgroundColor") for which in ("body", "[data-theme=light] .panel")
-    )
+    places = ("body", "[data-theme=light] .panel")
+    ground, light = (page.evaluate(f"getComputedStyle(document.querySelector('{place}')).backgroundColor") for place in places)
     assert ground == "rgb(11, 19, 24)"
     assert light == "rgb(255, 255, 255)"
 
@@ -157,3 +156,62 @@ def test_the_list_of_keys_names_what_the_page_declares(opened):
     page.locator("body").press("?")
     assert "Grade A" in page.locator("[data-page-keys]").inner_text()
     assert "Set aside" in page.locator("[data-page-keys]").inner_text()
+
+
+# Leave this page
+
+ELSEWHERE = "https://weather.example/"
+
+
+@pytest.fixture
+def public_page(browser, live_server):
+    """A public page with the real scripts, and a stand-in for the neutral site that it leaves to."""
+    from types import SimpleNamespace
+
+    from django.template.loader import render_to_string
+
+    deployment = SimpleNamespace(name="Havenline", exit_url=ELSEWHERE, emergency_number="999")
+    html = render_to_string("public.html", {"deployment": deployment})
+    contexts = []
+
+    def open_it(**options: Any) -> Any:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.route(f"{live_server.url}/sample/", lambda route: route.fulfill(body=html, content_type="text/html"))
+        context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body="<p>Sunny</p>", content_type="text/html"))
+        page = context.new_page()
+        page.goto("about:blank")
+        page.goto(f"{live_server.url}/sample/")
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def test_leaving_puts_the_neutral_site_in_the_place_of_the_page(public_page):
+    page = public_page()
+    page.get_by_role("link", name="Leave this page").click()
+    page.wait_for_url(ELSEWHERE)
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_shift_three_times_leaves(public_page):
+    page = public_page()
+    for _press in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url(ELSEWHERE)
+
+
+def test_shift_used_to_write_capitals_does_not_leave(public_page):
+    page = public_page()
+    for letter in "ABC":
+        page.keyboard.press(f"Shift+{letter}")
+    assert page.url.endswith("/sample/")
+
+
+def test_without_javascript_the_link_leads_away(public_page):
+    page = public_page(java_script_enabled=False)
+    page.get_by_role("link", name="Leave this page").click()
+    assert page.url == ELSEWHERE
