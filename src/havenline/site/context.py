@@ -17,7 +17,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Who acts, where they can go, and their colours."""
     membership = getattr(request, "membership", None)
     if membership is None:
-        theme = request.user.theme if request.user.is_authenticated else ""
+        user = getattr(request, "user", None)  # an error page can come before anyone was asked who they are
+        theme = user.theme if user is not None and user.is_authenticated else ""
         return {"membership": None, "theme": theme, "desk_places": []}
     return {
         "membership": membership,
