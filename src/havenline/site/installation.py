@@ -39,6 +39,7 @@ class Deployment:
     read_within: str = "a day"
     seconds_to_take_back: int = 60
     minutes_unclaimed: int = 5  # danger now, before it is raised to the on-call analyst and the control room: our policy
+    manager_signs_off_decisions: bool = False  # a decision on a referral by a social worker waits for a manager: local policy
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def start(
 ) -> Clock:
     """Start a clock; one that runs already under the same rule (about the same thing) is given back unchanged.
 
-    A Step takes the edition in force on the day it starts, and keeps it. Raises procedure.StepUnknown, procedure.StepHasNoLimit.
+    A Step takes the edition in force on the day it starts (or the last earlier one that knows the step), and keeps it. Raises procedure.StepUnknown, procedure.StepHasNoLimit.
     """
     at = started or moment.now()
     running = Clock.objects.running().filter(record=record, rule=rule.code, about=about).first()
@@ -41,7 +41,7 @@ def start(
         return running
     day = moment.day_of(at)
     if isinstance(rule, Step):
-        edition = procedure.edition_in_force(day)
+        edition = procedure.guidance().holding(rule.code, day)
         told = edition.explain(rule.code, started=day)
         fields = {
             "title": rule.title or told.title,
@@ -88,6 +88,17 @@ def void(*, record: Record, rule: str, reason: str, by: Actor, about: str = "") 
         clock.voided_at, clock.void_reason = moment.now(), reason[:200]
         clock.save(update_fields=["voided_at", "void_reason"])
         ledger.record(by, "voided a clock", clock, words=reason)
+
+
+@transaction.atomic
+def reopen(*, clock: Clock, by: Actor) -> Clock:
+    """Let a stopped clock run again, because what stopped it was put right. One that runs is given back unchanged."""
+    if clock.stopped_at is None:
+        return clock
+    clock.stopped_at, clock.stopped_by = None, ""
+    clock.save(update_fields=["stopped_at", "stopped_by"])
+    ledger.record(by, "reopened a clock", clock, reason=clock.rule)
+    return clock
 
 
 @transaction.atomic

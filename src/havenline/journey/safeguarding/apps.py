@@ -1,6 +1,26 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class SafeguardingConfig(AppConfig):
     name = "havenline.journey.safeguarding"
     label = "safeguarding"
+
+    def ready(self) -> None:
+        from havenline.foundation.handover.events import handover_accepted, handover_answered
+
+        handover_answered.connect(_answered, dispatch_uid="safeguarding: the referrer was told")
+        handover_accepted.connect(_accepted, dispatch_uid="safeguarding: another area took the case over")
+
+
+def _answered(*, hand_over: Any, by: Any, **_rest: Any) -> None:
+    from havenline.journey.safeguarding import actions
+
+    actions.note_the_answer(hand_over=hand_over, by=by)
+
+
+def _accepted(*, hand_over: Any, by: Any, **_rest: Any) -> None:
+    from havenline.journey.safeguarding import actions
+
+    actions.note_the_move(hand_over=hand_over, by=by)

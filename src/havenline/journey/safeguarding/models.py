@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import File, OnFile
@@ -46,6 +47,14 @@ class Child(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def age(self) -> int | None:
+        """Whole years: by date of birth, else as it was told."""
+        if self.born_on is None:
+            return self.age_as_told
+        today = moment.today()
+        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+
 
 class Relationship(models.Model):
     """Somebody around the child: who, how related, whether they live with or care for the child; who said so, and when."""
@@ -57,6 +66,12 @@ class Relationship(models.Model):
     cares_for = models.BooleanField(default=False)
     said_by = models.CharField(max_length=120)
     said_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True, help_text=_("Since when it is no longer so; the row stays."))
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["said_on", "id"]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.relation} of {self.child}"
@@ -65,15 +80,29 @@ class Relationship(models.Model):
 class ChildCase(File):
     """One child's case, from the referral on."""
 
+    class Ended(models.TextChoices):
+        NO_FURTHER_ACTION = "no_further_action", _("No further action")
+        FAMILY_HELP = "family_help", _("Advice, early help or family help")
+        ASSESSED = "assessed", _("Assessed, no child protection needed")
+        ENQUIRY_ENDED = "enquiry_ended", _("Enquiry ended without a plan")
+        PLAN_ENDED = "plan_ended", _("Plan ended")
+        TRANSFERRED = "transferred", _("Taken over by another area")
+
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="cases")
     referral = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="child_cases")
     started_on = models.DateField()
     manager = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    chair = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_as = models.CharField(max_length=20, choices=Ended, blank=True)
 
     if TYPE_CHECKING:
         events: RelatedManager[CaseEvent]
+        bookings: RelatedManager[Booking]
+        notes: RelatedManager[CaseNote]
+        proposals: RelatedManager[ProposedDecision]
 
     class Meta:
+        verbose_name = "child’s case"
         constraints = [models.UniqueConstraint(fields=["child", "referral"], name="one_case_for_a_child_and_referral")]
 
 
@@ -88,11 +117,23 @@ class CaseEvent(OnFile):
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note_sealed = models.BinaryField(null=True, blank=True)
+    agreed_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who signed it off, where that is local."),
+    )
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    did_not_happen = models.BooleanField(default=False, help_text=_("It corrects an event that should never have been recorded."))
 
     class Meta:
         ordering = ["happened_on", "recorded_at", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(step=""), name="case_event_is_a_step")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(step=""), name="case_event_is_a_step"),
+            models.CheckConstraint(condition=Q(did_not_happen=False) | Q(corrects__isnull=False), name="case_event_denied_is_a_correction"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.child_case} {self.step}"
@@ -103,4 +144,98 @@ class CaseEvent(OnFile):
 
     @property
     def note(self) -> str:
-        return self.child_case.record.ledger_seal().open("event", self.note_sealed) if self.note_sealed else ""
+        return self.child_case.record.ledger_seal().open("event", bytes(self.note_sealed)) if self.note_sealed else ""
+
+
+class OnChildCase(OnFile):
+    """Something on one child's case, with words that are sealed under the case's own key."""
+
+    words_sealed = models.BinaryField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+
+    if TYPE_CHECKING:
+        child_case: models.ForeignKey[ChildCase, ChildCase]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ledger_file(self) -> ChildCase:
+        return self.child_case
+
+    @property
+    def words(self) -> str:
+        return self.child_case.record.ledger_seal().open("words", bytes(self.words_sealed)) if self.words_sealed else ""
+
+
+class Booking(OnChildCase):
+    """A conference, core group or review is set for a day ahead. It stops no clock: only what happened does."""
+
+    child_case = models.ForeignKey(ChildCase, on_delete=models.PROTECT, related_name="bookings")
+    step = models.CharField(max_length=60)
+    booked_for = models.DateField()
+    booked_at = models.TimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text=_("It took place, was moved, or was cancelled."))
+
+    class Meta:
+        ordering = ["booked_for", "id"]
+        constraints = [models.UniqueConstraint(fields=["child_case", "step"], condition=Q(ended_at=None), name="one_booking_of_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.child_case} {self.step} booked for {self.booked_for}"
+
+
+class CaseNote(OnChildCase):
+    """What happened besides the guidance's steps: the child was seen, somebody was told or invited."""
+
+    class Kind(models.TextChoices):
+        CHILD_SEEN = "child_seen", _("Child seen and spoken to")
+        TOLD = "told", _("Told")
+        INVITED = "invited", _("Invited")
+        NOTE = "note", _("Note")
+
+    class Whom(models.TextChoices):
+        HOUSEHOLD = "household", _("The household: parents or carers")
+        SCHOOL = "school", _("The school’s safeguarding lead")
+        HEALTH = "health", _("Health")
+        POLICE = "police", _("Police")
+
+    child_case = models.ForeignKey(ChildCase, on_delete=models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=12, choices=Kind)
+    whom = models.CharField(max_length=12, choices=Whom, blank=True)
+    about_step = models.CharField(max_length=60, blank=True, help_text=_("What they were invited to."))
+    happened_on = models.DateField()
+    happened_at = models.TimeField(null=True, blank=True)
+    view_recorded = models.BooleanField(default=False, help_text=_("The child’s own view stands in the words."))
+
+    class Meta:
+        ordering = ["happened_on", "recorded_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind__in=["told", "invited"]) | ~Q(whom=""), name="told_and_invited_name_whom"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_case} {self.kind}"
+
+
+class ProposedDecision(OnChildCase):
+    """A social worker's decision on a referral that waits for a manager's sign-off, where the area asks for one."""
+
+    child_case = models.ForeignKey(ChildCase, on_delete=models.PROTECT, related_name="proposals")
+    outcome = models.CharField(max_length=60)
+    answer_sealed = models.BinaryField(null=True, blank=True, help_text=_("The answer that goes to the referrer with the sign-off."))
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    signed_off = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["child_case"], condition=Q(settled_at=None), name="one_decision_waits_for_sign_off")]
+
+    def __str__(self) -> str:
+        return f"{self.child_case} {self.outcome}, waiting"
+
+    @property
+    def answer_words(self) -> str:
+        return self.child_case.record.ledger_seal().open("answer", bytes(self.answer_sealed)) if self.answer_sealed else ""

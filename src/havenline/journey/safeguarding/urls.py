@@ -1,2 +1,2 @@
 app_name = "safeguarding"
-urlpatterns: list = []
+urlpatterns: list[object] = []

@@ -1,0 +1,267 @@
+"""The child, the household, who lives with whom, who was seen, told and invited."""
+
+from datetime import date, time
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
+from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
+from havenline.journey.safeguarding.actions.steps import locked
+from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase, Household, Relationship
+
+# Whoever lives with a child can tell the person reported: telling one is telling the other.
+AUDIENCES = {
+    CaseNote.Whom.HOUSEHOLD: (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT),
+    CaseNote.Whom.SCHOOL: (Silence.Audience.SCHOOL,),
+}
+CHILD_FIELDS = ("name", "born_on", "age_as_told", "school", "language")
+
+
+@transaction.atomic
+def change_child(
+    *,
+    child_case: ChildCase,
+    by: Membership,
+    name: str,
+    born_on: date | None = None,
+    age_as_told: int | None = None,
+    school: str = "",
+    language: str = "",
+    as_read: str | None = None,
+) -> Child:
+    """Put what is known of the child right. `as_read`: the child as the person's page showed it (`read_mark`).
+
+    Raises ChangedMeanwhile, DateNotPossible, ReasonMissing (no name), CaseClosed, NotYourRole.
+    """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by)
+    child = Child.objects.select_for_update(of=("self",)).get(pk=child_case.child_id)
+    if as_read is not None and as_read != read_mark(child):
+        raise ChangedMeanwhile(_("Somebody changed this after you opened it. Look at it again; nothing was saved."))
+    if not name.strip():
+        raise ReasonMissing(_("Enter a name. Where none is known, say so in its place."))
+    if born_on is not None and born_on > moment.today():
+        raise DateNotPossible(_("Enter a date of birth that is not in the future."))
+    new = {"name": name.strip(), "born_on": born_on, "age_as_told": age_as_told, "school": school.strip(), "language": language.strip()}
+    changed = {field: value for field, value in new.items() if getattr(child, field) != value}
+    if not changed:
+        return child
+    for field, value in changed.items():
+        setattr(child, field, value)
+    child.save(update_fields=list(changed))
+    ledger.record(by, "changed what is known of the child", child_case, changed=changed)
+    return child
+
+
+def read_mark(child: Child) -> str:
+    """What a page showed of the child, so that a stale form is noticed."""
+    return "|".join(str(getattr(child, field) or "") for field in CHILD_FIELDS)
+
+
+@transaction.atomic
+def add_relationship(
+    *,
+    child_case: ChildCase,
+    name: str,
+    relation: str,
+    said_by: str,
+    by: Membership,
+    lives_with: bool = False,
+    cares_for: bool = False,
+    said_on: date | None = None,
+) -> Relationship:
+    """Somebody around the child, and who said so. Raises ReasonMissing, DateNotPossible, CaseClosed."""
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by)
+    if not (name.strip() and relation.strip() and said_by.strip()):
+        raise ReasonMissing(_("Enter who it is, how they are related to the child, and who said so."))
+    on = said_on or moment.today()
+    if on > moment.today():
+        raise DateNotPossible(_("Enter a date that is today or earlier."))
+    relationship, made = Relationship.objects.get_or_create(
+        child=child_case.child,
+        name=name.strip(),
+        relation=relation.strip(),
+        ended_on=None,
+        lives_with=lives_with,
+        cares_for=cares_for,
+        defaults={"said_by": said_by.strip(), "said_on": on, "recorded_at": moment.now(), "recorded_by": by},
+    )
+    if made:
+        ledger.record(
+            by, "recorded somebody around the child", child_case, changed={"relationship": relationship.pk, "lives_with": lives_with}
+        )
+    return relationship
+
+
+@transaction.atomic
+def end_relationship(*, child_case: ChildCase, relationship: Relationship, said_by: str, by: Membership) -> Relationship:
+    """It is no longer so: the row stays, with the day. Raises ReasonMissing, NotOfThisCase."""
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by)
+    if relationship.child_id != child_case.child_id:
+        raise NotOfThisCase(_("This belongs to another child."))
+    if not said_by.strip():
+        raise ReasonMissing(_("Enter who said that it is no longer so."))
+    if relationship.ended_on is None:
+        relationship.ended_on = moment.today()
+        relationship.save(update_fields=["ended_on"])
+        ledger.record(by, "recorded that this is no longer so", child_case, changed={"relationship": relationship.pk}, words=said_by)
+    return relationship
+
+
+@transaction.atomic
+def join_household(*, child_case: ChildCase, household: Household, by: Membership) -> Child:
+    """The child lives in this household of the area. Raises NotOfThisCase."""
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by)
+    if household.agency_id != by.agency_id:
+        raise NotOfThisCase(_("This household belongs to another area."))
+    child = child_case.child
+    if child.household_id != household.pk:
+        child.household = household
+        child.save(update_fields=["household"])
+        ledger.record(by, "put the child in a household", child_case, changed={"household": household.number})
+    return child
+
+
+@transaction.atomic
+def record_seen(*, child_case: ChildCase, happened_on: date, by: Membership, view: str = "", happened_at: time | None = None) -> CaseNote:
+    """The child was seen and spoken to, and said this. Raises DateNotPossible, CaseClosed."""
+    return _note(
+        child_case,
+        CaseNote.Kind.CHILD_SEEN,
+        happened_on,
+        happened_at,
+        by,
+        words=view,
+        verb="saw the child",
+        view_recorded=bool(view.strip()),
+    )
+
+
+@transaction.atomic
+def tell(
+    *,
+    child_case: ChildCase,
+    whom: str,
+    words: str,
+    happened_on: date,
+    by: Membership,
+    happened_at: time | None = None,
+    invited_to: str = "",
+) -> CaseNote:
+    """Record that somebody was told of the case, or with `invited_to` (a step) invited. Refused under a silence, before and after the fact.
+
+    Raises records.Silenced (naming who can lift it), ReasonMissing, DateNotPossible, CaseClosed.
+    """
+    child_case = locked(child_case, by=by)
+    records.must_not_be_silent(child_case.record, *AUDIENCES.get(CaseNote.Whom(whom), ()))
+    if not words.strip():
+        raise ReasonMissing(_("Say what they were told: as little as they need."))
+    kind = CaseNote.Kind.INVITED if invited_to else CaseNote.Kind.TOLD
+    verb = "recorded an invitation" if invited_to else "recorded who was told"
+    return _note(child_case, kind, happened_on, happened_at, by, words=words, verb=verb, whom=whom, about_step=invited_to)
+
+
+@transaction.atomic
+def add_note(*, child_case: ChildCase, words: str, by: Membership) -> CaseNote:
+    """Raises ReasonMissing, CaseClosed."""
+    if not words.strip():
+        raise ReasonMissing(_("Enter the note."))
+    return _note(child_case, CaseNote.Kind.NOTE, moment.today(), None, by, words=words, verb="noted something")
+
+
+def _note(
+    child_case: ChildCase,
+    kind: CaseNote.Kind,
+    on: date,
+    at: time | None,
+    by: Membership,
+    *,
+    words: str,
+    verb: str,
+    whom: str = "",
+    about_step: str = "",
+    view_recorded: bool = False,
+) -> CaseNote:
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+    child_case = locked(child_case, by=by)
+    now = moment.now().astimezone(moment.LONDON)
+    if on > now.date() or (on == now.date() and at is not None and at > now.time()):
+        raise DateNotPossible(_("Enter a date and time that are not in the future."))
+    key = child_case.ledger_seal()
+    # The same form twice: the words are sealed afresh each time, so they are compared opened.
+    same = child_case.notes.filter(kind=kind, whom=whom, about_step=about_step, happened_on=on, happened_at=at, by=by)
+    twice = next((note for note in same if note.words == words), None)
+    if twice is not None:
+        return twice
+    note = CaseNote.objects.create(
+        child_case=child_case,
+        kind=kind,
+        whom=whom,
+        about_step=about_step,
+        happened_on=on,
+        happened_at=at,
+        view_recorded=view_recorded,
+        words_sealed=key.seal("words", words) if words.strip() else None,
+        recorded_at=moment.now(),
+        by=by,
+    )
+    ledger.record(by, verb, note, changed={"whom": whom, "on": on, "about": about_step}, reason=whom or kind.value)
+    return note
+
+
+@transaction.atomic
+def name_people(
+    *,
+    child_case: ChildCase,
+    by: Membership,
+    owner: Membership | None = None,
+    cover: Membership | None = None,
+    manager: Membership | None = None,
+    chair: Membership | None = None,
+) -> ChildCase:
+    """Name who holds the case, covers, manages and chairs; running clocks go to them. None leaves a name as it is.
+
+    Raises NotYourRole (also for the person named), NotPartyToRecord.
+    """
+    by.must_be(Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.CONFERENCE_CHAIR)
+    child_case = locked(child_case, by=by)
+    for person, roles in (
+        (owner, (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)),
+        (cover, (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)),
+        (manager, (Role.TEAM_MANAGER,)),
+        (chair, (Role.CONFERENCE_CHAIR,)),
+    ):
+        if person is not None:
+            if person.agency_id != child_case.record.agency_id:
+                raise NotOfThisCase(_("Choose somebody of this area."))
+            person.must_be(*roles)
+    if owner is not None or cover is not None:
+        records.assign(record=child_case.record, owner=owner, cover=cover, by=by)
+    if manager is not None or chair is not None:
+        child_case.manager, child_case.chair = manager or child_case.manager, chair or child_case.chair
+        child_case.save(update_fields=["manager", "chair"])
+        ledger.record(
+            by, "named who manages and chairs", child_case, changed={"manager": child_case.manager_id, "chair": child_case.chair_id}
+        )
+    _hand_clocks_over(child_case)
+    keep_clocks(child_case=child_case, by=by)
+    return child_case
+
+
+def _hand_clocks_over(child_case: ChildCase) -> None:
+    chaired = {state.step for state in path.situation(child_case).open_clocks if state.role == "chair"}
+    holder = child_case.record.owner or child_case.manager
+    running = child_case.record.clocks.filter(stopped_at=None, voided_at=None)
+    running.exclude(rule__in=chaired).update(owner=holder)
+    running.filter(rule__in=chaired).update(owner=child_case.chair or holder)

@@ -1,0 +1,82 @@
+"""Clock rows follow the simulation: lateness and escalation need rows, and rows must never say anything else."""
+
+from datetime import datetime, time
+
+from havenline.engines import procedure
+from havenline.engines.procedure import StepState
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.clocks.models import Clock
+from havenline.foundation.clocks.rules import Step
+from havenline.foundation.ledger.actors import Actor
+from havenline.foundation.people.models import Membership
+from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.models import CaseEvent, ChildCase
+
+
+def keep_clocks(*, child_case: ChildCase, by: Actor, reason: str = "") -> None:
+    """Start, stop, void and reopen the case's clocks until they say what `procedure.simulate` says. Called inside an action.
+
+    `reason` is why clocks that fell away did. Safe to run twice.
+    """
+    events = path.standing_events(child_case)
+    wanted = [state for state in path.situation(child_case).steps if state.due is not None and state.step not in path.CLOCK_ELSEWHERE]
+    rows = list(Clock.objects.filter(record=child_case.record, voided_at=None).exclude(edition="").order_by("started_at", "id"))
+    pairs: list[tuple[StepState, Clock | None]] = []
+    for state in wanted:
+        row = next((r for r in rows if r.rule == state.step and moment.day_of(r.started_at) == state.started), None)
+        if row is not None:
+            rows.remove(row)
+        pairs.append((state, row))
+    for row in rows:
+        _end(row, "not needed", None, reason or "what started it was put right", by)
+    for state, row in pairs:
+        if row is None and state.state == "not needed":
+            continue  # it never ran while anybody could have looked
+        row = row or clocks.start(
+            record=child_case.record,
+            rule=Step(state.step),
+            agency=child_case.record.agency,
+            by=by,
+            owner=_owner(child_case, state),
+            started=_started(events, state),
+        )
+        _end(row, state.state, _ended(events, state), reason or "no longer needed", by)
+
+
+def _end(row: Clock, state: str, ended: datetime | None, reason: str, by: Actor) -> None:
+    is_right = row.is_running if ended is None and state != "not needed" else row.stopped_at == ended and state != "not needed"
+    if is_right:
+        return
+    if not row.is_running:
+        clocks.reopen(clock=row, by=by)
+    if state == "not needed":
+        clocks.void(record=row.record, rule=row.rule, reason=reason, by=by, about=row.about)
+    elif ended is not None:
+        clocks.stop(record=row.record, rule=row.rule, by=by, at=ended, about=row.about)
+
+
+def _started(events: list[CaseEvent], state: StepState) -> datetime:
+    """The moment of the first event of that day which starts this clock; the day's beginning where none of them tells."""
+    assert state.started is not None  # noqa: S101  (only what has a due date comes here)
+    edition = procedure.guidance().holding(state.step, state.started)
+    clock = edition.step(state.step).clock
+    for event in events:
+        if event.happened_on == state.started and clock is not None and clock.started_by(event.step, event.outcome or None):
+            return path.moment_of(event)
+    return datetime.combine(state.started, time.min, tzinfo=moment.LONDON)
+
+
+def _ended(events: list[CaseEvent], state: StepState) -> datetime | None:
+    if state.done_on is None:
+        return None
+    done = [event for event in events if event.step == state.step and event.happened_on == state.done_on]
+    started = _started(events, state)
+    return max(path.moment_of(done[-1]), started) if done else datetime.combine(state.done_on, time(12), tzinfo=moment.LONDON)
+
+
+def _owner(child_case: ChildCase, state: StepState) -> Membership | None:
+    """Whose duty it is: the chair's where the guidance says so and one is named; else whoever holds the case."""
+    if state.role == "chair" and child_case.chair is not None:
+        return child_case.chair
+    return child_case.record.owner or child_case.manager

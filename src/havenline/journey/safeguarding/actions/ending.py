@@ -1,0 +1,173 @@
+"""A case ends with its reason, or goes to another area. Late facts stay."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import AgencyKind, Role
+from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
+from havenline.journey.safeguarding.actions.steps import locked, put_on_record
+from havenline.journey.safeguarding.events import child_case_closed
+from havenline.journey.safeguarding.models import ChildCase
+
+
+def ends_as(child_case: ChildCase) -> str:
+    """How the case would end as it stands, from what was recorded last. Empty where it cannot."""
+    done = {(state.step, state.outcome or "") for state in path.situation(child_case).steps if state.done_on}
+    steps = {step for step, _outcome in done}
+    if path.PLAN_ENDS in steps:
+        return str(ChildCase.Ended.TRANSFERRED if (path.PLAN_ENDS, "transfer") in done else ChildCase.Ended.PLAN_ENDED)
+    if steps & {*path.CONFERENCES, "section_47_enquiry"}:
+        return str(ChildCase.Ended.ENQUIRY_ENDED)
+    if "single_assessment" in steps or "core_assessment" in steps:
+        return str(ChildCase.Ended.ASSESSED)
+    if (path.DECISION, "advice_or_early_help") in done:
+        return str(ChildCase.Ended.FAMILY_HELP)
+    return str(ChildCase.Ended.NO_FURTHER_ACTION)
+
+
+def left_to_do(child_case: ChildCase) -> list[str]:
+    """What the guidance still asks for before this case can be closed."""
+    now = path.situation(child_case)
+    left = [state.title for state in now.steps if state.state in ("running", "waiting") and state.step != path.CHASES]
+    if child_case.proposals.filter(settled_at=None).exists():
+        left.append(_("A decision waits for its sign-off"))
+    return left
+
+
+@transaction.atomic
+def close(*, child_case: ChildCase, reason: str, by: Membership) -> ChildCase:
+    """Close a case in which nothing is open. What was late stays late. Closed already: nothing happens.
+
+    Raises NothingToEnd (says what is left), ReasonMissing, NotYourRole.
+    """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by, may_be_closed=True)
+    if child_case.record.closed_at is not None:
+        return child_case
+    if not reason.strip():
+        raise ReasonMissing(_("Say why the case ends."))
+    left = left_to_do(child_case)
+    if left:
+        raise NothingToEnd(_("The case cannot end yet. Still open: %(left)s.") % {"left": "; ".join(left)})
+    return _close(child_case, as_=ends_as(child_case), reason=reason, by=by)
+
+
+def _close(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> ChildCase:
+    child_case.record.closed_at, child_case.ended_as = moment.now(), as_
+    child_case.record.save(update_fields=["closed_at"])
+    child_case.save(update_fields=["ended_as"])
+    child_case.bookings.filter(ended_at=None).update(ended_at=moment.now())
+    ledger.record(by, "closed the child’s case", child_case, reason=as_, words=reason, station="Case closed")
+    child_case_closed.send(sender=ChildCase, child_case=child_case, by=by)
+    return child_case
+
+
+@transaction.atomic
+def transfer(
+    *,
+    child_case: ChildCase,
+    to: Agency,
+    reason: str,
+    by: Membership,
+    urgent: bool = False,
+    called_at: datetime | None = None,
+    called_name: str = "",
+) -> HandOver:
+    """Hand the case to the area that the child moves to. It stays here, with its duties, until that area accepts.
+
+    Raises ReasonMissing, NotOfThisCase, handover.CallMissing.
+    """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by)
+    if to.kind != AgencyKind.SOCIAL_CARE or to.pk == by.agency_id:
+        raise NotOfThisCase(_("Choose another area’s children’s social care."))
+    if not reason.strip():
+        raise ReasonMissing(_("Say why the case moves, in words that the other area will read."))
+    if urgent and (called_at is None or not called_name.strip()):
+        raise handover.CallMissing(_("An urgent transfer is telephoned too: enter when, and who answered."))
+    hand_over = handover.owe(
+        source=child_case.record,
+        purpose=TO_ANOTHER_AREA,
+        obligation=f"transfer to {to.slug}",
+        from_agency=by.agency,
+        to_agency=to,
+        package=summary(child_case, reason=reason, by=by, urgent=urgent),
+        by=by,
+        urgent=urgent,
+    )
+    if hand_over.state not in ("owed", "returned"):
+        return hand_over
+    if urgent and called_at is not None:
+        handover.record_call(hand_over=hand_over, called_at=called_at, name=called_name, by=by)
+    return handover.send(hand_over=hand_over, by=by, package=summary(child_case, reason=reason, by=by, urgent=urgent), words=reason)
+
+
+def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool) -> dict[str, object]:
+    """What the receiving area gets: the shape of a referral, with what happened so far and what is due."""
+    child, now = child_case.child, path.situation(child_case)
+    return {
+        "child": {
+            "name": child.name,
+            "age": child.age,
+            "town": "",
+            "school": child.school,
+            "household": child.household.number if child.household else "",
+            "address": child.household.address if child.household else "",
+        },
+        "concern": now.stage,
+        "why": reason,
+        "from_person": by.name,
+        "from_agency": by.agency.name,
+        "urgent": urgent,
+        "subject": child_case.referral.contents().get("subject"),
+        "report": None,
+        "plan": path.plan_runs(child_case),
+        "steps": [
+            {
+                "step": path.title_of(event.step, event.happened_on),
+                "outcome": path.outcome_title(event.step, event.outcome, event.happened_on),
+                "on": event.happened_on.isoformat(),
+            }
+            for event in path.standing_events(child_case)
+        ],
+        "due": [{"step": clock.title, "due": clock.due.isoformat()} for clock in now.open_clocks if clock.due],
+        "relationships": [
+            {"name": r.name, "relation": r.relation, "lives_with": r.lives_with, "cares_for": r.cares_for, "said_by": r.said_by}
+            for r in child.relationships.filter(ended_on=None)
+        ],
+    }
+
+
+def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
+    """Another area accepted the case: a plan ends here by transfer, open duties fall away, and the case is closed."""
+    child_case = (
+        ChildCase.objects.select_for_update(of=("self",)).select_related("record", "record__agency").filter(record=hand_over.source).first()
+    )
+    if hand_over.purpose != TO_ANOTHER_AREA.code or child_case is None or child_case.record.closed_at is not None:
+        return
+    if path.plan_runs(child_case):
+        now = moment.now().astimezone(moment.LONDON)
+        put_on_record(
+            child_case,
+            step=path.PLAN_ENDS,
+            outcome="transfer",
+            happened_on=now.date(),
+            happened_at=now.time().replace(tzinfo=None),
+            by=by,
+            recorder=by,
+        )
+        keep_clocks(child_case=child_case, by=by, reason="taken over by another area")
+    for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None):
+        clocks.void(record=child_case.record, rule=clock.rule, about=clock.about, reason="taken over by another area", by=by)
+    _close(child_case, as_=ChildCase.Ended.TRANSFERRED, reason=_("%(agency)s accepted it.") % {"agency": by.agency.name}, by=by)

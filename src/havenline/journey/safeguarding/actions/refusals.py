@@ -1,0 +1,59 @@
+"""Why an act was refused. Each says what to do."""
+
+from havenline.journey.safeguarding.models import Child
+
+
+class NotAReferral(ValueError):
+    """This hand-over is nothing that a child's case arises from."""
+
+
+class ChildMayBeKnown(Exception):
+    """Children of this area look the same: a person says which it is, or that it is another. Nothing is merged silently."""
+
+    def __init__(self, message: str, children: list[Child]) -> None:
+        self.children = children
+        super().__init__(message)
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody recorded something after this page was opened; says what. Nothing was saved."""
+
+
+class CaseClosed(Exception):
+    """The case is closed: nothing is added to it."""
+
+
+class StepNotNext(ValueError):
+    """This step cannot follow what is recorded; says what may."""
+
+
+class OutcomeMissing(ValueError):
+    """A step is done with an outcome; only what lasts can have begun without one."""
+
+
+class DateNotPossible(ValueError):
+    """In the future, before the referral, or before what led to it (census rule 1104)."""
+
+
+class OnAWeekend(ValueError):
+    """A conference is not on a Saturday or Sunday (census rule 8875), unless somebody says that it was."""
+
+
+class DecisionMissing(Exception):
+    """The referrer is told the decision: it has to be made first."""
+
+
+class ReasonMissing(ValueError):
+    """A decision, a correction, an ending each need their reason in words."""
+
+
+class AnotherPersonSignsOff(PermissionError):
+    """A decision is signed off by a manager who did not make it."""
+
+
+class NothingToEnd(Exception):
+    """The case is still open under the guidance; says what is left to do."""
+
+
+class NotOfThisCase(ValueError):
+    """This belongs to another case."""
