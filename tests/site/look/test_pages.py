@@ -172,3 +172,20 @@ def test_a_paper_bears_case_printer_time_entry_hash_and_its_place():
     )
     for part in ("R-4K7M-20QD", "D. Amara", "Wed 18 Nov 2026, 10:07", "89,378", "4be1 77c0", "1 of 3"):
         assert part in html
+
+
+@pytest.mark.parametrize("address", ["/help/", "/privacy/", "/accessibility/", "/without-javascript/"])
+def test_the_small_public_pages_stand_and_set_no_cookie(client, address):
+    response = client.get(address)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert html.count("<h1>") == 1
+    assert "<title>Form</title>" in html
+    assert not response.cookies
+    assert not INLINE.search(html)
+
+
+def test_every_public_page_links_to_help_and_privacy(client):
+    html = client.get("/accessibility/").content.decode()
+    for address in ("/help/", "/privacy/", "/without-javascript/"):
+        assert f'href="{address}"' in html

@@ -1,5 +1,7 @@
-"""What the public process serves: intake, and nothing of the desk."""
+"""What the public process serves: intake, the small pages beside it, and nothing of the desk."""
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("havenline.journey.intake.urls"))]
+from havenline.site import about
+
+urlpatterns = [path("", include("havenline.journey.intake.urls")), *about.urlpatterns]
