@@ -1,10 +1,19 @@
 """Agencies, people and files for tests, made as the product makes them. Content by SAFETY.md: plainly fictitious, benign."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from itertools import count
+from typing import Any
 
+from havenline.engines.proof import canonical
+from havenline.foundation import moment
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE
 from havenline.foundation.people.models import Agency, Membership, Person
-from havenline.foundation.people.roles import AgencyKind, Team
+from havenline.foundation.people.roles import AgencyKind, FileKind, Team
+from havenline.foundation.records import actions as records
+from havenline.journey.intake.models import Report
 
 _numbers = count(1)
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)  # so that tests may stand on an earlier day
@@ -38,3 +47,51 @@ def member(role: str, of: Agency, name: str = "", *, team: str = Team.NONE, pass
     number = next(_numbers)
     person = Person.objects.create_user(email=f"person{number}@havenline.example", password=password, name=name or f"Person {number}")
     return Membership.objects.create(person=person, agency=of, role=role, team=team, since=SINCE)
+
+
+def report(at: Agency, *, kind: str = "contact", danger: str = "no", answers: dict[str, Any] | None = None) -> Report:
+    """A report at a hotline, as it lies there opened."""
+    record, key = records.open_record(kind=FileKind.REPORT, agency=at)
+    sealed = key.seal("answers", canonical(answers or {"kind": kind, "happened": "An adult stranger asked to meet a child."}))
+    return Report.objects.create(
+        record=record,
+        channel="form",
+        kind=kind,
+        danger=danger,
+        source="parent",
+        sealed=sealed,
+        submission=f"submission-{next(_numbers)}",
+        received_at=moment.now(),
+        opened_at=moment.now(),
+    )
+
+
+IDENTIFIERS = ({"kind": "account", "shown": "riverwalk_77 at chat.example"}, {"kind": "mail", "shown": "r.w77@mail.example"})
+
+
+def referral_to_police(of: Report, to: Agency, by: Membership, *, identifiers: Sequence[dict[str, str]] = IDENTIFIERS) -> HandOver:
+    """A hotline's referral, sent."""
+    package = {
+        "report": of.reference,
+        "kind": of.kind,
+        "channel": of.channel,
+        "received": of.received_at.isoformat(),
+        "danger": of.danger,
+        "answers": of.answers(),
+        "items": [],
+        "identifiers": list(identifiers),
+        "children": [],
+        "reason": "An adult stranger asked to meet a child.",
+        "decided_by": by.short_name,
+        "assessed": True,
+    }
+    owed = handover.owe(
+        source=of.record,
+        purpose=REFERRAL_TO_POLICE,
+        obligation="decision 1",
+        from_agency=by.agency,
+        to_agency=to,
+        package=package,
+        by=by,
+    )
+    return handover.send(hand_over=owed, by=by)

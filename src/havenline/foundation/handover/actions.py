@@ -77,8 +77,17 @@ def owe(
 
 
 @transaction.atomic
-def send(*, hand_over: HandOver, by: Membership | None = None, package: Mapping[str, Any] | None = None, words: str = "") -> HandOver:
+def send(
+    *,
+    hand_over: HandOver,
+    by: Membership | None = None,
+    package: Mapping[str, Any] | None = None,
+    words: str = "",
+    urgent: bool = False,
+) -> HandOver:
     """Send it (again after a return, with a new package if one is given). Only an alarm is sent by the clock (`by` None).
+
+    `urgent` makes it so from now on; what was owed as urgent stays so.
 
     From here the receiver's agency is party to the hand-over. Raises NotThatMove, NotYoursToMove.
     """
@@ -92,6 +101,7 @@ def send(*, hand_over: HandOver, by: Membership | None = None, package: Mapping[
         hand_over.package_digest = hashlib.sha256(text.encode()).hexdigest()
     purpose = hand_over.what_for
     hand_over.to_team = purpose.team if office_hours(hand_over.to_agency) else (purpose.out_of_hours or purpose.team)
+    hand_over.urgent = hand_over.urgent or urgent
     hand_over.sent_at, hand_over.sent_by = moment.now(), by
     records.make_party(record=hand_over.record, agency=hand_over.to_agency, purpose=f"receives: {purpose.code}")
     _move(hand_over, State.SENT, by=by, words=words, to=hand_over.to_agency.slug, station=str(purpose.code), verb="sent a hand-over")

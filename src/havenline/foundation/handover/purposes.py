@@ -100,6 +100,27 @@ TO_ANOTHER_FORCE = Purpose(
     None,
 )
 
+# Whoever was told what no longer stands gets it corrected: it must be taken up, and needs no answer.
+CORRECTION = Purpose(
+    "correction",
+    _("Correction of what was told"),
+    AgencyKind.SOCIAL_CARE,
+    (
+        Role.SOCIAL_WORKER,
+        Role.TEAM_MANAGER,
+        Role.DESIGNATED_OFFICER,
+        Role.INVESTIGATOR,
+        Role.POLICE_SUPERVISOR,
+        Role.INTELLIGENCE_OFFICER,
+        Role.ANALYST,
+        Role.SENIOR_ANALYST,
+        Role.HEALTH_PRACTITIONER,
+        Role.SAFEGUARDING_LEAD,
+    ),
+    Policy("hand_over_accepted", "Take in the correction", 1, "working days", "1 working day from its arrival"),
+    None,
+)
+
 PURPOSES = {
     p.code: p
     for p in (
@@ -111,5 +132,6 @@ PURPOSES = {
         CONCERN_FROM_SCHOOL,
         TO_ANOTHER_AREA,
         TO_ANOTHER_FORCE,
+        CORRECTION,
     )
 }
