@@ -12,6 +12,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 
 QUEUE = (_("Queue"), "triage:queue")
+TELEPHONE = (_("Telephone"), "intake_desk:telephone")
 REFERRALS = (_("Referrals"), "handover:tray")
 CASES = (_("Cases"), "investigation:cases")
 SUBJECTS = (_("Subjects"), "investigation:subjects")
@@ -23,8 +24,8 @@ PEOPLE = (_("People"), "people:people")
 ON_CALL = (_("On call"), "triage:on_call")
 
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
-    Role.ANALYST: (QUEUE, REFERRALS, ON_CALL),
-    Role.SENIOR_ANALYST: (QUEUE, REFERRALS, ON_CALL),
+    Role.ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL),
+    Role.SENIOR_ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL),
     Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS),
     Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS),
     Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES),

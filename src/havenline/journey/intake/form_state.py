@@ -41,7 +41,7 @@ class TooLarge(Exception):
 
 def seal(purpose: str, content: dict[str, Any]) -> str:
     """Seal what a form carries. Raises TooLarge."""
-    text = json.dumps({"at": int(moment.now().timestamp()), **content}, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps({**content, "at": int(moment.now().timestamp())}, separators=(",", ":"), ensure_ascii=False)
     packed = zlib.compress(text.encode(), 6)
     nonce = os.urandom(NONCE)
     sealed = base64.urlsafe_b64encode(nonce + ChaCha20Poly1305(_key()).encrypt(nonce, packed, _bound_to(purpose))).decode()

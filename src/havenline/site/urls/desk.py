@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/ledger/", include("havenline.foundation.ledger.urls")),
     path("desk/work/", include("havenline.foundation.work.urls")),
     path("desk/", include("havenline.foundation.handover.urls")),
+    path("desk/", include("havenline.journey.intake.desk_urls")),
     path("desk/", include("havenline.journey.triage.urls")),
     path("desk/", include("havenline.journey.investigation.urls")),
     path("desk/", include("havenline.journey.safeguarding.urls")),

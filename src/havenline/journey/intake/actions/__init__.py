@@ -1,6 +1,7 @@
 """The verbs of intake: a report arrives, a receipt leaves, both sides write, the desk opens what arrived."""
 
 from havenline.journey.intake.actions.dialogue import (
+    LONGEST_MESSAGE,
     NothingWritten,
     NotTheirReceipt,
     TooLong,
@@ -14,9 +15,10 @@ from havenline.journey.intake.actions.dialogue import (
     write_to_reporter,
 )
 from havenline.journey.intake.actions.opening import open_message, open_report
-from havenline.journey.intake.actions.receiving import AlreadySent, NoHotline, Received, receive, receive_from_platform
+from havenline.journey.intake.actions.receiving import AlreadySent, NoHotline, Received, receive, receive_from_platform, sent_before
 
 __all__ = [
+    "LONGEST_MESSAGE",
     "AlreadySent",
     "NoHotline",
     "NotTheirReceipt",
@@ -34,5 +36,6 @@ __all__ = [
     "receive",
     "receive_from_platform",
     "release_station",
+    "sent_before",
     "write_to_reporter",
 ]

@@ -153,3 +153,8 @@ def _sent_before(submission: str, token: str) -> Received | None:
 
 def _source_of(whole: dict[str, Any], channel: str) -> str:
     return "telephone" if channel == Channel.TELEPHONE else (str(whole["who"]) or "form")[:60]
+
+
+def sent_before(*, token: str) -> Received | None:
+    """The report that this form made, with its receipt, within the hour. Raises AlreadySent."""
+    return _sent_before(receipts.submission_of(token), token)

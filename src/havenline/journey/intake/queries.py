@@ -1,0 +1,117 @@
+"""What the public pages, the telephone and the platform's API ask for."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from havenline.foundation import clocks, moment
+from havenline.foundation.people.models import ApiKey
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
+from havenline.foundation.records.queries import normal_reference
+from havenline.foundation.sealing import actions as sealing
+from havenline.journey.intake.models import AskedOfPlatform, Message, Report, Station
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A line of the dialogue as its reporter sees it. Our words; of theirs only that they wrote, and when."""
+
+    ours: bool
+    at: datetime
+    words: str
+    is_new: bool
+
+
+def letters(report: Report, private: bytes) -> list[Letter]:
+    """The dialogue behind a receipt, oldest first. `private` is derived from the receipt; nothing else opens our words."""
+    return [
+        Letter(
+            ours=not message.from_reporter,
+            at=message.at,
+            words="" if message.to_reporter is None else sealing.open_with(private, report.reference, "message", message.to_reporter),
+            is_new=not message.from_reporter and message.first_read_at is None,
+        )
+        for message in Message.objects.filter(report=report)
+    ]
+
+
+def line_of(report: Report) -> list[dict[str, str]]:
+    """The reporter's line: that they told us; a station only if it was released and no Silence stands against it."""
+    line = [{"party": "reporter", "title": _("You told us"), "detail": _day(report.received_at), "state": "happened"}]
+    if report.released_station:
+        try:
+            records.must_not_be_silent(report.record, Silence.Audience.REPORTER)
+        except records.Silenced:
+            pass
+        else:
+            station = Station(report.released_station)
+            party = {Station.POLICE_TOLD: "police", Station.SOCIAL_CARE_TOLD: "social_care", Station.HOST_TOLD: "platform"}
+            line.append({"party": party.get(station, "hotline"), "title": str(station.label), "detail": "", "state": "happened"})
+    line.append({"party": "reporter", "title": _("More, when we can tell you"), "detail": "", "state": "maybe"})
+    return line
+
+
+def somebody_reads_now() -> bool:
+    """Whether the hotline's hours, London time, say that somebody is reading. Empty hours: day and night."""
+    hours = settings.DEPLOYMENT.hours
+    if not hours:
+        return True
+    opens, closes = (time.fromisoformat(part.strip()) for part in hours.split("-"))
+    now = clocks.now().astimezone(moment.LONDON).time()
+    return opens <= now < closes if opens <= closes else now >= opens or now < closes
+
+
+def reading_hours() -> tuple[str, str] | None:
+    """When somebody reads, in the public's 12-hour time; None for day and night."""
+    if not settings.DEPLOYMENT.hours:
+        return None
+    opens, closes = (time.fromisoformat(part.strip()) for part in settings.DEPLOYMENT.hours.split("-"))
+    return clock_time(opens), clock_time(closes)
+
+
+def clock_time(at: datetime | time) -> str:
+    """7:42 pm, in London."""
+    if isinstance(at, datetime):
+        at = at.astimezone(moment.LONDON).time()
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {_('pm') if at.hour >= 12 else _('am')}"
+
+
+def _day(at: datetime) -> str:
+    from django.utils.formats import date_format
+
+    return date_format(moment.day_of(at), "j F")
+
+
+@dataclass(frozen=True)
+class PlatformStatus:
+    """How a platform's report stands, as far as it may know: one word, and what we wrote last."""
+
+    report: Report
+    status: str  # received, more_needed, leave_account_open, closed
+    message: str
+    message_at: datetime | None
+
+
+def platforms_report(reference: str, *, key: ApiKey) -> Report | None:
+    """A report of this platform by its reference; another's does not exist."""
+    return (
+        Report.objects.filter(record__reference=normal_reference(reference), platform_id=key.agency_id, record__erased_at=None)
+        .select_related("record")
+        .first()
+    )
+
+
+def platform_status(report: Report) -> PlatformStatus:
+    """Checks the Silence towards the host at every look: under one, the platform sees what it saw on the first day."""
+    try:
+        records.must_not_be_silent(report.record, Silence.Audience.HOST)
+    except records.Silenced:
+        return PlatformStatus(report, "received", "", None)
+    last = Message.objects.filter(report=report, from_reporter=False).order_by("-at").first()
+    status = str(report.asked_of_platform)
+    if status == AskedOfPlatform.NOTHING:
+        status = "closed" if report.record.closed_at or report.waits_since is None else "received"
+    return PlatformStatus(report, status, last.words() if last else "", last.at if last else None)
