@@ -9,10 +9,12 @@ from havenline.engines.proof import canonical
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver
-from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE
+from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE, REFERRAL_TO_SOCIAL_CARE, Purpose
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind, FileKind, Team
 from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Report
 
 _numbers = count(1)
@@ -95,3 +97,32 @@ def referral_to_police(of: Report, to: Agency, by: Membership, *, identifiers: S
         by=by,
     )
     return handover.send(hand_over=owed, by=by)
+
+
+def record(kind: str, of: Agency, **more: Any) -> Record:
+    """A bare cover, for what needs no room's own row."""
+    made, _key = records.open_record(kind=kind, agency=of, **more)
+    return made
+
+
+def hand_over(
+    *,
+    purpose: Purpose = REFERRAL_TO_SOCIAL_CARE,
+    of: Agency | None = None,
+    to: Agency | None = None,
+    source: Record | None = None,
+    urgent: bool = False,
+    package: dict[str, Any] | None = None,
+) -> HandOver:
+    """One that is owed: from police to social care, unless told otherwise."""
+    of = of or agency(AgencyKind.POLICE)
+    return handover.owe(
+        source=source or record(FileKind.CASE, of),
+        purpose=purpose,
+        obligation="a duty",
+        from_agency=of,
+        to_agency=to or agency(purpose.to),
+        package={"concern": "An adult stranger asked to meet the child."} if package is None else package,
+        by=INSTALLATION,
+        urgent=urgent,
+    )

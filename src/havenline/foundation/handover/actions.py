@@ -13,14 +13,14 @@ from havenline.engines.proof import canonical
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.handover.events import handover_accepted, handover_answered, handover_returned, handover_sent, handover_withdrawn
-from havenline.foundation.handover.models import FOLLOWS, HandOver, HandOverStep, State
-from havenline.foundation.handover.purposes import Purpose
+from havenline.foundation.handover.models import FOLLOWS, WITH_RECEIVER, HandOver, HandOverStep, State
+from havenline.foundation.handover.purposes import DANGER_NOW, Purpose
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Agency, Membership
-from havenline.foundation.people.roles import FileKind, Team
+from havenline.foundation.people.roles import AgencyKind, FileKind, Team
 from havenline.foundation.records import actions as records
-from havenline.foundation.records.models import Record
+from havenline.foundation.records.models import Record, Silence
 
 ACCEPTED_RULE, ANSWERED_RULE = "hand_over_accepted", "hand_over_answered"
 
@@ -54,6 +54,7 @@ def owe(
     urgent: bool = False,
 ) -> HandOver:
     """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back."""
+    Record.objects.select_for_update().get(pk=source.pk)  # one at a time: two who owe the same give one hand-over
     existing = HandOver.objects.filter(source=source, purpose=purpose.code, obligation=obligation).exclude(state=State.WITHDRAWN).first()
     if existing is not None:
         return existing
@@ -89,22 +90,27 @@ def send(
 
     `urgent` makes it so from now on; what was owed as urgent stays so.
 
-    From here the receiver's agency is party to the hand-over. Raises NotThatMove, NotYoursToMove.
+    From here the receiver's agency is party to the hand-over. Raises NotThatMove, NotYoursToMove, records.Silenced.
     """
     hand_over = _locked(hand_over)
-    _must_follow(hand_over, State.SENT)
     if by is not None:
         _must_be_sender(hand_over, by)
+    elif hand_over.purpose != DANGER_NOW.code:
+        raise NotYoursToMove(_("A person sends this: only an alarm goes by itself."))
+    _must_follow(hand_over, State.SENT)
+    _must_tell_nobody_near(hand_over, hand_over.to_agency)
     if package is not None:
         text = canonical(package)
         hand_over.package = hand_over.record.ledger_seal().seal("package", text)
         hand_over.package_digest = hashlib.sha256(text.encode()).hexdigest()
     purpose = hand_over.what_for
-    hand_over.to_team = purpose.team if office_hours(hand_over.to_agency) else (purpose.out_of_hours or purpose.team)
+    hand_over.to_team = _team_now(hand_over)
     hand_over.urgent = hand_over.urgent or urgent
     hand_over.sent_at, hand_over.sent_by = moment.now(), by
+    # Sent again: what came of the first sending stands in its steps, and no longer here.
+    hand_over.delivered_at, hand_over.accepted_at, hand_over.accepted_by, hand_over.problem = None, None, None, ""
     records.make_party(record=hand_over.record, agency=hand_over.to_agency, purpose=f"receives: {purpose.code}")
-    _move(hand_over, State.SENT, by=by, words=words, to=hand_over.to_agency.slug, station=str(purpose.code), verb="sent a hand-over")
+    _move(hand_over, State.SENT, by=by, words=words, to=hand_over.to_agency.slug, verb="sent a hand-over")
     clocks.start(record=hand_over.record, rule=purpose.accepted_within, agency=hand_over.to_agency, by=by or CLOCK)
     if purpose.answered_within is not None:
         clocks.start(record=hand_over.record, rule=purpose.answered_within, agency=hand_over.to_agency, by=by or CLOCK)
@@ -116,24 +122,48 @@ def send(
 
 @transaction.atomic
 def deliver(*, hand_over: HandOver) -> HandOver:
-    """It has reached somebody who can take it up; where it reached nobody, it says so on a screen and is tried again.
+    """See whether somebody can take it up; where there is nobody (any more), it says so on a screen and is tried again.
 
-    Safe to run twice.
+    Out of hours it goes to whoever is on duty then, and to the front door when the office opens. Safe to run twice.
     """
     hand_over = _locked(hand_over)
-    if hand_over.state != State.SENT:
+    if hand_over.state not in WITH_RECEIVER:
         return hand_over
-    receivers = _receivers(hand_over)
-    if not receivers:
-        problem = _("%(agency)s has nobody in a role that can take this up.") % {"agency": hand_over.to_agency.name}
-        if hand_over.problem != problem:
-            hand_over.problem = problem
-            hand_over.save(update_fields=["problem"])
-            ledger.record(CLOCK, "could not deliver a hand-over", hand_over, reason="nobody to receive it")
-        return hand_over
-    hand_over.delivered_at, hand_over.problem = moment.now(), ""
-    _move(hand_over, State.DELIVERED, by=None, verb="delivered a hand-over", fields=("delivered_at", "problem"))
+    if hand_over.state == State.SENT:
+        hand_over.to_team = _team_now(hand_over)
+    if not _receivers(hand_over):
+        _say_problem(hand_over)
+    elif hand_over.state == State.SENT:
+        hand_over.delivered_at, hand_over.problem = moment.now(), ""
+        _move(
+            hand_over,
+            State.DELIVERED,
+            by=None,
+            verb="delivered a hand-over",
+            to=hand_over.to_agency.slug,
+            station=str(hand_over.what_for.arrives_as),
+            fields=("delivered_at", "problem", "to_team"),
+        )
+    elif hand_over.problem:
+        hand_over.problem = ""
+        hand_over.save(update_fields=["problem"])
+        ledger.record(CLOCK, "found somebody for a hand-over again", hand_over, to=hand_over.to_agency.slug)
     return hand_over
+
+
+def _say_problem(hand_over: HandOver) -> None:
+    team = Team(hand_over.to_team).label if hand_over.to_team and not office_hours(hand_over.to_agency) else ""
+    if team:
+        problem = _("%(agency)s is closed now and has nobody in its %(team)s.") % {
+            "agency": hand_over.to_agency.name,
+            "team": str(team).lower(),
+        }
+    else:
+        problem = _("%(agency)s has nobody in a role that can take this up.") % {"agency": hand_over.to_agency.name}
+    if hand_over.problem != problem:
+        hand_over.problem = problem
+        hand_over.save(update_fields=["problem", "to_team"])
+        ledger.record(CLOCK, "could not deliver a hand-over", hand_over, reason="nobody to receive it", to=hand_over.to_agency.slug)
 
 
 @transaction.atomic
@@ -156,7 +186,18 @@ def give_back(*, hand_over: HandOver, reason: str, words: str, by: Membership) -
     _must_be_receiver(hand_over, by)
     _must_follow(hand_over, State.RETURNED)
     _needs(words)
-    _move(hand_over, State.RETURNED, by=by, reason=reason, words=words, verb="returned a hand-over", to=hand_over.from_agency.slug)
+    hand_over.problem = ""
+    _move(
+        hand_over,
+        State.RETURNED,
+        by=by,
+        reason=reason,
+        words=words,
+        verb="returned a hand-over",
+        to=hand_over.from_agency.slug,
+        station=_("Returned"),
+        fields=("problem",),
+    )
     clocks.stop(record=hand_over.record, rule=ACCEPTED_RULE, by=by)
     _void_answer(hand_over, "returned to the sender", by)
     handover_returned.send(sender=HandOver, hand_over=hand_over, by=by)
@@ -170,8 +211,8 @@ def withdraw(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
     _must_be_sender(hand_over, by)
     _must_follow(hand_over, State.WITHDRAWN)
     _needs(words)
-    hand_over.ended_at = moment.now()
-    _move(hand_over, State.WITHDRAWN, by=by, words=words, verb="withdrew a hand-over", fields=("ended_at",))
+    hand_over.ended_at, hand_over.problem = moment.now(), ""
+    _move(hand_over, State.WITHDRAWN, by=by, words=words, verb="withdrew a hand-over", fields=("ended_at", "problem"))
     clocks.void(record=hand_over.record, rule=ACCEPTED_RULE, reason="withdrawn", by=by)
     _void_answer(hand_over, "withdrawn", by)
     handover_withdrawn.send(sender=HandOver, hand_over=hand_over, by=by)
@@ -180,11 +221,12 @@ def withdraw(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
 
 @transaction.atomic
 def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership) -> HandOver:
-    """Answer the sender. Raises ReasonMissing, NotThatMove, NotYoursToMove."""
+    """Answer the sender. Raises ReasonMissing, NotThatMove, NotYoursToMove, records.Silenced."""
     hand_over = _locked(hand_over)
     _must_be_receiver(hand_over, by)
     _must_follow(hand_over, State.ANSWERED)
     _needs(words)
+    _must_tell_nobody_near(hand_over, hand_over.from_agency)
     hand_over.answer, hand_over.answered_at, hand_over.ended_at = outcome, moment.now(), moment.now()
     _move(
         hand_over,
@@ -194,7 +236,7 @@ def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership) -> 
         words=words,
         verb="answered a hand-over",
         to=hand_over.from_agency.slug,
-        station="answer",
+        station=_("Answered"),
         fields=("answer", "answered_at", "ended_at"),
     )
     if hand_over.what_for.answered_within is not None:
@@ -205,9 +247,11 @@ def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership) -> 
 
 @transaction.atomic
 def record_call(*, hand_over: HandOver, called_at: datetime, name: str, by: Membership) -> HandOver:
-    """An urgent referral was telephoned: when, and who answered. Raises CallMissing, NotYoursToMove."""
+    """An urgent referral was telephoned: when, and who answered. Raises CallMissing, NotThatMove, NotYoursToMove."""
     hand_over = _locked(hand_over)
     _must_be_sender(hand_over, by)
+    if not hand_over.is_open:
+        raise NotThatMove(_("This is %(state)s by now. Nothing was changed.") % {"state": hand_over.get_state_display().lower()})
     if not name.strip() or called_at > moment.now():
         raise CallMissing(_("Enter the name of whoever answered, and a time that is now or earlier."))
     hand_over.called_at, hand_over.called_name = called_at, name.strip()
@@ -226,8 +270,23 @@ def office_hours(agency: Agency) -> bool:
 
 def _receivers(hand_over: HandOver) -> list[Membership]:
     people = Membership.objects.current().filter(agency=hand_over.to_agency, role__in=hand_over.what_for.received_by)
-    in_team = people.filter(team=hand_over.to_team) if hand_over.to_team != Team.NONE else people
-    return list(in_team or people)
+    in_team = list(people.filter(team=hand_over.to_team)) if hand_over.to_team != Team.NONE else []
+    if in_team or (hand_over.to_team != Team.NONE and not office_hours(hand_over.to_agency)):
+        return in_team  # at night, whoever is not on duty is nobody
+    return list(people)
+
+
+def _team_now(hand_over: HandOver) -> str:
+    purpose = hand_over.what_for
+    return str(purpose.team if office_hours(hand_over.to_agency) else (purpose.out_of_hours or purpose.team))
+
+
+def _must_tell_nobody_near(hand_over: HandOver, told: Agency) -> None:
+    """What goes to a school, an employer's designated officer or a platform asks the silences first. Raises records.Silenced."""
+    if told.kind in (AgencyKind.SCHOOL, AgencyKind.LADO):
+        records.must_not_be_silent(hand_over.record, Silence.Audience.SCHOOL)
+    elif told.kind == AgencyKind.PLATFORM:
+        records.must_not_be_silent(hand_over.record, Silence.Audience.HOST)
 
 
 def _locked(hand_over: HandOver) -> HandOver:

@@ -10,7 +10,10 @@ from havenline.foundation.people.roles import AgencyKind, Role, Team
 
 @dataclass(frozen=True)
 class Purpose:
-    """`accepted_within`: the clock from sending to acceptance; `answered_within`: from arrival to the answer."""
+    """`accepted_within`: the clock from sending to acceptance; `answered_within`: from arrival to the answer.
+
+    `taken_up_at` names a room's own page for taking it up (it takes the hand-over's reference); without one the generic page does.
+    """
 
     code: str
     title: object  # translated
@@ -20,6 +23,8 @@ class Purpose:
     answered_within: Policy | Step | None
     team: Team = Team.NONE  # who takes it in office hours
     out_of_hours: Team = Team.NONE
+    arrives_as: object = _("Referral received")  # its station on the trace's line
+    taken_up_at: str = ""
 
 
 _TAKEN_UP = Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival")
@@ -32,6 +37,7 @@ REFERRAL_TO_POLICE = Purpose(
     (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR),
     _TAKEN_UP,
     Policy("hand_over_answered", "Answer the referral", 5, "working days", "5 working days from its arrival"),
+    taken_up_at="investigation:take_up",
 )
 DANGER_NOW = Purpose(
     "danger_now",
@@ -42,6 +48,7 @@ DANGER_NOW = Purpose(
     None,
     team=Team.CONTROL_ROOM,
     out_of_hours=Team.CONTROL_ROOM,
+    arrives_as=_("Alarm received"),
 )
 REFERRAL_TO_SOCIAL_CARE = Purpose(
     "referral_to_social_care",
@@ -52,6 +59,7 @@ REFERRAL_TO_SOCIAL_CARE = Purpose(
     Step("answer_to_referrer"),
     team=Team.FRONT_DOOR,
     out_of_hours=Team.EMERGENCY_DUTY,
+    taken_up_at="safeguarding:take_up",
 )
 ENQUIRY = Purpose(
     "enquiry",
@@ -62,6 +70,7 @@ ENQUIRY = Purpose(
     Policy("hand_over_answered", "Answer the enquiry", 3, "working days", "3 working days from its arrival"),
     team=Team.FRONT_DOOR,
     out_of_hours=Team.EMERGENCY_DUTY,
+    arrives_as=_("Enquiry received"),
 )
 TOLD_TO_LADO = Purpose(
     "told_to_lado",
@@ -70,6 +79,7 @@ TOLD_TO_LADO = Purpose(
     (Role.DESIGNATED_OFFICER,),
     _TAKEN_UP,
     Policy("hand_over_answered", "Answer the referrer", 5, "working days", "5 working days from its arrival"),
+    arrives_as=_("Designated officer told"),
 )
 CONCERN_FROM_SCHOOL = Purpose(
     "concern_from_school",
@@ -80,6 +90,8 @@ CONCERN_FROM_SCHOOL = Purpose(
     Step("answer_to_referrer"),
     team=Team.FRONT_DOOR,
     out_of_hours=Team.EMERGENCY_DUTY,
+    arrives_as=_("Concern received"),
+    taken_up_at="safeguarding:take_up",
 )
 TO_ANOTHER_AREA = Purpose(
     "to_another_area",
@@ -90,6 +102,8 @@ TO_ANOTHER_AREA = Purpose(
     Step("answer_to_referrer"),
     team=Team.FRONT_DOOR,
     out_of_hours=Team.EMERGENCY_DUTY,
+    arrives_as=_("Transfer received"),
+    taken_up_at="safeguarding:take_up",
 )
 TO_ANOTHER_FORCE = Purpose(
     "to_another_force",
@@ -98,6 +112,8 @@ TO_ANOTHER_FORCE = Purpose(
     (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR),
     _TAKEN_UP,
     None,
+    arrives_as=_("Transfer received"),
+    taken_up_at="investigation:take_up",
 )
 
 # Whoever was told what no longer stands gets it corrected: it must be taken up, and needs no answer.

@@ -32,13 +32,14 @@ def of_source(source: Record, *, by: Membership) -> QuerySet[HandOver]:
 
 
 def undelivered(*, by: Membership) -> QuerySet[HandOver]:
-    """What this person's agency sent and reached nobody."""
-    return _visible(by).filter(from_agency_id=by.agency_id, state=State.SENT).exclude(problem="")
+    """What this person's agency sent and has nobody to take it up (any more)."""
+    return _visible(by).filter(from_agency_id=by.agency_id, state__in=WITH_RECEIVER).exclude(problem="").order_by("sent_at")
 
 
 def agencies_with_nobody() -> QuerySet[Agency]:
     """Agencies that something waits for and that have nobody to take it up: for the administrator, who sees no case."""
-    return Agency.objects.filter(hand_overs_received__state=State.SENT).exclude(hand_overs_received__problem="").distinct()
+    waiting = HandOver.objects.filter(state__in=WITH_RECEIVER).exclude(problem="")
+    return Agency.objects.filter(pk__in=waiting.values("to_agency_id"))
 
 
 def all_answered(source: Record, *, purpose: str) -> bool:

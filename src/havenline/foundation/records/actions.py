@@ -11,7 +11,7 @@ from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
 from havenline.foundation.records.models import Lineage, OtherNumber, Party, Record, Silence, new_reference
-from havenline.foundation.records.queries import ancestry
+from havenline.foundation.records.queries import whole_path
 from havenline.foundation.sealing import actions as sealing
 
 SILENCE_REVIEWED_AFTER = timedelta(days=28)  # our policy, shown as such
@@ -32,6 +32,14 @@ class Silenced(PermissionError):
 
 class NotYoursToLift(PermissionError):
     """A silence is lifted by a supervisor of the agency that agreed it."""
+
+
+class ReasonMissing(ValueError):
+    """A silence is agreed and lifted with a reason in words."""
+
+
+class NotOfThisAgency(ValueError):
+    """The agency that owns a record names who holds it, from its own people."""
 
 
 @transaction.atomic
@@ -69,16 +77,21 @@ def make_party(*, record: Record, agency: Agency, purpose: str, lawful_basis: st
 
 @transaction.atomic
 def end_party(*, record: Record, agency: Agency, reason: str, by: Membership) -> None:
-    """End an agency's sight of a record."""
+    """End another agency's sight of a record. Raises NotOfThisAgency: only its owner does, and never its own."""
     by.must_be_party_to(record)
+    if by.agency_id != record.agency_id or agency.pk == record.agency_id:
+        raise NotOfThisAgency(_("%(agency)s holds this: it says who else may see it.") % {"agency": record.agency.name})
     Party.objects.filter(record=record, agency=agency, until=None).update(until=moment.now())
     ledger.record(by, "ended an agency’s sight of the record", record, to=agency.slug, words=reason)
 
 
 @transaction.atomic
 def assign(*, record: Record, owner: Membership | None = None, cover: Membership | None = None, by: Membership) -> Record:
-    """Name who holds a record, and who covers for them. Raises NotPartyToRecord for either."""
+    """Name who holds a record, and who covers for them. Raises NotOfThisAgency, and NotPartyToRecord for either."""
     by.must_be_party_to(record)
+    for person in (by, owner, cover):
+        if person is not None and person.agency_id != record.agency_id:
+            raise NotOfThisAgency(_("%(agency)s holds this: it names its own people.") % {"agency": record.agency.name})
     for person in (owner, cover):
         if person is not None:
             person.must_be_party_to(record)
@@ -114,18 +127,26 @@ def keep_silent(
 
 @transaction.atomic
 def lift_silence(*, silence: Silence, reason: str, by: Membership) -> None:
-    """Raises NotYoursToLift."""
+    """Lifting twice changes nothing. Raises NotYoursToLift, ReasonMissing."""
+    silence = Silence.objects.select_for_update(of=("self",)).select_related("record", "agreed_by").get(pk=silence.pk)
+    if silence.lifted_at is not None:
+        return
     agency_id = silence.agreed_by.agency_id if silence.agreed_by else silence.record.agency_id
     if by.agency_id != agency_id or not by.supervises:
         raise NotYoursToLift(_("A silence is lifted by a supervisor of the agency that agreed it."))
+    if not reason.strip():
+        raise ReasonMissing(_("Say why the silence is lifted: it stands on the ledger under your name."))
     silence.lifted_at, silence.lifted_by = moment.now(), by
     silence.save(update_fields=["lifted_at", "lifted_by"])
     ledger.record(by, "lifted a silence", silence.record, reason=silence.audience, words=reason)
 
 
 def must_not_be_silent(record: Record, *audiences: str) -> None:
-    """Every outward act asks this first, of the record and of everything it arose from. Raises Silenced."""
-    silence = Silence.objects.filter(record__in=ancestry(record), audience__in=audiences, lifted_at=None).first()
+    """Every outward act asks this first, of every record on the same path: what one agency must not say, another must not say either.
+
+    Raises Silenced.
+    """
+    silence = Silence.objects.filter(record__in=whole_path(record), audience__in=audiences, lifted_at=None).first()
     if silence is not None:
         raise Silenced(silence)
 
