@@ -1,0 +1,29 @@
+"""The `havenline` command: one file for each group of commands.
+
+Exit codes: 0 all is well; 1 something was looked at and is not well; 2 the command was not understood;
+3 refused, nothing was changed; 4 something that is needed is missing or does not answer.
+"""
+
+import typer
+
+from havenline.cli import demo, ledger, migrate, serve, worker
+
+app = typer.Typer(
+    name="havenline",
+    help="Carries a report of online child sexual abuse from whoever makes it to everyone who must act.",
+    epilog="Exit codes: 0 well, 1 not well, 2 not understood, 3 refused, 4 something is missing or does not answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command()(demo.demo)
+app.command(name="build-demo", hidden=True)(demo.build_demo)
+app.command()(serve.serve)
+app.command()(worker.worker)
+app.command()(migrate.migrate)
+app.add_typer(ledger.app, name="ledger")
+
+
+def main() -> None:
+    app()

@@ -55,8 +55,7 @@ INSTALLED_APPS = [
     "havenline.site",
     # After our own: templates of the same name are ours.
     "django.forms",
-    "allauth",
-    "allauth.account",
+    *([] if ROLE in {"public", "api"} else ["allauth", "allauth.account"]),  # nobody signs in there
 ]
 
 _FOR_EVERYONE = [

@@ -97,3 +97,22 @@ class Company:
             )
         said += [{"platform": self.agencies[key].name, "api_key": raw} for key, (_key, raw) in self.api_keys.items()]
         return said
+
+
+def gather() -> Company:
+    """Bring agencies, people and platforms' keys into being through the real actions."""
+    agencies: dict[str, Agency] = {}
+    for key, (name, kind, area, hours) in AGENCIES.items():
+        opens, closes = hours or (None, None)
+        agencies[key] = people.add_agency(name=name, kind=kind, area=area, opens=opens, closes=closes, by=INSTALLATION)
+    members, passwords = SimpleNamespace(), {}
+    for part in CAST:
+        address = (
+            f"{part.name.lower().replace(' ', '.')}@{AGENCIES[part.agency][0].lower().replace(' ', '-').removesuffix('.example')}.example"
+        )
+        person, password = people.add_person(name=part.name, email=address, by=INSTALLATION)
+        membership = people.give_membership(person=person, agency=agencies[part.agency], role=part.role, team=part.team, by=INSTALLATION)
+        setattr(members, part.key, membership)
+        passwords[part.key] = password
+    api_keys = {key: people.make_api_key(agency=agencies[key], by=INSTALLATION) for key in ("chat", "game")}
+    return Company(agencies, members, passwords, api_keys)

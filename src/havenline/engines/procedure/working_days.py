@@ -7,8 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-import holidays
-
 from .errors import DateOutOfRange
 
 FIRST_YEAR, LAST_YEAR = 1972, 2199
@@ -80,6 +78,8 @@ class WorkingDays:
         return self._table
 
     def _read(self, first: int, last: int) -> "_Table":
+        import holidays  # here, since it loads the calendars of the whole world: half of a process's start
+
         found = holidays.country_holidays("GB", subdiv=self._subdivision, years=range(first, last + 1), language="en_GB")
         days = {day: _plain(name) for day, name in found.items()} | self._added
         start, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()

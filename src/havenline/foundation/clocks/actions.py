@@ -103,7 +103,10 @@ def reopen(*, clock: Clock, by: Actor) -> Clock:
 
 @transaction.atomic
 def escalate(*, clock: Clock, to: Iterable[Agency], by: Actor = CLOCK) -> list[Escalation]:
-    """Raise a clock that ran out to the supervisors of these agencies, once each. Whom it reached is kept; nobody is an error on a screen."""
+    """Raise a clock that ran out to the supervisors of these agencies, once each.
+
+    Whom it reached is kept; nobody is an error on a screen, and is tried again: once somebody supervises there, it reaches them.
+    """
     raised = []
     for agency in to:
         supervisors = list(Membership.objects.supervising(agency).select_related("person"))
@@ -112,6 +115,11 @@ def escalate(*, clock: Clock, to: Iterable[Agency], by: Actor = CLOCK) -> list[E
             agency=agency,
             defaults={"at": moment.now(), "reached": len(supervisors), "names": ", ".join(m.short_name for m in supervisors)[:300]},
         )
+        if not made and escalation.reached == 0 and supervisors:
+            escalation.at, escalation.reached = moment.now(), len(supervisors)
+            escalation.names = ", ".join(m.short_name for m in supervisors)[:300]
+            escalation.save(update_fields=["at", "reached", "names"])
+            made = True
         if made:
             raised.append(escalation)
             ledger.record(by, "raised a late clock", clock, to=agency.slug, reason="reached" if supervisors else "reached nobody")

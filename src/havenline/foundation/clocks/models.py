@@ -37,6 +37,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         at = moment.now()
         return self.running().filter(due_at__gte=at, due_at__lt=at + moment.minutes(60 * hours))
 
+    def to_raise(self) -> ClockQuerySet:
+        """Late and not raised yet, or raised to an agency that had nobody to see it."""
+        return self.late().filter(models.Q(escalated_at=None) | models.Q(escalations__reached=0)).distinct()
+
     def visible_to(self, by: Membership) -> ClockQuerySet:
         return self.filter(record__in=Record.objects.visible_to(by))
 

@@ -1,0 +1,37 @@
+# Two commands on a bare machine with Python 3.11+, make and git: `make run` and `make test`.
+# scripts/prepare installs what is needed into this checkout (.uv, .venv); a second start skips it.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PYTHON
+unexport PYTHONDONTWRITEBYTECODE  # without compiled modules each of the demo's processes starts two seconds later
+
+.PHONY: help run test check bench screenshots prepare prepare-development
+
+help:
+	@echo "make run           the demo at http://localhost:$(PORT), with its accounts (FRESH=1: a new world; PORT=8080: another port)"
+	@echo "make test          the tests, on SQLite, with no browser"
+	@echo "make check         everything that CI runs"
+	@echo "make bench         measurements: printed, never asserted"
+	@echo "make screenshots   pictures of the screens, from a real browser, into docs/"
+
+run: prepare
+	@exec .venv/bin/havenline demo --port $(PORT) $(if $(FRESH),--fresh)
+
+test: prepare-development
+	@exec .venv/bin/python -m pytest -n auto -m "not browser and not slow" $(ARGS)
+
+check: prepare-development
+	@exec .ci/run
+
+bench: prepare-development
+	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+screenshots: prepare-development
+	@exec .venv/bin/python scripts/screenshots.py $(ARGS)
+
+prepare:
+	@scripts/prepare run
+
+prepare-development:
+	@scripts/prepare development

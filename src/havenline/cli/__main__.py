@@ -1,0 +1,5 @@
+"""`python -m havenline.cli`: how one command starts another."""
+
+from havenline.cli import main
+
+main()

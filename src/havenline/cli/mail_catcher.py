@@ -1,0 +1,42 @@
+"""The demo's mail server, on loopback: every letter becomes a file in `$HAVENLINE_HOME/mail`, and none leaves the machine."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from aiosmtpd.smtp import SMTP
+
+from havenline.foundation import moment
+from havenline.site.process import end_with_supervisor
+
+
+class Catcher:
+    """Keeps each letter as one .eml file."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        name = f"{moment.now():%Y%m%dT%H%M%S}-{uuid4().hex[:6]}.eml"
+        (self.directory / name).write_bytes(envelope.original_content)
+        return "250 Kept"
+
+
+async def serve(directory: Path, port: int) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    catcher = Catcher(directory)
+    server = await loop.create_server(lambda: SMTP(catcher, enable_SMTPUTF8=True), "127.0.0.1", port)
+    await ended.wait()
+    server.close()
+
+
+if __name__ == "__main__":
+    end_with_supervisor()
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,108 @@
+"""`havenline serve`: one process for each role, or all of them on one machine."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from havenline.cli import home as homes
+from havenline.cli.speak import Exit, err, must_be_set_up, stop
+from havenline.cli.supervisor import Child, Supervisor
+from havenline.site import installation
+
+HOST = "127.0.0.1"
+WEB_ROLES = ("public", "desk", "api")
+
+
+class Role(StrEnum):
+    PUBLIC = "public"
+    DESK = "desk"
+    API = "api"
+    WORKER = "worker"
+    ALL = "all"
+
+
+def serve(
+    role: Annotated[Role, typer.Option(help="Which part to serve. “all” starts every part, each in a process of its own.")] = Role.ALL,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = HOST,
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve this installation, or one role of it.
+
+    Example: havenline serve --role public --port 8001
+    """
+    must_be_set_up()
+    if role == Role.WORKER:
+        from havenline.cli.worker import run
+
+        run()
+    elif role == Role.ALL:
+        raise typer.Exit(serve_all(host=host, port=port))
+    else:
+        must_be_free(host, port)
+        os.environ["HAVENLINE_ROLE"] = role
+        os.execv(sys.executable, gunicorn(f"{host}:{port}"))  # noqa: S606  (no shell: it becomes the server)
+
+
+def gunicorn(bind: str) -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "-c", "python:havenline.site.gunicorn", "-b", bind, "havenline.site.wsgi:application"]
+
+
+def serve_all(
+    *,
+    host: str,
+    port: int,
+    others: tuple[Child, ...] = (),
+    environment: dict[str, str] | None = None,
+    until_said: Callable[[], bool] | None = None,
+) -> int:
+    """Run every role until asked to end; an exit code. `others` are started first."""
+    where = installation.home()
+    must_be_free(host, port)
+    try:
+        with homes.only_one(where / "serving.lock", doing="serving"):
+            run = homes.make_run_directory(where)
+            environment = {"HAVENLINE_HOME": str(where), **(environment or {})}
+            children = [*others, *_roles(run, environment), _front(host, port, environment)]
+            supervisor = Supervisor(children, say=lambda words: err.print(f"[bold]havenline:[/] {words}", soft_wrap=True))
+            return supervisor.run(until_said=until_said)
+    except homes.HomeInUse as error:
+        stop(str(error), Exit.REFUSED)
+
+
+def _roles(run: Path, environment: dict[str, str]) -> list[Child]:
+    children = [
+        Child(role, gunicorn(f"unix:{run / role}.sock"), {**environment, "HAVENLINE_ROLE": role, "HAVENLINE_THREADS": "8"})
+        for role in WEB_ROLES
+    ]
+    worker = [sys.executable, "-m", "havenline.cli", "worker"]
+    return [*children, Child("worker", worker, {**environment, "HAVENLINE_ROLE": "worker"})]
+
+
+def _front(host: str, port: int, environment: dict[str, str]) -> Child:
+    start = f"from havenline.site.front import main; main({host!r}, {port})"
+    return Child("front", [sys.executable, "-c", start], {**environment, "HAVENLINE_ROLE": "public"})
+
+
+def must_be_free(host: str, port: int) -> None:
+    """End with what to do where the port is taken."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            stop(
+                f"{host}:{port} cannot be used ({error.strerror}). Choose another port: --port {port + 1}, or make run PORT={port + 1}.",
+                Exit.MISSING,
+            )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

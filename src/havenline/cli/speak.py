@@ -1,0 +1,57 @@
+"""How the command line speaks: results to standard output, everything else to standard error, and exit codes that mean something."""
+
+import json
+import os
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Exit(IntEnum):
+    WELL = 0
+    NOT_WELL = 1
+    REFUSED = 3
+    MISSING = 4
+
+
+def stop(words: str, code: Exit) -> NoReturn:
+    """Say why nothing more happens and what to do, and end."""
+    err.print(f"[bold red]havenline:[/] {words}", soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def as_json(said: Any) -> None:
+    """One JSON document on standard output, nothing else."""
+    print(json.dumps(said, ensure_ascii=False, indent=2))
+
+
+def start_django(*, role: str = "all") -> None:
+    """Make models and settings usable. Only commands that need them pay for it (half a second)."""
+    os.environ.setdefault("HAVENLINE_ROLE", role)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "havenline.site.settings"
+    from havenline.site import installation
+
+    try:
+        import django
+
+        django.setup()
+    except installation.BadConfiguration as error:
+        stop(str(error), Exit.MISSING)
+
+
+def must_be_set_up() -> None:
+    """End, saying what to run, where the home holds no installation."""
+    from havenline.site import installation
+
+    where = installation.home()
+    try:
+        kind = installation.load(where).kind
+    except installation.BadConfiguration as error:
+        stop(str(error), Exit.MISSING)
+    if kind == "none":
+        stop(f"{where} holds no installation. Run “make run” for the demo, or “havenline setup” for a real one.", Exit.MISSING)

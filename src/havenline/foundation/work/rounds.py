@@ -1,0 +1,72 @@
+"""What comes round: plain functions, each run by one worker at a time, whenever its time has come."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.module_loading import autodiscover_modules
+
+from havenline.foundation import moment
+from havenline.foundation.work.models import Round
+from havenline.foundation.work.queue import reason_of
+
+logger = logging.getLogger("havenline.work")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One round: its name (room and function), how often, and what it does."""
+
+    name: str
+    every: timedelta
+    does: Callable[[], object]
+
+
+DUTIES: dict[str, Duty] = {}
+
+
+def every(*, seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Let a function of a room's tasks.py come round. It must be safe to run at any time and twice."""
+
+    def register(function: Callable[[], object]) -> Callable[[], object]:
+        name = f"{function.__module__.removeprefix('havenline.')}.{function.__name__}"
+        DUTIES[name] = Duty(name, timedelta(seconds=seconds), function)
+        return function
+
+    return register
+
+
+def discover() -> None:
+    """Import every room's tasks.py, which registers its rounds."""
+    autodiscover_modules("tasks")
+
+
+def run_due() -> int:
+    """Run each round whose time has come and that no other worker took; how many. What goes wrong in one is kept, and stops no other."""
+    discover()
+    return sum(_run(duty) for duty in list(DUTIES.values()) if _taken(duty))
+
+
+def _taken(duty: Duty) -> bool:
+    now = moment.now()
+    if Round.objects.filter(task=duty.name, ran_at__gt=now - duty.every, ran_at__lte=now).exists():
+        return False
+    _row, is_new = Round.objects.get_or_create(task=duty.name, defaults={"ran_at": now})
+    if is_new:
+        return True
+    # Whoever changes the row has the turn. A round in the future means that the clock was set back: it is due.
+    due = Q(ran_at__lte=now - duty.every) | Q(ran_at__gt=now)
+    return Round.objects.filter(due, task=duty.name).update(ran_at=now) == 1
+
+
+def _run(duty: Duty) -> bool:
+    problem = ""
+    try:
+        duty.does()
+    except Exception as error:
+        logger.exception("The round %s failed", duty.name)
+        problem = reason_of(error)
+    Round.objects.filter(task=duty.name).exclude(problem=problem).update(problem=problem)
+    return True

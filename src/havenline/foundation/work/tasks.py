@@ -1,0 +1,27 @@
+"""What keeps the work room itself in order."""
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.clocks.models import Clock
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.work import queue
+from havenline.foundation.work.models import Worker
+from havenline.foundation.work.rounds import every
+from havenline.foundation.work.worker import FORGOTTEN_AFTER
+
+
+@every(seconds=20)
+def take_up_what_dead_workers_left() -> None:
+    queue.take_up_again()
+
+
+@every(seconds=3600)
+def forget_workers_of_other_days() -> None:
+    Worker.objects.filter(seen_at__lt=moment.now() - FORGOTTEN_AFTER).delete()
+
+
+@every(seconds=30)
+def raise_late_clocks() -> None:
+    """Late clocks go to the supervisors of the agency whose duty it is. Those of hand-overs concern two agencies: handover's round."""
+    for clock in Clock.objects.to_raise().exclude(record__kind=FileKind.HAND_OVER).select_related("agency", "record"):
+        clocks.escalate(clock=clock, to=[clock.agency])

@@ -1,0 +1,83 @@
+"""PostgreSQL: who may do what with which table. The owner migrates and grants; the product, and the suite, run as the other two.
+
+`havenline_app` (desk, API, worker): every row of every table, but the ledger is only added to. `havenline_public` (what anybody
+reaches): puts sealed reports in, finds one by its receipt, and nothing else: no people, no cases, no hand-overs, no sessions.
+Neither is a superuser, bypasses row security, or owns anything.
+"""
+
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+APP, PUBLIC = "havenline_app", "havenline_public"
+
+# Only added to, by anybody: no UPDATE, no DELETE (triggers refuse them too, whoever asks).
+ONLY_ADDED_TO = ("ledger_entry", "ledger_link")
+
+# What the public process does to each table, and why. A column list limits UPDATE to those columns.
+PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
+    "ledger_entry": ("SELECT", "INSERT"),  # every arrival is an entry; Django reads back what it put in
+    "sealing_key": ("INSERT",),  # a report's own key, wrapped to the desk
+    "people_agency": ("SELECT",),  # the hotline that a report belongs to
+    "records_record": ("SELECT", "INSERT"),
+    "records_party": ("SELECT", "INSERT"),
+    "intake_report": ("SELECT", "INSERT"),
+    "intake_receipt": ("SELECT", "INSERT", "UPDATE (written_down_at)"),
+    "intake_message": ("SELECT", "INSERT", "UPDATE (first_read_at)"),
+    "intake_guessbudget": ("SELECT", "INSERT", "UPDATE"),
+    "django_tasks_db_dbtaskresult": ("SELECT", "INSERT"),  # work that an arrival asks for
+}
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """What the two roles sign in with."""
+
+    app: str
+    public: str
+
+
+def make(connection: BaseDatabaseWrapper, passwords: Passwords) -> None:
+    """Make the two roles if the cluster has none of that name, and set their passwords. Needs CREATEROLE."""
+    with connection.cursor() as cursor:
+        for name, password in ((APP, passwords.app), (PUBLIC, passwords.public)):
+            # An advisory lock: test runs make them side by side.
+            cursor.execute("SELECT pg_advisory_lock(7261)")
+            try:
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+                verb = "ALTER" if cursor.fetchone() else "CREATE"
+                cursor.execute(
+                    sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}")
+                    .format(sql.SQL(verb), sql.Identifier(name), sql.Literal(password))
+                    .as_string(cursor.connection)
+                    if verb == "CREATE"
+                    else sql.SQL("ALTER ROLE {} PASSWORD {}")
+                    .format(sql.Identifier(name), sql.Literal(password))
+                    .as_string(cursor.connection)
+                )
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(7261)")
+
+
+def grant(connection: BaseDatabaseWrapper) -> None:
+    """Give both roles exactly their rights in this database, taking back whatever they had. Run by the owner after each migration."""
+    with connection.cursor() as cursor:
+
+        def run(text: str, **names: str) -> None:
+            cursor.execute(sql.SQL(text).format(**{key: sql.Identifier(name) for key, name in names.items()}).as_string(cursor.connection))
+
+        tables = connection.introspection.table_names(cursor)
+        run("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        for role in (APP, PUBLIC):
+            run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}", role=role)
+            run("GRANT USAGE ON SCHEMA public TO {role}", role=role)
+            run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}", role=role)
+        for table in tables:
+            rights = "SELECT, INSERT" if table in ONLY_ADDED_TO else "SELECT, INSERT, UPDATE, DELETE"
+            if table == "django_migrations":
+                rights = "SELECT"
+            run(f"GRANT {rights} ON {{table}} TO {{role}}", table=table, role=APP)
+        for table, wanted in PUBLIC_RIGHTS.items():
+            if table in tables:
+                run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=PUBLIC)

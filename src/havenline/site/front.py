@@ -1,0 +1,160 @@
+"""The one door of an installation on one machine: sends each request to the process of its role, over a unix socket.
+
+It holds no key, opens no database and keeps no log of who asked for what. Bodies are read whole before a role
+sees them, so that a slow or endless sender never holds one of its threads.
+"""
+
+import asyncio
+import json
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
+from aiohttp.client_exceptions import ClientConnectorError
+from multidict import CIMultiDict
+from yarl import URL
+
+from havenline.site import installation
+from havenline.site.process import end_with_supervisor
+
+LARGEST_BODY = 3 * 1024 * 1024
+BODY_WITHIN = 60.0  # seconds to send a body
+ANSWER_WITHIN = 90.0  # seconds for a role to answer
+ROLE_BACK_WITHIN = 8.0  # a role that is being started again is waited for
+DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
+HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
+)
+FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "via", "x-script-name", "remote-user")  # said by nobody but us
+
+
+def role_of(path: str) -> str:
+    """Which role serves this path."""
+    if path.startswith("/api/"):
+        return "api"
+    return "desk" if any(path == place or path.startswith(f"{place}/") for place in DESK) else "public"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What the front says itself: whole pages, drawn when the style sheets were collected, with the headers of every page."""
+
+    too_large: str
+    away: str
+    headers: dict[str, str]
+
+    @classmethod
+    def kept_in(cls, home: Path) -> "Pages":
+        """Read what `static_files.collect` kept. The front loads no Django: it starts at once and holds nothing."""
+        return cls(**json.loads((home / "front.json").read_text()))
+
+
+class Front:
+    def __init__(self, sockets: Path, pages: Pages, *, scheme: str) -> None:
+        self.sockets, self.pages, self.scheme = sockets, pages, scheme
+        self.roles: dict[str, ClientSession] = {}
+
+    async def open(self, app: web.Application) -> None:
+        for role in ("public", "desk", "api"):
+            # force_close: a connection kept alive may close just as a report is sent over it.
+            connector = UnixConnector(path=str(self.sockets / f"{role}.sock"), limit=64, force_close=True)
+            self.roles[role] = ClientSession(
+                connector=connector,
+                timeout=ClientTimeout(total=ANSWER_WITHIN),
+                auto_decompress=False,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            )
+
+    async def close(self, app: web.Application) -> None:
+        for session in self.roles.values():
+            await session.close()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        is_api = request.path.startswith("/api/")
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return self._own(413, is_api, "The body is larger than 3 MB.")
+        except TimeoutError:
+            return self._own(408, is_api, "The body did not arrive within a minute.")
+        try:
+            return await self._passed_on(request, body)
+        except (ClientError, OSError, TimeoutError):
+            return self._own(503, is_api, "This part of Havenline does not answer now. Try again in a moment.")
+
+    async def _passed_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        session = self.roles[role_of(request.path)]
+        url = URL(f"http://role{request.rel_url.raw_path_qs}", encoded=True)
+        deadline = asyncio.get_running_loop().time() + ROLE_BACK_WITHIN
+        while True:
+            try:
+                context = await session.request(
+                    request.method, url, headers=self._headers(request), data=body or None, allow_redirects=False
+                )
+                break
+            except ClientConnectorError:  # nothing was sent yet, so it may be tried again
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+        async with context as answer:
+            response = web.StreamResponse(status=answer.status, reason=answer.reason)
+            for name, value in answer.headers.items():
+                if name.lower() not in HOP_BY_HOP and name.lower() != "server":
+                    response.headers.add(name, value)
+            await response.prepare(request)
+            async for chunk in answer.content.iter_chunked(64 * 1024):
+                await response.write(chunk)
+            await response.write_eof()
+            return response
+
+    def _headers(self, request: web.Request) -> CIMultiDict[str]:
+        named = {name.strip().lower() for name in request.headers.get("Connection", "").split(",")}
+        headers: CIMultiDict[str] = CIMultiDict()
+        for name, value in request.headers.items():
+            low = name.lower()
+            # An underscore would be read as the hyphen of a header that we set ourselves.
+            if low in HOP_BY_HOP or low in named or low == "content-length" or low.startswith(FROM_OUTSIDE) or "_" in low:
+                continue
+            headers.add(name, value)
+        headers["X-Forwarded-Proto"] = self.scheme
+        return headers
+
+    def _own(self, status: int, is_api: bool, words: str) -> web.Response:
+        headers = dict(self.pages.headers)
+        if status == 503:
+            headers["Retry-After"] = "5"
+        if is_api:
+            problem = {"type": "about:blank", "title": words, "status": status}
+            return web.json_response(problem, status=status, content_type="application/problem+json", headers=headers)
+        page = self.pages.too_large if status == 413 else self.pages.away
+        return web.Response(status=status, text=page, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def application(front: Front) -> web.Application:
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.router.add_route("*", "/{path:.*}", front.answer)
+    app.on_startup.append(front.open)
+    app.on_cleanup.append(front.close)
+    return app
+
+
+def main(host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished (up to 8 seconds)."""
+    end_with_supervisor()
+    found = installation.load()
+    front = Front(found.home / "run", Pages.kept_in(found.home), scheme=found.base_url.split(":")[0])
+    asyncio.run(_serve(application(front), host, port))
+
+
+async def _serve(app: web.Application, host: str, port: int) -> None:
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=8.0)
+    await runner.setup()
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    await web.TCPSite(runner, host, port).start()
+    await ended.wait()
+    await runner.cleanup()

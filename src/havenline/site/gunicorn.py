@@ -1,0 +1,24 @@
+"""How gunicorn serves one role: threads, since a request waits for the database far longer than for Python."""
+
+import os
+from typing import Any
+
+from havenline.site.process import end_with_supervisor
+
+worker_class = "gthread"
+workers = 1
+threads = int(os.environ.get("HAVENLINE_THREADS", "8"))
+timeout = 60
+graceful_timeout = 8
+keepalive = 5
+max_requests = 0
+accesslog = None  # an access log would hold who looked at what, and when a reporter came
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 4094
+control_socket_disable = True
+proc_name = f"havenline {os.environ.get('HAVENLINE_ROLE', '')}"
+
+
+def on_starting(server: Any) -> None:
+    end_with_supervisor()
