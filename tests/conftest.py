@@ -8,11 +8,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from havenline.foundation import moment
+from tests import databases
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
 
     from havenline.foundation.people.models import Agency, Membership
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: "DjangoDbBlocker", django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """SQLite: a file in this process's home, set as in real use. PostgreSQL: made by the owner, used by havenline_app."""
+    suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+    with django_db_blocker.unblock():
+        from django.db import connection
+        from django.test import TransactionTestCase
+
+        TransactionTestCase._fixture_teardown = lambda case: databases.empty()
+        made = databases.as_unprivileged(suffix) if connection.vendor == "postgresql" else databases.as_a_file()
+        with made:
+            yield
+
 
 WEDNESDAY = datetime(2026, 11, 18, 10, 6, tzinfo=moment.LONDON)  # an ordinary working day, no holiday near
 
