@@ -42,9 +42,9 @@ def the_task() -> DBTaskResult:
 
 
 def test_a_task_vanishes_with_the_transaction_that_asked_for_it() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         note.enqueue("never")
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert queue.drain() == 0
     assert ran == []
 
