@@ -165,7 +165,7 @@ def test_a_decision_on_a_page_that_is_out_of_date_is_refused_and_says_who_decide
 ) -> None:
     seen = child_case.events.count()
     actions.decide(child_case=child_case, outcome="assessment", reason="Because.", by=team_manager)
-    with pytest.raises(actions.ChangedMeanwhile, match="K. Ndiaye"):
+    with pytest.raises(actions.ChangedMeanwhile, match=r"K\. Ndiaye"):
         actions.decide(child_case=child_case, outcome="no_further_action", reason="Because.", by=social_worker, seen=seen)
 
 

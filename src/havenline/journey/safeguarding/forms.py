@@ -1,0 +1,264 @@
+"""What each screen asks. No rule lives here: the actions refuse what cannot be."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from havenline.engines import procedure
+from havenline.foundation import moment
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import Role
+from havenline.journey.safeguarding import path, queries
+from havenline.journey.safeguarding.models import CaseNote, Child, Household
+
+NOT_YET = "begun"
+
+
+class Day(forms.DateField):
+    def __init__(self, *, label: Any = None, required: bool = True, help_text: Any = "") -> None:
+        super().__init__(
+            label=label or _("When"),
+            required=required,
+            help_text=help_text,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"required": _("Enter the date"), "invalid": _("Enter a date like 2026-11-19")},
+        )
+
+
+class Hour(forms.TimeField):
+    def __init__(self, *, label: Any = None, required: bool = False) -> None:
+        super().__init__(
+            label=label or _("At what time"),
+            required=required,
+            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            error_messages={"required": _("Enter the time"), "invalid": _("Enter a time like 14:00")},
+        )
+
+
+def words(label: Any, *, required: bool = True, missing: Any = "", help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": missing or _("Say why"), "max_length": _("Shorten it to 8,000 characters")},
+    )
+
+
+class OnCase(forms.Form):
+    """Every form on a case says how much of it the person had seen."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class Person(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's own class takes none at run time
+    """A person of this agency, by name."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return obj.name
+
+
+class TakeUpForm(forms.Form):
+    which = forms.ChoiceField(
+        label=_("Is it one of these children?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the child, or say that it is another child")},
+    )
+    owner = Person(label=_("Who holds the case"), queryset=Membership.objects.none(), required=False, empty_label=_("Whoever takes it up"))
+    manager = Person(label=_("Manager"), queryset=Membership.objects.none(), required=False, empty_label=_("The area’s manager"))
+
+    def __init__(self, *args: Any, alike: list[Child], by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.alike = {str(child.pk): child for child in alike}
+        which = self.fields["which"]
+        assert isinstance(which, forms.ChoiceField)  # noqa: S101
+        choices = [(f"child-{child.pk}", _same(child)) for child in alike]
+        homes = {child.household_id: child.household for child in alike if child.household}
+        choices += [
+            (f"household-{home.pk}", _("Another child in household %(number)s") % {"number": home.number})
+            for home in homes.values()
+            if home
+        ]
+        which.choices = [*choices, ("another", _("Another child, not known here"))]
+        if not alike:
+            del self.fields["which"]
+        self.fields["owner"].queryset = queries.case_holders(by=by)  # type: ignore[attr-defined]
+        self.fields["manager"].queryset = queries.people_of(by=by, role=Role.TEAM_MANAGER)  # type: ignore[attr-defined]
+        self.homes = {str(pk): home for pk, home in homes.items()}
+
+    def chosen(self) -> dict[str, Any]:
+        """What `actions.take_up` takes."""
+        kind, _dash, pk = str(self.cleaned_data.get("which") or "").partition("-")
+        household: Household | None = self.homes.get(pk) if kind == "household" else None
+        return {
+            "child": self.alike.get(pk) if kind == "child" else None,
+            "household": household,
+            "is_another_child": kind in ("another", "household"),
+            "owner": self.cleaned_data.get("owner"),
+            "manager": self.cleaned_data.get("manager"),
+        }
+
+
+def _same(child: Child) -> str:
+    told = [child.name]
+    if child.age is not None:
+        told.append(str(child.age))
+    if child.school:
+        told.append(child.school)
+    if child.household:
+        told.append(f"{_('household')} {child.household.number}")
+    return str(_("The same child: %(child)s")) % {"child": ", ".join(told)}
+
+
+class DecideForm(OnCase):
+    outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect, error_messages={"required": _("Choose the decision")})
+    reason = words(_("Reason"), missing=_("Give the reason for the decision"), help_text=_("Kept with the case, under your name."))
+    answer = words(
+        _("Answer to the referrer"),
+        required=False,
+        help_text=_("What they read. Leave it empty to answer later: the clock of the answer runs on."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        step = procedure.edition_in_force(moment.today()).step(path.DECISION)
+        self.fields["outcome"].choices = [(o.code, o.title) for o in step.outcomes]  # type: ignore[attr-defined]
+
+
+class AnswerForm(OnCase):
+    words = words(
+        _("Your answer"), missing=_("Write the answer"), help_text=_("Only what the referrer needs: the decision, and what happens next.")
+    )
+
+
+class SignOffForm(forms.Form):
+    agree = forms.ChoiceField(
+        label=_("Sign it off?"),
+        choices=[("yes", _("Yes: the decision is made")), ("no", _("No: give it back"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether you sign it off")},
+    )
+    words = words(_("What is missing, if you give it back"), required=False)
+
+
+class StepForm(OnCase):
+    """One step of the guidance: outcome, day, note."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), widget=forms.RadioSelect, error_messages={"required": _("Choose the outcome")})
+    happened_on = Day(label=_("When it happened"))
+    happened_at = Hour()
+    note = words(_("Note"), required=False)
+    weekend_confirmed = forms.BooleanField(label=_("It did take place on that weekend day"), required=False)
+
+    def __init__(self, *args: Any, step: procedure.Step, may_begin: bool = False, ask_weekend: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(outcome.code, outcome.title) for outcome in step.outcomes]
+        if may_begin and choices:
+            choices.append((NOT_YET, str(_("It has begun; no outcome yet"))))
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["outcome"]
+        if not ask_weekend:
+            del self.fields["weekend_confirmed"]
+
+    def outcome_code(self) -> str:
+        outcome = str(self.cleaned_data.get("outcome") or "")
+        return "" if outcome == NOT_YET else outcome
+
+
+class CorrectForm(StepForm):
+    did_not_happen = forms.BooleanField(label=_("It did not happen at all"), required=False)
+    reason = words(_("What was wrong"), missing=_("Say what was wrong"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+
+
+class BookForm(OnCase):
+    booked_for = Day(label=_("Day"))
+    booked_at = Hour()
+    reason = words(_("Why it cannot be in time, if it is after the last day"), required=False)
+    weekend_confirmed = forms.BooleanField(label=_("It will take place on that weekend day"), required=False)
+
+    def __init__(self, *args: Any, ask_weekend: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ask_weekend:
+            del self.fields["weekend_confirmed"]
+
+
+class ReasonForm(OnCase):
+    reason = words(_("Reason"))
+
+
+class ChildForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Enter a name")})
+    born_on = Day(label=_("Date of birth"), required=False)
+    age_as_told = forms.IntegerField(
+        label=_("Age, as told"), required=False, min_value=0, max_value=25, error_messages={"invalid": _("Enter the age in whole years")}
+    )
+    school = forms.CharField(label=_("School"), max_length=160, required=False)
+    language = forms.CharField(label=_("Language"), max_length=60, required=False)
+    as_read = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+
+class RelationshipForm(forms.Form):
+    name = forms.CharField(label=_("Who"), max_length=120, error_messages={"required": _("Enter who it is")})
+    relation = forms.CharField(label=_("Related how"), max_length=60, error_messages={"required": _("Enter how they are related")})
+    lives_with = forms.BooleanField(label=_("Lives with the child"), required=False)
+    cares_for = forms.BooleanField(label=_("Cares for the child"), required=False)
+    said_by = forms.CharField(label=_("Who said so"), max_length=120, error_messages={"required": _("Enter who said so")})
+    said_on = Day(label=_("When they said so"), required=False)
+
+
+class SeenForm(forms.Form):
+    happened_on = Day(label=_("When the child was seen"))
+    happened_at = Hour()
+    view = words(_("What the child said they want and feel"), required=False, help_text=_("In their words, as short as it can be."))
+
+
+class TellForm(forms.Form):
+    whom = forms.ChoiceField(
+        label=_("Who"), choices=CaseNote.Whom.choices, widget=forms.RadioSelect, error_messages={"required": _("Choose who")}
+    )
+    invited_to = forms.ChoiceField(label=_("Invited to"), required=False)
+    words = words(_("What they were told"), missing=_("Say what they were told"), help_text=_("Only what they need."))
+    happened_on = Day(label=_("When"))
+    happened_at = Hour()
+
+    def __init__(self, *args: Any, meetings: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invited_to"].choices = [("", _("Told, not invited")), *meetings]  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    words = words(_("Note"), missing=_("Enter the note"))
+
+
+class PeopleForm(forms.Form):
+    owner = Person(label=_("Holds the case"), queryset=Membership.objects.none(), required=False)
+    cover = Person(label=_("Covers in their absence"), queryset=Membership.objects.none(), required=False)
+    manager = Person(label=_("Manager"), queryset=Membership.objects.none(), required=False)
+    chair = Person(label=_("Conference chair"), queryset=Membership.objects.none(), required=False)
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        holders = queries.case_holders(by=by)
+        self.fields["owner"].queryset = self.fields["cover"].queryset = holders  # type: ignore[attr-defined]
+        self.fields["manager"].queryset = queries.people_of(by=by, role=Role.TEAM_MANAGER)  # type: ignore[attr-defined]
+        self.fields["chair"].queryset = queries.people_of(by=by, role=Role.CONFERENCE_CHAIR)  # type: ignore[attr-defined]
+
+
+class TransferForm(forms.Form):
+    to = forms.ModelChoiceField(label=_("To which area"), queryset=Agency.objects.none(), error_messages={"required": _("Choose the area")})
+    reason = words(_("Why, in words that the other area reads"))
+    urgent = forms.BooleanField(label=_("It is urgent: I have telephoned"), required=False)
+    called_on = Day(label=_("Telephoned on"), required=False)
+    called_at = Hour(label=_("Telephoned at"))
+    called_name = forms.CharField(label=_("Who answered"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = queries.other_areas(by=by)  # type: ignore[attr-defined]

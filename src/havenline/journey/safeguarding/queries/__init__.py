@@ -1,0 +1,92 @@
+"""What a screen asks for, already limited to what this person may see."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import AgencyKind, Role
+from havenline.foundation.records.queries import normal_reference
+from havenline.journey.safeguarding.models import Child, ChildCase, Household
+
+
+def find(reference: str, *, by: Membership) -> ChildCase | None:
+    """The case of that reference, if this person may see it; what they may not see does not exist."""
+    cases: QuerySet[ChildCase] = ChildCase.objects.visible_to(by)
+    return _with_people(cases).filter(record__reference=normal_reference(reference)).first()
+
+
+def cases(*, by: Membership, closed: bool = False) -> list[ChildCase]:
+    """Open or closed cases of this person's area, oldest first."""
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at__isnull=not closed)
+    return list(_with_people(found).prefetch_related("events").order_by("-record__closed_at" if closed else "started_on", "pk"))
+
+
+def _with_people(found: QuerySet[ChildCase]) -> QuerySet[ChildCase]:
+    return found.select_related(
+        "record__owner__person",
+        "record__cover__person",
+        "record__agency",
+        "child__household",
+        "referral__record",
+        "referral__from_agency",
+        "referral__sent_by__person",
+        "manager__person",
+        "chair__person",
+    )
+
+
+def children_alike(told: dict[str, Any], *, by: Membership) -> list[Child]:
+    """Children of this area with the same name (within a year of age, if both are told) or household’s address. Offered, never merged."""
+    name, address = str(told.get("name") or "").strip(), str(told.get("address") or "").strip()
+    same = Q()
+    if name:
+        same |= Q(name__iexact=name)
+    if address:
+        same |= Q(household__address__iexact=address)
+    if not same:
+        return []
+    found = Child.objects.filter(agency_id=by.agency_id).filter(same).select_related("household").order_by("name", "id")
+    age = told.get("age")
+    return [
+        child
+        for child in found
+        if (child.household is not None and address and child.household.address.lower() == address.lower())
+        or (child.name.lower() == name.lower() and (age is None or child.age is None or abs(child.age - int(age)) <= 1))
+    ]
+
+
+def other_cases(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:
+    """The child's other cases in this area."""
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(child_id=child_case.child_id).exclude(pk=child_case.pk)
+    return list(found.select_related("record").order_by("-started_on"))
+
+
+def household_members(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:
+    """Cases of other children in the household."""
+    if child_case.child.household_id is None:
+        return []
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(child__household_id=child_case.child.household_id)
+    return list(found.exclude(child_id=child_case.child_id).select_related("record", "child").order_by("child__name"))
+
+
+def people_of(*, by: Membership, role: str) -> QuerySet[Membership]:
+    """Who acts in this role in the person's agency now."""
+    return Membership.objects.current().filter(agency_id=by.agency_id, role=role).select_related("person").order_by("person__name")
+
+
+def case_holders(*, by: Membership) -> QuerySet[Membership]:
+    return (
+        Membership.objects.current()
+        .filter(agency_id=by.agency_id, role__in=[Role.SOCIAL_WORKER, Role.TEAM_MANAGER])
+        .select_related("person")
+        .order_by("person__name")
+    )
+
+
+def other_areas(*, by: Membership) -> QuerySet[Agency]:
+    return Agency.objects.filter(kind=AgencyKind.SOCIAL_CARE).exclude(pk=by.agency_id)
+
+
+def households(*, by: Membership) -> QuerySet[Household]:
+    return Household.objects.filter(agency_id=by.agency_id).order_by("number")

@@ -1,0 +1,231 @@
+"""One child's case on one page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from havenline.engines import procedure
+from havenline.engines.procedure import Situation
+from havenline.foundation import moment
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
+from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.people.models import Membership
+from havenline.foundation.records.models import Silence
+from havenline.foundation.records.queries import ancestry
+from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.models import Booking, CaseEvent, CaseNote, ChildCase, Relationship
+from havenline.journey.safeguarding.queries.reading import (
+    PARTY,
+    ShownClock,
+    day,
+    day_and_time,
+    local_day_and_time,
+    next_due,
+    reading_of,
+    shown_clock,
+    stations,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of what is recorded."""
+
+    when: str
+    sort: datetime
+    what: str
+    outcome: str
+    words: str
+    party: str
+    who: str
+    entry: str
+    event: CaseEvent | None = None
+    corrected: bool = False
+
+
+def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
+    """Everything that the case page shows. `child_case` was found for this person (`queries.find`)."""
+    events = path.standing_events(child_case)
+    now = path.situation(child_case)
+    referrer = child_case.referral.from_agency
+    open_clocks = sorted((c for c in now.open_clocks if c.step != path.CHASES), key=lambda c: (not c.late, c.due or date.max))
+    late = [clock for clock in open_clocks if clock.late]
+    decided = [event for event in events if event.step == path.DECISION and event.outcome]
+    bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
+    booked = {booking.step: booking for booking in bookings}
+    return {
+        "child_case": child_case,
+        "child": child_case.child,
+        "now": now,
+        "edition": procedure.edition(now.edition),
+        "today": moment.today(),
+        "stations": stations(child_case, now, events),
+        "clocks": [shown_clock(clock, owner=_owner(child_case, clock.role)) for clock in open_clocks],
+        "ended_clocks": [
+            (state, reading_of(state), day(state.started) if state.started else "", day(state.due))
+            for state in now.steps
+            if state.due is not None and state.ended_on is not None and state.step != path.CHASES
+        ],
+        "late_count": len(late),
+        "next_due": next_due(now) if child_case.record.closed_at is None else None,
+        "recorded": recorded(child_case),
+        "bookings": [_booked(booking, now) for booking in bookings],
+        "can_book": [(c.step, c.title) for c in open_clocks if c.step in path.MEETINGS and c.step not in booked],
+        "answer": _answer(child_case, now, decided),
+        "waiting": child_case.proposals.filter(settled_at=None).select_related("by__person").first(),
+        "seen": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN).select_related("by__person").last(),
+        "view": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN, view_recorded=True).select_related("by__person").last(),
+        "lives_with": list(child_case.child.relationships.filter(lives_with=True, ended_on=None)),
+        "relationships": list(Relationship.objects.filter(child=child_case.child, ended_on=None)),
+        "silences": silences(child_case),
+        "referrer": referrer,
+        "call": local_day_and_time(child_case.referral.called_at) if child_case.referral.called_at else "",
+        "told": list(child_case.notes.filter(kind__in=[CaseNote.Kind.TOLD, CaseNote.Kind.INVITED]).select_related("by__person")),
+        "moving": HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
+        .select_related("to_agency", "record")
+        .last(),
+        "must_decide": not decided and child_case.record.closed_at is None,
+        "is_open": child_case.record.closed_at is None,
+        "closed_on": local_day_and_time(child_case.record.closed_at) if child_case.record.closed_at else "",
+        "may_sign_off": by.role == "team_manager",
+    }
+
+
+def _owner(child_case: ChildCase, role: str) -> str:
+    if role == "chair" and child_case.chair is not None:
+        return child_case.chair.short_name
+    if role == "chair":
+        return str(_("none named yet"))
+    holder = child_case.record.owner or child_case.manager
+    return holder.short_name if holder else str(_("nobody: name one"))
+
+
+def _booked(booking: Booking, now: Situation) -> dict[str, Any]:
+    due = next((clock.due for clock in now.open_clocks if clock.step == booking.step), None)
+    return {
+        "booking": booking,
+        "title": path.title_of(booking.step, moment.today()),
+        "when": day_and_time(booking.booked_for, booking.booked_at),
+        "after_due": due is not None and booking.booked_for > due,
+        "has_passed": booking.booked_for < moment.today(),
+        "words": booking.words,
+    }
+
+
+def _answer(child_case: ChildCase, now: Situation, decided: list[CaseEvent]) -> dict[str, Any] | None:
+    """What the referrer still waits for; None once told."""
+    clock = next((state for state in now.open_clocks if state.step == path.ANSWER), None)
+    if clock is None or clock.due is None:
+        return None
+    agency = child_case.referral.from_agency
+    return {
+        "late": clock.late,
+        "decided_on": day(decided[-1].happened_on) if decided else "",
+        "due": day(clock.due),
+        "agency": agency.name,
+        "is_police": agency.kind == "police",
+    }
+
+
+def silences(child_case: ChildCase) -> list[Silence]:
+    """Who must not learn of this case, by itself or by what it arose from."""
+    found = Silence.objects.filter(record__in=ancestry(child_case.record), lifted_at=None).select_related(
+        "agreed_by__agency", "record__agency"
+    )
+    seen: dict[str, Silence] = {}
+    for silence in found:
+        seen.setdefault(silence.audience, silence)
+    return list(seen.values())
+
+
+def recorded(child_case: ChildCase) -> list[Line]:
+    """All that was recorded, newest first, with each entry's number in the ledger."""
+    entries: dict[str, str] = {}
+    for said in ledger.of_records([child_case.reference]):
+        if said.sequence is not None:
+            entries.setdefault(said.object, f"{said.sequence:,}")
+    events = list(child_case.events.select_related("by__person", "by__agency", "agreed_by__person"))
+    corrected = {event.corrects_id for event in events}
+    lines = [_event_line(event, child_case, entries, event.pk in corrected) for event in events]
+    for note in child_case.notes.select_related("by__person", "by__agency"):
+        lines.append(
+            Line(
+                when=day_and_time(note.happened_on, note.happened_at),
+                sort=_sort(note.happened_on, note.happened_at, note.recorded_at),
+                what=_note_title(note),
+                outcome="",
+                words=note.words,
+                party=PARTY,
+                who=note.by.short_name,
+                entry=entries.get(note.ledger_object, ""),
+            )
+        )
+    for booking in child_case.bookings.select_related("by__person"):
+        title = path.title_of(booking.step, moment.day_of(booking.recorded_at))
+        at = booking.recorded_at.astimezone(moment.LONDON)
+        lines.append(
+            Line(
+                when=day_and_time(at.date(), at.time()),
+                sort=booking.recorded_at,
+                what=_("%(meeting)s booked for %(when)s") % {"meeting": title, "when": day_and_time(booking.booked_for, booking.booked_at)},
+                outcome="",
+                words=booking.words,
+                party=PARTY,
+                who=booking.by.short_name,
+                entry=entries.get(booking.ledger_object, ""),
+            )
+        )
+    return sorted(lines, key=lambda line: line.sort, reverse=True)
+
+
+def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str], corrected: bool) -> Line:
+    title = path.title_of(event.step, event.happened_on)
+    if event.step == path.REFERRAL:
+        title = _("Referral %(reference)s received") % {"reference": child_case.referral.reference}
+    elif event.did_not_happen:
+        title = _("Put right: “%(step)s” did not happen") % {"step": title}
+    elif event.corrects_id:
+        title = _("Put right: %(step)s") % {"step": title}
+    elif event.step in path.LASTING and not event.outcome:
+        title = _("%(step)s begun") % {"step": title}
+    outcome = "" if event.did_not_happen else path.outcome_title(event.step, event.outcome, event.happened_on)
+    who = event.by.short_name if event.by else child_case.referral.from_agency.name
+    if event.agreed_by:
+        who = _("%(who)s, signed off by %(manager)s") % {"who": who, "manager": event.agreed_by.short_name}
+    return Line(
+        when=day_and_time(event.happened_on, event.happened_at),
+        sort=_sort(event.happened_on, event.happened_at, event.recorded_at),
+        what=title,
+        outcome=outcome,
+        words=event.note,
+        party=event.by.agency.kind if event.by else child_case.referral.from_agency.kind,
+        who=who,
+        entry=entries.get(event.ledger_object, ""),
+        event=event if event.step not in path.OF_THE_HAND_OVER and not event.did_not_happen and not corrected else None,
+        corrected=corrected,
+    )
+
+
+def _note_title(note: CaseNote) -> str:
+    if note.kind == CaseNote.Kind.CHILD_SEEN:
+        return _("Child seen and spoken to; their view recorded") if note.view_recorded else _("Child seen and spoken to")
+    if note.kind == CaseNote.Kind.INVITED:
+        return _("%(whom)s invited: %(meeting)s") % {
+            "whom": note.get_whom_display(),
+            "meeting": path.title_of(note.about_step, note.happened_on),
+        }
+    if note.kind == CaseNote.Kind.TOLD:
+        return _("%(whom)s told") % {"whom": note.get_whom_display()}
+    return _("Note")
+
+
+def _sort(on: date, at: time | None, recorded_at: datetime) -> datetime:
+    if at is not None:
+        return datetime.combine(on, at, tzinfo=moment.LONDON)
+    return recorded_at if moment.day_of(recorded_at) == on else datetime.combine(on, time(12), tzinfo=moment.LONDON)
+
+
+__all__ = ["Line", "ShownClock", "recorded", "shown", "silences"]

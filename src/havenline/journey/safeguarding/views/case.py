@@ -1,0 +1,97 @@
+"""What every screen on a case shares: finding it for this person, and saying a refusal where the person works."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from havenline.engines.procedure import ProcedureError
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.people.access import DeskRequest
+from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
+from havenline.foundation.people.roles import Role
+from havenline.foundation.records.actions import Silenced
+from havenline.journey.safeguarding import actions, queries
+from havenline.journey.safeguarding.models import ChildCase
+
+SOCIAL_CARE = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+REFUSALS = (
+    actions.AnotherPersonSignsOff,
+    actions.CaseClosed,
+    actions.ChangedMeanwhile,
+    actions.DateNotPossible,
+    actions.DecisionMissing,
+    actions.NotAReferral,
+    actions.NotOfThisCase,
+    actions.NothingToEnd,
+    actions.OnAWeekend,
+    actions.OutcomeMissing,
+    actions.ReasonMissing,
+    actions.StepNotNext,
+    handover.CallMissing,
+    handover.NotThatMove,
+    handover.NotYoursToMove,
+    handover.ReasonMissing,
+    NotYourRole,
+    ProcedureError,
+    Silenced,
+)
+
+
+def found(request: DeskRequest, reference: str) -> ChildCase:
+    """The case, if this person may see it. Raises Http404: what they may not see does not exist."""
+    child_case = queries.find(reference, by=request.membership)
+    if child_case is None:
+        raise Http404
+    return child_case
+
+
+def to_case(child_case: ChildCase) -> HttpResponseRedirect:
+    return redirect("safeguarding:child_case", child_case.reference)
+
+
+def act(
+    request: DeskRequest,
+    child_case: ChildCase,
+    *,
+    form: forms.Form,
+    do: Callable[[], object],
+    title: str,
+    button: str,
+    done: str,
+    intro: str = "",
+    points: Sequence[str] = (),
+    grave: bool = False,
+    more: dict[str, Any] | None = None,
+    template: str = "safeguarding/act.html",
+) -> HttpResponse:
+    """A page with one form and one act. Done: back to the case, which says so. Refused: the same page, which says what to do."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                do()
+            except NotPartyToRecord as gone:
+                raise Http404 from gone
+            except REFUSALS as refusal:
+                form.add_error(None, str(refusal))
+                status = 409 if isinstance(refusal, actions.ChangedMeanwhile | handover.NotThatMove) else 422
+            else:
+                messages.success(request, done)
+                return to_case(child_case)
+    context = {
+        "child_case": child_case,
+        "child": child_case.child,
+        "form": form,
+        "title": title,
+        "button": button,
+        "intro": intro,
+        "points": points,
+        "grave": grave,
+        **(more or {}),
+    }
+    return render(request, template, context, status=status)

@@ -1,0 +1,146 @@
+"""The child, the household, who was seen, told and invited, and who works on the case."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.journey.safeguarding import actions, path, queries
+from havenline.journey.safeguarding.forms import ChildForm, NoteForm, PeopleForm, RelationshipForm, SeenForm, TellForm
+from havenline.journey.safeguarding.queries import case_page
+from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found
+
+
+@desk(*SOCIAL_CARE)
+def change_child(request: DeskRequest, reference: str) -> HttpResponse:
+    child_case = found(request, reference)
+    child = child_case.child
+    initial = {field: getattr(child, field) for field in ("name", "born_on", "age_as_told", "school", "language")}
+    form = ChildForm(request.POST or None, initial={**initial, "as_read": actions.read_mark(child)})
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.change_child(child_case=child_case, by=request.membership, **form.cleaned_data),
+        title=_("The child"),
+        button=_("Save"),
+        done=_("Saved."),
+    )
+
+
+@desk(*SOCIAL_CARE)
+def household(request: DeskRequest, reference: str) -> HttpResponse:
+    """Who is around the child: add somebody, say that something is no longer so, join a household of the area."""
+    child_case = found(request, reference)
+    child = child_case.child
+    form = RelationshipForm(request.POST if "name" in request.POST else None, initial={"said_on": moment.today()})
+    if request.method == "POST" and not form.is_bound:
+        try:
+            if ended := request.POST.get("ended"):
+                relationship = get_object_or_404(child.relationships, pk=ended)
+                actions.end_relationship(
+                    child_case=child_case, relationship=relationship, said_by=request.POST.get("said_by", ""), by=request.membership
+                )
+            elif number := request.POST.get("household"):
+                home = queries.households(by=request.membership).filter(number=number.strip().upper()).first()
+                if home is None:
+                    raise actions.NotOfThisCase(_("No household of this area has that number. Check it, such as H-7K2M."))
+                actions.join_household(child_case=child_case, household=home, by=request.membership)
+            else:
+                raise actions.ReasonMissing(_("Enter the household’s number."))
+        except REFUSALS as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+        return redirect("safeguarding:household", child_case.reference)
+
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.add_relationship(child_case=child_case, by=request.membership, **form.cleaned_data),
+        title=_("Who is around the child"),
+        button=_("Add"),
+        done=_("Added."),
+        more={
+            "now_so": list(child.relationships.filter(ended_on=None).select_related("recorded_by__person")),
+            "no_longer": list(child.relationships.exclude(ended_on=None)),
+            "siblings": queries.household_members(child_case, by=request.membership),
+        },
+        template="safeguarding/household.html",
+    )
+
+
+@desk(*SOCIAL_CARE)
+def seen(request: DeskRequest, reference: str) -> HttpResponse:
+    child_case = found(request, reference)
+    form = SeenForm(request.POST or None, initial={"happened_on": moment.today()})
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.record_seen(child_case=child_case, by=request.membership, **form.cleaned_data),
+        title=_("The child was seen"),
+        button=_("Record it"),
+        done=_("Recorded."),
+    )
+
+
+@desk(*SOCIAL_CARE)
+def tell(request: DeskRequest, reference: str) -> HttpResponse:
+    """Record who was told or invited: refused where it would tell somebody who must not learn of the case."""
+    child_case = found(request, reference)
+    coming = {clock.step: clock.title for clock in path.situation(child_case).open_clocks if clock.step in path.MEETINGS}
+    coming |= {b.step: path.title_of(b.step, moment.today()) for b in child_case.bookings.filter(ended_at=None)}
+    form = TellForm(request.POST or None, meetings=list(coming.items()), initial={"happened_on": moment.today()})
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.tell(child_case=child_case, by=request.membership, **form.cleaned_data),
+        title=_("Who was told or invited"),
+        button=_("Record it"),
+        done=_("Recorded."),
+        more={"silences": case_page.silences(child_case)},
+    )
+
+
+@desk(*SOCIAL_CARE)
+def note(request: DeskRequest, reference: str) -> HttpResponse:
+    child_case = found(request, reference)
+    form = NoteForm(request.POST or None)
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.add_note(child_case=child_case, words=form.cleaned_data["words"], by=request.membership),
+        title=_("Note on the case"),
+        button=_("Save the note"),
+        done=_("Saved."),
+    )
+
+
+@desk(*SOCIAL_CARE)
+def people(request: DeskRequest, reference: str) -> HttpResponse:
+    """Who holds, covers, manages and chairs."""
+    child_case = found(request, reference)
+    if child_case.record.agency_id != request.membership.agency_id:
+        raise Http404
+    initial = {
+        "owner": child_case.record.owner_id,
+        "cover": child_case.record.cover_id,
+        "manager": child_case.manager_id,
+        "chair": child_case.chair_id,
+    }
+    form = PeopleForm(request.POST or None, by=request.membership, initial=initial)
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.name_people(child_case=child_case, by=request.membership, **form.cleaned_data),
+        title=_("Who works on this case"),
+        button=_("Save"),
+        done=_("Saved. Running clocks went with it."),
+    )
