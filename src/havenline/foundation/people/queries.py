@@ -30,3 +30,17 @@ def api_keys(agency: Agency, *, by: Membership) -> QuerySet[ApiKey]:
 def colleagues(*, by: Membership) -> QuerySet[Membership]:
     """The people of this person's own agency who act now: who can hold or cover a record."""
     return Membership.objects.current().filter(agency_id=by.agency_id).select_related("person", "agency").order_by("person__name")
+
+
+def serving(kind: str, places: str, *, near: Agency | None = None) -> Agency | None:
+    """The agency of that kind whose area the words name; else one that shares `near`'s area; else the first. None where none is set up."""
+    candidates = list(Agency.objects.filter(kind=kind).order_by("pk"))
+    said = places.casefold()
+    for agency in candidates:
+        if any(place.strip() and place.strip().casefold() in said for place in agency.area.split(",")):
+            return agency
+    area = {place.strip().casefold() for place in near.area.split(",") if place.strip()} if near else set()
+    for agency in candidates:
+        if area & {place.strip().casefold() for place in agency.area.split(",")}:
+            return agency
+    return candidates[0] if candidates else None

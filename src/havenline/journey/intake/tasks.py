@@ -2,6 +2,7 @@
 
 from django_tasks import task
 
+from havenline.foundation.work.rounds import every
 from havenline.journey.intake.actions import opening
 from havenline.journey.intake.models import Message, Report
 
@@ -20,6 +21,7 @@ def open_addition(message: int) -> None:
     opening.open_message(message=Message.objects.select_related("report__record").get(pk=message))
 
 
+@every(seconds=20)
 def open_what_was_missed() -> None:
     """Open whatever no task has opened, oldest first: a report is never lost with a task."""
     for report in Report.objects.filter(opened_at=None, record__erased_at=None).order_by("received_at")[:MOST_AT_ONCE]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
-from havenline.foundation.people.models import Membership
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import OnFile
 from havenline.journey.intake.models import Message, Report, ReportedItem
 
@@ -23,9 +27,14 @@ class Claim(OnFile):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report"], condition=models.Q(ended_at=None), name="one_open_claim_a_report")]
+        indexes = [models.Index(fields=["at"], name="claim_at")]  # whose turn it was last
 
     def __str__(self) -> str:
         return f"{self.report} claimed by {self.by.short_name}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.ended_at is None and self.until > moment.now()
 
     @property
     def ledger_file(self) -> Report:
@@ -65,25 +74,44 @@ class Assessment(OnFile):
 
 
 class Decision(OnFile):
-    """What the desk decided, with its reason. For a minute it can be taken back; then it is carried out."""
+    """What the desk decided, with its reason. For a minute it can be taken back; then it is carried out.
+
+    Which children are referred to social care stands on each ChildDuty; the answer, on `wording` and `answer_sealed`.
+    """
+
+    class CouldBeRead(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNKNOWN = "unknown", _("I don’t know")
+
+    class Wording(models.TextChoices):
+        NEUTRAL = "neutral", _("The neutral wording")
+        OWN = "own", _("My own words")
+        NONE = "none", _("No answer: a silence forbids it")
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="decisions")
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    refer_to_police = models.BooleanField(default=False)
+    police = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Refer to this police; empty: not to police."),
+    )
     refer_to_social_care = models.BooleanField(default=False)
     close = models.BooleanField(default=False)
+    cannot_wait = models.BooleanField(default=False, help_text=_("Danger: decided before every item was graded."))
     reason_sealed = models.BinaryField()
-    could_be_read = models.CharField(
-        max_length=8,
-        choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("I don’t know"))],
-        help_text=_("Could the person reported read the answer?"),
-    )
+    could_be_read = models.CharField(max_length=8, choices=CouldBeRead, help_text=_("Could the person reported read the answer?"))
+    wording = models.CharField(max_length=8, choices=Wording)
     answer = models.OneToOneField(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answer_sealed = models.BinaryField(help_text=_("The answer to the reporter, until it is carried out."))
     takes_effect_at = models.DateTimeField()
     carried_out_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True, help_text=_("What of it could not be carried out, and why."))
 
     class Meta:
         ordering = ["at"]
@@ -92,11 +120,14 @@ class Decision(OnFile):
                 fields=["report"], condition=models.Q(carried_out_at=None, taken_back_at=None), name="one_pending_decision_a_report"
             ),
             models.CheckConstraint(
-                condition=models.Q(refer_to_police=True) | models.Q(refer_to_social_care=True) | models.Q(close=True),
+                condition=models.Q(police__isnull=False) | models.Q(refer_to_social_care=True) | models.Q(close=True),
                 name="decision_decides_something",
             ),
             models.CheckConstraint(
                 condition=models.Q(carried_out_at=None) | models.Q(taken_back_at=None), name="decision_carried_out_or_taken_back"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(could_be_read="no") | ~models.Q(wording="own"), name="own_words_only_where_nobody_else_reads_them"
             ),
         ]
 
@@ -107,13 +138,25 @@ class Decision(OnFile):
     def ledger_file(self) -> Report:
         return self.report
 
+    @property
+    def is_pending(self) -> bool:
+        return self.carried_out_at is None and self.taken_back_at is None
+
+    @property
+    def reason(self) -> str:
+        return self.ledger_seal().open("reason", self.reason_sealed)
+
+    @property
+    def answer_words(self) -> str:
+        return self.ledger_seal().open("answer", self.answer_sealed)
+
 
 class ChildDuty(OnFile):
     """Each child named or identifiable, the one who reports included: a referral, or a recorded reason against one."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="child_duties")
-    label_sealed = models.BinaryField(help_text=_("How the report names the child."))
-    age = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_reporter = models.BooleanField(default=False)
+    child_sealed = models.BinaryField(help_text=_("What is known of the child, as JSON: name, age, town, school, household, address."))
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(
         Membership,
@@ -123,17 +166,25 @@ class ChildDuty(OnFile):
         related_name="+",
         help_text=_("Empty: read from the form when it was opened."),
     )
+    refer_to = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, null=True, blank=True, related_name="child_duties")
     reason_against_sealed = models.BinaryField(null=True, blank=True)
     settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ["pk"]
         verbose_name_plural = "child duties"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(settled_at=None) | models.Q(hand_over__isnull=False) | models.Q(reason_against_sealed__isnull=False),
+                condition=models.Q(settled_at=None) | models.Q(refer_to__isnull=False) | models.Q(reason_against_sealed__isnull=False),
                 name="child_duty_settled_by_referral_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refer_to=None) | models.Q(reason_against_sealed=None), name="child_duty_referral_or_reason_not_both"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hand_over=None) | models.Q(refer_to__isnull=False), name="child_duty_referred_somewhere"
             ),
         ]
 
@@ -143,6 +194,23 @@ class ChildDuty(OnFile):
     @property
     def ledger_file(self) -> Report:
         return self.report
+
+    @property
+    def child(self) -> dict[str, Any]:
+        child: dict[str, Any] = json.loads(self.ledger_seal().open("child", self.child_sealed))
+        return child
+
+    @property
+    def label(self) -> str:
+        """How the desk calls the child: by name where one is known."""
+        name = self.child.get("name", "")
+        if name:
+            return str(name)
+        return str(_("The young person who reports")) if self.is_reporter else str(_("A child, not named"))
+
+    @property
+    def reason_against(self) -> str:
+        return self.ledger_seal().open("reason", self.reason_against_sealed) if self.reason_against_sealed else ""
 
 
 class Alarm(OnFile):

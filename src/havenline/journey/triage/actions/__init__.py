@@ -1,0 +1,34 @@
+"""The verbs of the desk. Each changes state in one transaction, with one actor and one entry."""
+
+from havenline.journey.triage.actions.alarms import confirm_alarm, raise_alarms
+from havenline.journey.triage.actions.children import add_child, find_children, settle_child
+from havenline.journey.triage.actions.claiming import claim, claim_next, read_with_reason, release
+from havenline.journey.triage.actions.deciding import ForChild, carry_out, decide, send_now, take_back
+from havenline.journey.triage.actions.dialogue import write
+from havenline.journey.triage.actions.grading import carry_over, grade, look_at_item
+from havenline.journey.triage.actions.returned import take_in_returned
+from havenline.journey.triage.actions.rota import add_shift, remove_shift
+
+__all__ = [
+    "ForChild",
+    "add_child",
+    "add_shift",
+    "carry_out",
+    "carry_over",
+    "claim",
+    "claim_next",
+    "confirm_alarm",
+    "decide",
+    "find_children",
+    "grade",
+    "look_at_item",
+    "raise_alarms",
+    "read_with_reason",
+    "release",
+    "remove_shift",
+    "send_now",
+    "settle_child",
+    "take_back",
+    "take_in_returned",
+    "write",
+]

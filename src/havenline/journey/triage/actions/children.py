@@ -1,0 +1,97 @@
+"""Each child named or identifiable, the one who reports included: a referral, or a recorded reason against one."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import AgencyKind
+from havenline.journey.intake.models import Report
+from havenline.journey.triage.actions.claiming import locked, must_hold
+from havenline.journey.triage.errors import ChildNotDescribed, DutySettled, ReasonMissing
+from havenline.journey.triage.models import ChildDuty
+
+PARTS = ("name", "town", "school", "household", "address")
+
+
+def find_children(*, report: Report, by: Actor = CLOCK) -> list[ChildDuty]:
+    """Read from the opened answers whom the desk owes a referral or a reason. Called when the report is opened; twice finds nothing twice."""
+    if report.child_duties.exists():
+        return []
+    answers = report.answers()
+    child = answers["child"]
+    identifiable = any(child.get(part) for part in ("name", "school")) or (bool(child["town"]) and child["age"] is not None)
+    is_reporter = bool(child["is_me"]) or answers["who"] == "under_18" or answers["kind"] == "picture_of_me"
+    with_reporter = answers["relation"] in {"me", "lives_with", "knows"}
+    if not (identifiable or is_reporter or with_reporter):
+        return []
+    told = {**child, "name": child["name"] or (answers["reporter"]["name"] if is_reporter else "")}
+    return [_open(report, told, age=child["age"], is_reporter=is_reporter, found_by=None, by=by)]
+
+
+@transaction.atomic
+def add_child(*, report: Report, child: Mapping[str, Any], by: Membership, age: int | None = None) -> ChildDuty:
+    """A child whom the form did not ask for, found in what the reporter wrote. The same child added twice is one.
+
+    Raises ChildNotDescribed and what `must_hold` raises.
+    """
+    report = locked(report)
+    must_hold(report, by)
+    told = {part: str(child.get(part) or "").strip() for part in PARTS}
+    if not any(told.values()):
+        raise ChildNotDescribed(_("Enter whatever the report says of the child: a name, a town, a school, an address."))
+    for duty in report.child_duties.all():
+        known = duty.child
+        if all(known.get(part, "") == told[part] for part in PARTS) and known.get("age") == age:
+            return duty
+    return _open(report, told, age=age, is_reporter=False, found_by=by, by=by)
+
+
+@transaction.atomic
+def settle_child(*, duty: ChildDuty, by: Membership, refer_to: Agency | None = None, reason_against: str = "") -> ChildDuty:
+    """Refer this child to children's social care, or say why not. It can be settled anew until the decision is carried out.
+
+    Raises ReasonMissing, DutySettled and what `must_hold` raises.
+    """
+    report = locked(duty.report)
+    must_hold(report, by)
+    duty = ChildDuty.objects.select_related("report__record").get(pk=duty.pk)
+    if duty.hand_over_id is not None:
+        raise DutySettled(_("This child was referred already. What was sent is withdrawn from the referral, with a reason."))
+    if refer_to is None and not reason_against.strip():
+        raise ReasonMissing(_("Choose a referral for each child, or say why there is none."))
+    if refer_to is not None and refer_to.kind != AgencyKind.SOCIAL_CARE:
+        raise ReasonMissing(_("A child is referred to children’s social care: choose an area."))
+    duty.refer_to = refer_to
+    duty.reason_against_sealed = None if refer_to else duty.ledger_seal().seal("reason", reason_against.strip())
+    duty.settled_by, duty.settled_at = by, moment.now()
+    duty.save(update_fields=["refer_to", "reason_against_sealed", "settled_by", "settled_at"])
+    ledger.record(
+        by,
+        "settled the duty to a child",
+        duty,
+        reason="refer" if refer_to else "reason_against",
+        words="" if refer_to else reason_against.strip(),
+    )
+    return duty
+
+
+def _open(
+    report: Report, child: Mapping[str, Any], *, age: int | None, is_reporter: bool, found_by: Membership | None, by: Actor
+) -> ChildDuty:
+    whole = {part: str(child.get(part) or "") for part in PARTS} | {"age": age}
+    duty = ChildDuty.objects.create(
+        report=report,
+        is_reporter=is_reporter,
+        child_sealed=report.ledger_seal().seal("child", json.dumps(whole, ensure_ascii=False)),
+        found_at=moment.now(),
+        found_by=found_by,
+    )
+    ledger.record(by, "found a child to answer for", duty, changed=whole)
+    return duty

@@ -1,0 +1,260 @@
+"""The decision: where the report goes, with its reason. For a minute it can be taken back; then it is carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from havenline.foundation import moment
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import State
+from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE, REFERRAL_TO_SOCIAL_CARE
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
+from havenline.journey.intake import actions as intake
+from havenline.journey.intake.models import Channel, Report, Station
+from havenline.journey.triage import packages
+from havenline.journey.triage.actions.children import settle_child
+from havenline.journey.triage.actions.claiming import ANALYSTS, end_claims, hour, locked, must_hold
+from havenline.journey.triage.errors import NotReadyToDecide, ReportChanged, TooLateToTakeBack
+from havenline.journey.triage.events import decision_carried_out, decision_made, decision_taken_back
+from havenline.journey.triage.models import ChildDuty, Decision
+from havenline.journey.triage.standing import doubters, standing
+
+
+@dataclass(frozen=True)
+class ForChild:
+    """What is decided for one child: the area that it is referred to, or the reason against."""
+
+    refer_to: Agency | None = None
+    reason_against: str = ""
+
+
+@transaction.atomic
+def decide(
+    *,
+    report: Report,
+    by: Membership,
+    reason: str,
+    could_be_read: str,
+    police: Agency | None = None,
+    close: bool = False,
+    children: Mapping[int, ForChild] | None = None,
+    answer: str = "",
+    cannot_wait: bool = False,
+    seen: int | None = None,
+) -> Decision:
+    """Decide where the report goes: police, social care for each child so settled, closed with an answer, in any combination.
+
+    `children`: what is decided for each duty, by its key. `answer`: own words to the reporter; empty, or where the person
+    reported could read it, the neutral wording goes. `seen`: how many messages the page showed.
+    Raises NotReadyToDecide with everything that stands open, ReportChanged, and what `must_hold` raises.
+    """
+    report = locked(report)
+    must_hold(report, by)
+    if seen is not None and report.messages.filter(from_reporter=True).count() > seen:
+        raise ReportChanged(_("The reporter wrote while you decided. Read that first; what you typed is kept below."))
+    for key, chosen in (children or {}).items():
+        duty = report.child_duties.get(pk=key)
+        if duty.hand_over_id is None and (chosen.refer_to is not None or chosen.reason_against.strip()):
+            settle_child(duty=duty, by=by, refer_to=chosen.refer_to, reason_against=chosen.reason_against)
+    to_care = report.child_duties.filter(refer_to__isnull=False, hand_over=None).exists()
+    open_reasons = _stands_open(
+        report, decided=bool(police or to_care or close), reason=reason, could_be_read=could_be_read, cannot_wait=cannot_wait
+    )
+    if open_reasons:
+        raise NotReadyToDecide(open_reasons)
+    wording = _wording(report, could_be_read, answer)
+    words = answer.strip() if wording == Decision.Wording.OWN else str(NEUTRAL) if wording == Decision.Wording.NEUTRAL else ""
+    key_of = report.ledger_seal()
+    now = moment.now()
+    decision = Decision.objects.create(
+        report=report,
+        by=by,
+        at=now,
+        police=police,
+        refer_to_social_care=to_care,
+        close=close,
+        cannot_wait=cannot_wait,
+        reason_sealed=key_of.seal("reason", reason.strip()),
+        could_be_read=could_be_read,
+        wording=wording,
+        answer_sealed=key_of.seal("answer", words),
+        takes_effect_at=now + timedelta(seconds=settings.DEPLOYMENT.seconds_to_take_back),
+    )
+    said = {"police": police and police.slug, "social_care": to_care, "close": close, "could_be_read": could_be_read, "wording": wording}
+    ledger.record(by, "decided", decision, reason=_in_short(decision), changed=said, words=reason.strip(), station="Read and decided")
+    from havenline.journey.triage import tasks  # tasks imports these actions
+
+    tasks.carry_out.using(run_after=decision.takes_effect_at).enqueue(decision.pk)
+    decision_made.send(sender=Decision, decision=decision)
+    return decision
+
+
+@transaction.atomic
+def take_back(*, decision: Decision, by: Membership) -> Decision:
+    """Take a decision back before it is carried out: nothing has left. The report is the analyst's again. Raises TooLateToTakeBack."""
+    by.must_be(*ANALYSTS)
+    by.must_be_party_to(decision.report)
+    report = locked(decision.report)
+    decision = Decision.objects.select_related("by__person").get(pk=decision.pk)
+    if decision.taken_back_at is not None:
+        return decision
+    if decision.carried_out_at is not None:
+        raise TooLateToTakeBack(
+            _(
+                "This was carried out at %(at)s. What was sent can still be withdrawn from the referral, with a reason, until it is taken up."
+            )
+            % {"at": hour(decision.carried_out_at)}
+        )
+    decision.taken_back_at = moment.now()
+    decision.save(update_fields=["taken_back_at"])
+    ledger.record(by, "took a decision back", decision)
+    from havenline.journey.triage.actions.claiming import claim
+
+    claim(report=report, by=by, how="took it back")
+    decision_taken_back.send(sender=Decision, decision=decision, by=by)
+    return decision
+
+
+def send_now(*, decision: Decision, by: Membership) -> Decision:
+    """Don't wait for the minute to end. Raises NotYourRole, NotPartyToRecord."""
+    by.must_be(*ANALYSTS)
+    by.must_be_party_to(decision.report)
+    with transaction.atomic():
+        Decision.objects.filter(pk=decision.pk, carried_out_at=None, taken_back_at=None).update(takes_effect_at=moment.now())
+        return carry_out(decision=decision)
+
+
+@transaction.atomic
+def carry_out(*, decision: Decision) -> Decision:
+    """Do what was decided, once: hand over, keep silent, answer, take the report out of the queue. Before its minute ended it does nothing.
+
+    What cannot be done (nobody to receive it, a silence) stays on the decision as its problem, and on the screens of the hotline.
+    """
+    report = locked(decision.report)
+    decision = Decision.objects.select_related("by__person", "by__agency", "police").get(pk=decision.pk)
+    if not decision.is_pending or decision.takes_effect_at > moment.now():
+        return decision
+    by = decision.by
+    problems: list[str] = []
+    end_claims(report, "decided")
+    if decision.police is not None:
+        records.keep_silent(
+            record=report.record,
+            audience=Silence.Audience.SUBJECT,
+            reason=_("Referred to police: nobody near the person reported is told before police say so."),
+            by=by,
+            actor=by,
+        )
+        _hand_over_to_police(decision, report)
+    for duty in report.child_duties.filter(refer_to__isnull=False, hand_over=None).select_related("refer_to"):
+        _refer(duty, decision, report)
+    _answer(decision, report, problems)
+    decision.carried_out_at, decision.problem = moment.now(), " ".join(problems)[:300]
+    decision.save(update_fields=["carried_out_at", "problem", "answer"])
+    Report.objects.filter(pk=report.pk).update(waits_since=None)
+    ledger.record(CLOCK, "carried a decision out", decision, reason="with a problem" if problems else "done")
+    decision_carried_out.send(sender=Decision, decision=decision)
+    return decision
+
+
+NEUTRAL = gettext_lazy("Thank you for telling us. A trained person has read your report. If we need to know more, we will ask here.")
+
+
+def _wording(report: Report, could_be_read: str, answer: str) -> str:
+    audience = Silence.Audience.HOST if report.channel == Channel.PLATFORM else Silence.Audience.REPORTER
+    try:
+        records.must_not_be_silent(report.record, audience)
+    except records.Silenced:
+        return Decision.Wording.NONE
+    return Decision.Wording.OWN if could_be_read == Decision.CouldBeRead.NO and answer.strip() else Decision.Wording.NEUTRAL
+
+
+def _stands_open(report: Report, *, decided: bool, reason: str, could_be_read: str, cannot_wait: bool) -> list[tuple[str, str]]:
+    """Everything that must be settled before a decision, each with the part of the page that settles it."""
+    reasons: list[tuple[str, str]] = []
+    if not cannot_wait:
+        for item in report.items.all():
+            if standing(item) is not None:
+                continue
+            if doubters(item):
+                reasons.append((_("Item %(n)s waits for a second person’s grade.") % {"n": item.number}, f"item-{item.number}"))
+            else:
+                reasons.append((_("Grade item %(n)s.") % {"n": item.number}, f"item-{item.number}"))
+    for duty in report.child_duties.filter(settled_at=None):
+        reasons.append((_("Choose a referral for “%(child)s”, or say why there is none.") % {"child": duty.label}, f"child-{duty.pk}"))
+    if not decided:
+        reasons.append((_("Choose where the report goes: police, social care, or closed with an answer."), "decision"))
+    if not reason.strip():
+        reasons.append((_("Give the reason for your decision."), "reason"))
+    if could_be_read not in Decision.CouldBeRead.values:
+        reasons.append((_("Answer whether the person reported could read the answer."), "could_be_read"))
+    return reasons
+
+
+def _in_short(decision: Decision) -> str:
+    parts = [
+        "police" if decision.police_id else "",
+        "social_care" if decision.refer_to_social_care else "",
+        "close" if decision.close else "",
+    ]
+    return "+".join(part for part in parts if part)
+
+
+def _hand_over_to_police(decision: Decision, report: Report) -> None:
+    assert decision.police is not None  # noqa: S101  (the caller looked)
+    package = packages.to_police(report, reason=decision.reason, decided_by=decision.by, assessed=True)
+    owed = handover.owe(
+        source=report.record,
+        purpose=REFERRAL_TO_POLICE,
+        obligation="decision",
+        from_agency=decision.by.agency,
+        to_agency=decision.police,
+        package=package,
+        by=decision.by,
+        urgent=report.danger == "now",
+    )
+    if owed.state in (State.OWED, State.RETURNED):
+        handover.send(hand_over=owed, by=decision.by, package=package)
+
+
+def _refer(duty: ChildDuty, decision: Decision, report: Report) -> None:
+    assert duty.refer_to is not None  # noqa: S101  (the caller looked)
+    urgent = report.danger == "now"
+    package = packages.to_social_care(duty, report, why=decision.reason, decided_by=decision.by, urgent=urgent)
+    owed = handover.owe(
+        source=report.record,
+        purpose=REFERRAL_TO_SOCIAL_CARE,
+        obligation=f"child duty {duty.pk}",
+        from_agency=decision.by.agency,
+        to_agency=duty.refer_to,
+        package=package,
+        by=decision.by,
+        urgent=urgent,
+    )
+    if owed.state in (State.OWED, State.RETURNED):
+        handover.send(hand_over=owed, by=decision.by, package=package)
+    duty.hand_over = owed
+    duty.save(update_fields=["hand_over"])
+
+
+def _answer(decision: Decision, report: Report, problems: list[str]) -> None:
+    words = decision.answer_words
+    if not words:
+        return
+    try:
+        with transaction.atomic():
+            decision.answer = intake.write_to_reporter(report=report, words=words, by=decision.by)
+            if decision.could_be_read == Decision.CouldBeRead.NO and report.channel != Channel.PLATFORM:
+                station = Station.POLICE_TOLD if decision.police_id else Station.CLOSED if decision.close else Station.READ
+                intake.release_station(report=report, station=station, by=decision.by)
+    except (records.Silenced, IntegrityError) as refused:
+        problems.append(str(refused))

@@ -1,0 +1,69 @@
+"""What the desk refuses, and what to do about it. Each message is a sentence for the person who asked."""
+
+
+class NotWaiting(Exception):
+    """The report waits for nobody any more: somebody decided it. Names who, and when."""
+
+
+class ClaimedByAnother(Exception):
+    """Somebody else reads this report now; names them, and until when."""
+
+
+class ClaimRanOut(Exception):
+    """The claim ran out while the person was away. What they typed is kept; they claim again."""
+
+
+class NotClaimed(Exception):
+    """A report is claimed before it is graded or decided."""
+
+
+class NothingWaits(Exception):
+    """The queue holds nothing that this person could claim."""
+
+
+class SecondPersonNeeded(PermissionError):
+    """Whoever was unsure of an item doesn't grade it again: another person does."""
+
+
+class CannotCarryOver(ValueError):
+    """A grade carries over only to the same SHA-256, exactly."""
+
+
+class NotReadyToDecide(ValueError):
+    """Something stands open: `reasons` names each, with the part of the page that settles it."""
+
+    def __init__(self, reasons: list[tuple[str, str]]) -> None:
+        self.reasons = reasons
+        super().__init__(" ".join(words for words, _where in reasons))
+
+
+class ReportChanged(Exception):
+    """The reporter wrote, or somebody graded, after the page was shown. Says what to read first."""
+
+
+class AlreadyDecided(Exception):
+    """Another decision stands on this report; names who decided, and when."""
+
+
+class TooLateToTakeBack(Exception):
+    """The decision was carried out; what was sent is withdrawn from the hand-over, with a reason."""
+
+
+class NotOnRota(ValueError):
+    """A shift on the rota needs an analyst, and an end after its start."""
+
+
+class ReasonMissing(ValueError):
+    """A child without a referral needs the reason against one."""
+
+
+class ChildNotDescribed(ValueError):
+    """A child is added by whatever the report says of them."""
+
+
+class DutySettled(Exception):
+    """The child was referred already."""
+
+
+class CouldBeRead(PermissionError):
+    """The person reported could read it: own words never go."""

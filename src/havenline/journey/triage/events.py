@@ -1,0 +1,8 @@
+"""What this room announces, inside the transaction. A failing subscriber rolls back."""
+
+from django.dispatch import Signal
+
+decision_made = Signal()  # decision: pending, can be taken back
+decision_taken_back = Signal()  # decision, by
+decision_carried_out = Signal()  # decision
+alarm_raised = Signal()  # alarm

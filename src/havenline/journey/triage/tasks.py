@@ -1,0 +1,28 @@
+"""What the worker does for the desk. Thin, and safe to run twice."""
+
+from django_tasks import task
+
+from havenline.foundation import moment
+from havenline.foundation.work.rounds import every
+from havenline.journey.triage.actions import alarms, deciding
+from havenline.journey.triage.models import Decision
+
+
+@task()
+def carry_out(decision: int) -> None:
+    """Carry one decision out, when its minute has ended."""
+    deciding.carry_out(decision=Decision.objects.get(pk=decision))
+
+
+@every(seconds=20)
+def carry_out_what_was_missed() -> None:
+    """Whatever no task has carried out: a decision is never lost with a task."""
+    due = Decision.objects.filter(carried_out_at=None, taken_back_at=None, takes_effect_at__lte=moment.now())
+    for decision in due.order_by("takes_effect_at"):
+        deciding.carry_out(decision=decision)
+
+
+@every(seconds=20)
+def raise_alarms() -> None:
+    """Danger now that nobody claimed for five minutes."""
+    alarms.raise_alarms()
