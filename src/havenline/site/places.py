@@ -21,6 +21,7 @@ CHILDREN = (_("Cases"), "safeguarding:cases")
 LEDGER = (_("Ledger"), "ledger:entries")
 WORK = (_("Background work"), "work:tasks")
 PEOPLE = (_("People"), "people:people")
+UNREACHED = (_("Not reached"), "handover:unreached")
 ON_CALL = (_("On call"), "triage:on_call")
 
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
@@ -36,7 +37,7 @@ PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     Role.DESIGNATED_OFFICER: (REFERRALS,),
     Role.SAFEGUARDING_LEAD: (REFERRALS,),
     Role.AUDITOR: ((_("Traces"), "handover:traces"), LEDGER),
-    Role.ADMINISTRATOR: (WORK, PEOPLE),
+    Role.ADMINISTRATOR: (WORK, PEOPLE, UNREACHED),
 }
 
 

@@ -1,8 +1,13 @@
 """What waits for whom."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from havenline.foundation.handover.models import OPEN, WITH_RECEIVER, WITH_SENDER, HandOver, State
+from django.db.models import Q, QuerySet
+
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
+from havenline.foundation.handover.models import FOLLOWS, OPEN, WITH_RECEIVER, WITH_SENDER, HandOver, State
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
 
@@ -45,3 +50,72 @@ def agencies_with_nobody() -> QuerySet[Agency]:
 def all_answered(source: Record, *, purpose: str) -> bool:
     """Whether no hand-over of this purpose from this record is open. An owed or returned one is not answered."""
     return not HandOver.objects.filter(source=source, purpose=purpose, state__in=OPEN).exists()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A hand-over as a line of the tray, with the clock that counts now."""
+
+    hand_over: HandOver
+    clock: Clock | None
+
+    @property
+    def call_missing(self) -> bool:
+        return self.hand_over.urgent and self.hand_over.called_at is None and self.hand_over.is_open
+
+    @property
+    def holder_left(self) -> bool:
+        """Whoever took it up acts here no more: somebody else must."""
+        holder = self.hand_over.accepted_by
+        if holder is None or self.hand_over.state != State.ACCEPTED:
+            return False
+        ended = holder.until is not None and holder.until <= moment.now()
+        return ended or not holder.person.is_active
+
+
+def rows(hand_overs: Iterable[HandOver]) -> list[Row]:
+    """Each with the running clock that is due first, or the last that was stopped. Two queries, however many."""
+    found = list(hand_overs)
+    clocks: dict[int, list[Clock]] = {}
+    for clock in Clock.objects.filter(record__in=[one.record_id for one in found], voided_at=None).order_by("due_at"):
+        clocks.setdefault(clock.record_id, []).append(clock)
+    return [Row(one, _counting(clocks.get(one.pk, []))) for one in found]
+
+
+def _counting(clocks: list[Clock]) -> Clock | None:
+    running = [clock for clock in clocks if clock.is_running]
+    return running[0] if running else clocks[-1] if clocks else None
+
+
+def ended(*, by: Membership) -> QuerySet[HandOver]:
+    """The last that were answered or withdrawn, on either side."""
+    return (
+        _visible(by)
+        .filter(Q(from_agency_id=by.agency_id) | Q(to_agency_id=by.agency_id), state__in=[State.ANSWERED, State.WITHDRAWN])
+        .order_by("-ended_at")
+    )
+
+
+def waiting_count(*, by: Membership) -> int:
+    """What this person's agency has to take up, to send, or to send again."""
+    waiting = Q(to_agency_id=by.agency_id, state__in=[State.SENT, State.DELIVERED]) | Q(from_agency_id=by.agency_id, state__in=WITH_SENDER)
+    return _visible(by).filter(waiting).count()
+
+
+def moves(hand_over: HandOver, *, by: Membership) -> list[str]:
+    """What this person's side can do with it now, in the order of the page."""
+    possible = FOLLOWS[hand_over.state]
+    found = []
+    if by.agency_id == hand_over.to_agency_id and by.role in hand_over.what_for.received_by:
+        ways = (("accept", State.ACCEPTED), ("answer", State.ANSWERED), ("return", State.RETURNED))
+        found += [act for act, state in ways if state in possible]
+    if by.agency_id == hand_over.from_agency_id:
+        found += [act for act, state in (("send", State.SENT), ("withdraw", State.WITHDRAWN)) if state in possible]
+        if hand_over.urgent and hand_over.called_at is None and hand_over.is_open:
+            found.insert(0, "call")
+    return found
+
+
+def arose_from(hand_over: HandOver, *, by: Membership) -> QuerySet[Record]:
+    """The cases that were opened from it, as far as this person may see them."""
+    return Record.objects.visible_to(by).filter(arose_from__source=hand_over.record).order_by("opened_at")

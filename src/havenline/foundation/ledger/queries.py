@@ -1,10 +1,13 @@
 """Reading the ledger: its proof, its export, and the entries of one record."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
 
 from havenline.engines import proof
 from havenline.foundation.ledger.models import Entry, Link
@@ -106,3 +109,67 @@ def export_lines() -> Iterator[str]:
             {"sequence": link.sequence, "entry": str(link.entry_id), "body": link.entry.body, "hash": link.entry.hash, "link": link.hash}
         )
     yield proof.canonical({"count": sequence, "head": last})
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, newest first, and the keys of the pages on both sides ("" where there is none)."""
+
+    entries: list[Said]
+    earlier: str
+    later: str
+
+
+def page(
+    *,
+    record: str = "",
+    actors: Collection[str] | None = None,
+    agency: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Page:
+    """One page by keyset (an entry's moment and id), so that the millionth is as quick as the first. A key that is none begins anew."""
+    entries = Entry.objects.select_related("link")
+    if record:
+        entries = entries.filter(record=record)
+    if actors is not None:
+        entries = entries.filter(actor__in=actors)
+    if agency:
+        entries = entries.filter(agency=agency)
+    if since:
+        entries = entries.filter(at__gte=since)
+    if until:
+        entries = entries.filter(at__lt=until)
+    if key := _key(after):
+        at, entry = key
+        found = list(entries.filter(Q(at__gt=at) | Q(at=at, id__gt=entry)).order_by("at", "id")[: size + 1])
+        more_later, found = len(found) > size, found[:size][::-1]
+        more_earlier = True
+    else:
+        if key := _key(before):
+            at, entry = key
+            entries = entries.filter(Q(at__lt=at) | Q(at=at, id__lt=entry))
+        found = list(entries.order_by("-at", "-id")[: size + 1])
+        more_earlier, found = len(found) > size, found[:size]
+        more_later = bool(key)
+    return Page(
+        entries=[read(entry) for entry in found],
+        earlier=_key_of(found[-1]) if found and more_earlier else "",
+        later=_key_of(found[0]) if found and more_later else "",
+    )
+
+
+def _key_of(entry: Entry) -> str:
+    return f"{entry.at.isoformat()}~{entry.id}"
+
+
+def _key(text: str) -> tuple[datetime, UUID] | None:
+    at, _tilde, entry = text.partition("~")
+    try:
+        key = datetime.fromisoformat(at.replace(" ", "+")), UUID(entry)
+    except ValueError:
+        return None
+    return key if key[0].tzinfo else None

@@ -12,7 +12,7 @@ urlpatterns = [
     path("desk/records/", include("havenline.foundation.records.urls")),
     path("desk/", include("havenline.foundation.identifiers.urls")),
     path("desk/find/", include("havenline.foundation.search.urls")),
-    path("desk/ledger/", include("havenline.foundation.ledger.urls")),
+    path("desk/ledger/", include("havenline.foundation.handover.ledger_urls")),
     path("desk/work/", include("havenline.foundation.work.urls")),
     path("desk/", include("havenline.foundation.handover.urls")),
     path("desk/", include("havenline.journey.intake.desk_urls")),

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from havenline.foundation.handover import ledger_views
+
+app_name = "ledger"
+urlpatterns = [
+    path("", ledger_views.entries, name="entries"),
+    path("check/", ledger_views.check, name="check"),
+    path("export/", ledger_views.export, name="export"),
+]

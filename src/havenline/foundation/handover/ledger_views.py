@@ -1,0 +1,129 @@
+"""The ledger's screens: entries, proof and export for the auditor; the proof alone for everybody at a desk.
+
+They stand here and not in the ledger's own room, since they name people and agencies, which that room knows nothing of.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from havenline.engines import proof
+from havenline.foundation import moment
+from havenline.foundation.handover.trace import day_and_hour
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger import queries
+from havenline.foundation.ledger.queries import Said
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import Agency, ApiKey, Person
+from havenline.foundation.people.roles import Role
+from havenline.foundation.records.queries import normal_reference
+
+
+class FilterForm(forms.Form):
+    """What stands in the address."""
+
+    record = forms.CharField(label=_("Record"), required=False, max_length=40, help_text=_("A reference, such as HL-7K2M-94QD"))
+    person = forms.CharField(label=_("Person"), required=False, max_length=120, help_text=_("A name or an address"))
+    agency = forms.ModelChoiceField(
+        label=_("Agency"), queryset=Agency.objects.all(), to_field_name="slug", required=False, empty_label=_("All agencies")
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To, that day included"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@desk(Role.AUDITOR)
+def entries(request: DeskRequest) -> HttpResponse:
+    """Entries, newest first, by record, person, agency and time. Looking at the ledger is on the ledger."""
+    form = FilterForm(request.GET)
+    said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    page = queries.page(
+        record=normal_reference(said["record"]) if said.get("record") else "",
+        actors=_actors(said["person"]) if said.get("person") else None,
+        agency=said["agency"].slug if said.get("agency") else "",
+        since=_midnight(said["since"]) if said.get("since") else None,
+        until=_midnight(said["until"] + timedelta(days=1)) if said.get("until") else None,
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
+    kept = {key: value for key, value in request.GET.items() if key in form.fields and value}
+    ledger.looked(request.membership, "ledger", reason="oversight")
+    return render(
+        request,
+        "ledger/entries.html",
+        {
+            "form": form,
+            "rows": _rows(page.entries),
+            "earlier": urlencode({**kept, "before": page.earlier}) if page.earlier else "",
+            "later": urlencode({**kept, "after": page.later}) if page.later else "",
+            "is_filtered": bool(kept),
+            "head": queries.head(),
+            "waiting": queries.waiting(),
+        },
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=moment.LONDON)
+
+
+def _actors(typed: str) -> set[str]:
+    people = Person.objects.filter(Q(name__icontains=typed) | Q(email__iexact=typed)).values_list("pk", flat=True)
+    keys = ApiKey.objects.filter(agency__name__icontains=typed).values_list("prefix", flat=True)
+    return {*(f"person:{pk}" for pk in people), *(f"key:{prefix}" for prefix in keys), typed}
+
+
+def _rows(found: list[Said]) -> list[dict[str, Any]]:
+    ids = {said.actor.partition(":")[2] for said in found if said.actor.startswith("person:")}
+    people = {f"person:{person.pk}": person.name for person in Person.objects.filter(pk__in=ids)}
+    kinds = dict(Agency.objects.values_list("slug", "kind"))
+    return [
+        {
+            "said": said,
+            "when": day_and_hour(said.at),
+            "who": people.get(said.actor, said.actor),
+            "party": kinds.get(said.agency) or ("reporter" if said.actor == "reporter" else "clock"),
+        }
+        for said in found
+    ]
+
+
+@desk()
+def check(request: DeskRequest) -> HttpResponse:
+    """The proof of the whole chain, on request; and how to do it with a tool of one's own."""
+    verified, broken = None, None
+    if request.method == "POST":
+        try:
+            verified = queries.verify()
+        except proof.Broken as found:
+            broken = found
+        with transaction.atomic():
+            ledger.record(request.membership, "verified the ledger", "ledger", reason="broken" if broken else "holds")
+    return render(
+        request,
+        "ledger/check.html",
+        {"verified": verified, "broken": broken, "head": queries.head(), "waiting": queries.waiting(), "now": moment.now()},
+    )
+
+
+@desk(Role.AUDITOR)
+def export(request: DeskRequest) -> StreamingHttpResponse:
+    """The chained ledger as a file, line by line, which `havenline ledger verify FILE` checks with no database."""
+    with transaction.atomic():
+        ledger.record(request.membership, "exported the ledger", "ledger")
+    name = f"ledger-{moment.today().isoformat()}.jsonl"
+    answer = StreamingHttpResponse(_lines(), content_type="application/x-ndjson; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _lines() -> Iterator[str]:
+    for line in queries.export_lines():
+        yield f"{line}\n"

@@ -1,0 +1,70 @@
+"""The trace as a page, and the auditor's way to it."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.handover.trace import Trace, trace_for
+from havenline.foundation.handover.views import READERS
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger import queries as ledger_queries
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import NotPartyToRecord
+from havenline.foundation.people.roles import FileKind, Role
+from havenline.foundation.records import queries as records
+from havenline.foundation.records.models import Record
+from havenline.foundation.records.pages import page_of
+
+
+@desk(*READERS, Role.AUDITOR)
+def trace(request: DeskRequest, reference: str) -> HttpResponse:
+    """Every step of one report that this person may see; the list is the truth, the drawing repeats its stations."""
+    by = request.membership
+    record = Record.objects.filter(reference=records.normal_reference(reference)).first()
+    if record is None:
+        raise Http404
+    try:
+        found = trace_for(record, by=by)
+    except NotPartyToRecord:
+        raise Http404 from None
+    ledger.looked(by, record, reason="trace")
+    everything = request.GET.get("steps") == "all"
+    return render(
+        request,
+        "handover/trace.html",
+        {
+            "record": record,
+            "page": page_of(record) if by.role != Role.AUDITOR else "",
+            "trace": found,
+            "steps": found.steps if everything else found.main_steps,
+            "everything": everything,
+            "hidden": len(found.steps) - len(found.main_steps),
+            "lanes": _lanes(found),
+            "now": moment.now(),
+            "head": ledger_queries.head(),
+        },
+    )
+
+
+def _lanes(found: Trace) -> dict[str, object]:
+    return {
+        "parties": found.parties,
+        "stations": [{"party": one.party, "title": one.station, "when": one.when, "state": one.state} for one in found.stations],
+    }
+
+
+@desk(Role.AUDITOR)
+def traces(request: DeskRequest) -> HttpResponse:
+    """Find a trace by the reference of any record on its path; the last reports."""
+    by = request.membership
+    wanted = request.GET.get("reference", "").strip()
+    missing = ""
+    if wanted:
+        record = Record.objects.filter(reference=records.normal_reference(wanted), parties__agency_id=by.agency_id).first()
+        if record is not None:
+            return redirect("handover:trace", reference=record.reference)
+        missing = _("No record has the reference %(reference)s. It looks like HL-7K2M-94QD.") % {"reference": wanted}
+    recent = Record.objects.visible_to(by).filter(kind=FileKind.REPORT).select_related("agency").order_by("-opened_at")[:40]
+    ledger.looked(by, "list of reports", reason="oversight")
+    return render(request, "handover/traces.html", {"recent": recent, "wanted": wanted, "missing": missing})

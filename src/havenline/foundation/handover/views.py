@@ -1,0 +1,160 @@
+"""The tray, and one hand-over."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import queries as clocks
+from havenline.foundation.handover import actions, queries
+from havenline.foundation.handover.forms import FORMS, SAID, initial
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.reading import laid_out
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
+from havenline.foundation.people.roles import MAY_SEE, FileKind, Role
+from havenline.foundation.records.actions import Silenced
+from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.queries import normal_reference
+from havenline.foundation.sealing.actions import KeyDestroyed
+
+# Oversight reads traces, never contents.
+READERS = tuple(str(role) for role, kinds in MAY_SEE.items() if FileKind.HAND_OVER in kinds and role != Role.AUDITOR)
+REFUSALS = (actions.NotThatMove, actions.NotYoursToMove, actions.ReasonMissing, actions.CallMissing, NotYourRole, Silenced)
+
+
+@desk(*READERS)
+def tray(request: DeskRequest) -> HttpResponse:
+    """What arrived for us, what waits for us as sender, what we wait for, and what was raised to us."""
+    by = request.membership
+    received = queries.rows(queries.received(by=by))
+    page = Paginator(queries.ended(by=by), 20).get_page(request.GET.get("page"))
+    ledger.looked(by, "list of hand-overs", reason="own tray")
+    return render(
+        request,
+        "handover/tray.html",
+        {
+            "new": [row for row in received if row.hand_over.accepted_at is None],
+            "in_hand": [row for row in received if row.hand_over.accepted_at is not None],
+            "to_do": queries.rows(queries.to_do_for_sender(by=by)),
+            "sent": queries.rows(queries.sent(by=by)),
+            "undelivered": queries.undelivered(by=by),
+            "raised": clocks.raised(by=by) if by.supervises else [],
+            "ended": page,
+            "ended_rows": queries.rows(page),
+            "now": moment.now(),
+        },
+    )
+
+
+@desk(*READERS)
+def show(request: DeskRequest, reference: str) -> HttpResponse:
+    """One hand-over: the package, its steps and clocks, and what this side can do. A POST makes one move."""
+    by = request.membership
+    this = _found(reference, by)
+    act = request.POST.get("act", "")
+    bound: dict[str, forms.Form] = {}
+    if request.method == "POST":
+        if act not in FORMS:
+            raise Http404
+        form = FORMS[act](request.POST, prefix=act)
+        bound[act] = form
+        if form.is_valid():
+            try:
+                messages.success(request, _moved(this, act, form.cleaned_data, by))
+                return redirect("handover:show", reference=this.reference)
+            except NotPartyToRecord:
+                raise Http404 from None
+            except REFUSALS as refused:
+                messages.error(request, str(refused))
+                this = _found(reference, by)
+    else:
+        ledger.looked(by, this, reason="assigned")
+    return render(request, "handover/show.html", _page(this, by, bound), status=200)
+
+
+def _found(reference: str, by: Membership) -> HandOver:
+    this: HandOver = get_object_or_404(
+        HandOver.objects.visible_to(by).select_related(
+            "record", "source", "from_agency", "to_agency", "sent_by__person", "accepted_by__person", "accepted_by__agency"
+        ),
+        record__reference=normal_reference(reference),
+    )
+    return this
+
+
+def _moved(this: HandOver, act: str, said: dict[str, Any], by: Membership) -> str:
+    """Make the move; what to say of it. Raises the refusals of the actions."""
+    make: dict[str, Callable[[], HandOver]] = {
+        "accept": lambda: actions.accept(hand_over=this, by=by),
+        "return": lambda: actions.give_back(hand_over=this, reason=said["reason"], words=said["words"], by=by),
+        "withdraw": lambda: actions.withdraw(hand_over=this, words=said["words"], by=by),
+        "send": lambda: actions.send(hand_over=this, by=by, words=said["words"], urgent=said["urgent"]),
+        "answer": lambda: actions.answer(hand_over=this, outcome=said["outcome"], words=said["words"], by=by),
+        "call": lambda: actions.record_call(hand_over=this, called_at=said["called_at"], name=said["name"], by=by),
+    }
+    done = make[act]()
+    if act == "send" and done.problem:
+        return _("Sent, and it reached nobody yet: %(problem)s Call them.") % {"problem": done.problem}
+    agency = {"sender": done.from_agency.name, "receiver": done.to_agency.name}
+    return {
+        "accept": _("Taken up: the duty is yours now."),
+        "return": _("Returned to %(sender)s, with your reason.") % agency,
+        "withdraw": _("Withdrawn."),
+        "send": _("Sent to %(receiver)s.") % agency,
+        "answer": _("Answered to %(sender)s.") % agency,
+        "call": _("The call is recorded."),
+    }[act]
+
+
+def _page(this: HandOver, by: Membership, bound: dict[str, forms.Form]) -> dict[str, Any]:
+    possible = queries.moves(this, by=by)
+    try:
+        parts, erased = laid_out(this.contents()), False
+        steps = [(step, SAID.get(step.reason, ""), step.words) for step in this.steps.select_related("by__person", "by__agency")]
+    except KeyDestroyed:
+        parts, erased, steps = [], True, []
+    own_page = _own_page(this) if "accept" in possible or "answer" in possible else ""
+    tried = {act: form for act, form in bound.items() if form.errors or act not in possible or form.is_bound}
+    return {
+        "this": this,
+        "row": queries.rows([this])[0],
+        "parts": parts,
+        "erased": erased,
+        "steps": steps,
+        "clocks": clocks.of_record(this.record),
+        "own_page": own_page,
+        "possible": possible,
+        "forms": {act: tried.get(act) or FORMS[act](prefix=act, initial=initial(act, this)) for act in possible},
+        "kept_words": next((form.data.get(f"{act}-words", "") for act, form in tried.items() if act not in possible), ""),
+        "failed": next((form for form in tried.values() if form.errors), None),
+        "arose": [(record, page_of(record)) for record in queries.arose_from(this, by=by)],
+        "source_page": page_of(this.source) if type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists() else "",
+        "outcome": SAID.get(this.answer, this.answer.replace("_", " ").capitalize()),
+    }
+
+
+def _own_page(this: HandOver) -> str:
+    """The page of the room that takes it up, where this process serves one."""
+    try:
+        return reverse(this.what_for.taken_up_at, args=[this.reference]) if this.what_for.taken_up_at else ""
+    except NoReverseMatch:
+        return ""
+
+
+@desk(Role.ADMINISTRATOR)
+def unreached(request: DeskRequest) -> HttpResponse:
+    """Agencies that something waits for and that have nobody: names only, since the administrator sees no case."""
+    return render(
+        request,
+        "handover/unreached.html",
+        {"nobody": queries.agencies_with_nobody(), "no_supervisor": clocks.agencies_reached_by_nobody()},
+    )
