@@ -18,7 +18,7 @@ from rich.table import Table
 from havenline.cli import home as homes
 from havenline.cli.serve import HOST, free_port, must_be_free, serve_all
 from havenline.cli.speak import Exit, err, out, start_django, stop
-from havenline.cli.supervisor import Child
+from havenline.cli.supervisor import Child, Supervisor
 from havenline.foundation import moment
 from havenline.site import installation
 
@@ -50,12 +50,17 @@ def demo(
                 _build(where, found)
         except homes.HomeInUse as error:
             stop(str(error), Exit.REFUSED)
-    catcher_port = free_port()
-    catcher = Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(where / "mail"), str(catcher_port)])
-    environment = {"HAVENLINE_MAIL_HOST": HOST, "HAVENLINE_MAIL_PORT": str(catcher_port)}
+    catcher, environment = _mail_catcher(where)
     code = serve_all(host=HOST, port=port, others=(catcher,), environment=environment, until_said=Welcome(where, port, began))
     out.print("Ended." if code == 0 else "Ended after a failure.")
     raise typer.Exit(code)
+
+
+def _mail_catcher(home: Path) -> tuple[Child, dict[str, str]]:
+    """The mail server of this home, and the environment that leads to it."""
+    port = free_port()
+    child = Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(port)])
+    return child, {"HAVENLINE_MAIL_HOST": HOST, "HAVENLINE_MAIL_PORT": str(port)}
 
 
 def _must_not_be_real(found: installation.Installation) -> None:
@@ -91,11 +96,15 @@ def _build(where: Path, found: installation.Installation) -> None:
     if database_url:
         said["database_url"] = database_url
     homes.write_private(building / "havenline.toml", homes.toml_of(said))
-    environment = {**os.environ, "HAVENLINE_HOME": str(building), "HAVENLINE_ROLE": "all"}
+    catcher, mail = _mail_catcher(building)
+    catcher.start()  # the world's letters arrive while it is played
+    environment = {**os.environ, **mail, "HAVENLINE_HOME": str(building), "HAVENLINE_ROLE": "all"}
     try:
         done = subprocess.run([sys.executable, "-m", "havenline.cli", "build-demo"], env=environment, check=False)
     except KeyboardInterrupt:
         stop("Interrupted; the next start makes the demo world anew.", Exit.NOT_WELL)
+    finally:
+        Supervisor([catcher], say=out.print).end_all()
     if done.returncode:
         stop("The demo world could not be made; the lines above say why. Nothing of it is used.", Exit.NOT_WELL)
     if found.is_demo:

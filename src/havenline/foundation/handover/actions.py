@@ -19,6 +19,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, FileKind, Team
+from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record, Silence
 
@@ -144,6 +145,8 @@ def deliver(*, hand_over: HandOver) -> HandOver:
             station=str(hand_over.what_for.arrives_as),
             fields=("delivered_at", "problem", "to_team"),
         )
+        for receiver in _receivers(hand_over):
+            post.message_waits(receiver=receiver, by=CLOCK)
     elif hand_over.problem:
         hand_over.problem = ""
         hand_over.save(update_fields=["problem"])

@@ -3,14 +3,15 @@
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
-from havenline.foundation.handover.models import HandOver, State
+from havenline.foundation.handover.models import WITH_RECEIVER, HandOver
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.work.rounds import every
 
 
-@every(seconds=30)
+@every(seconds=60)
 def deliver_what_reached_nobody() -> None:
-    for hand_over in HandOver.objects.filter(state=State.SENT):
+    """Also what was delivered: whoever could take it up may have left since."""
+    for hand_over in HandOver.objects.filter(state__in=WITH_RECEIVER):
         handover.deliver(hand_over=hand_over)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class Letter(models.Model):
@@ -22,9 +27,19 @@ class Letter(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    attempts_before = models.PositiveSmallIntegerField(default=0, help_text=_("Attempts made before a person last asked for another try."))
+
+    if TYPE_CHECKING:
+        attempts: RelatedManager[Attempt]
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+    @property
+    def last_answer(self) -> str:
+        """What the mail server said last, or why it was not reached."""
+        answers = [attempt.answer for attempt in self.attempts.all()]
+        return answers[-1] if answers else ""
 
     @property
     def ledger_object(self) -> str:

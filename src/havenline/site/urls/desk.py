@@ -13,7 +13,7 @@ urlpatterns = [
     path("desk/", include("havenline.foundation.identifiers.urls")),
     path("desk/find/", include("havenline.foundation.search.urls")),
     path("desk/ledger/", include("havenline.foundation.handover.ledger_urls")),
-    path("desk/work/", include("havenline.foundation.work.urls")),
+    path("desk/work/", include("havenline.site.urls.work")),
     path("desk/", include("havenline.foundation.handover.urls")),
     path("desk/", include("havenline.journey.intake.desk_urls")),
     path("desk/", include("havenline.journey.triage.urls")),

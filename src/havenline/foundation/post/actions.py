@@ -1,0 +1,134 @@
+"""Letters: queued with the change that asks for them, sent by the worker, and shown to a person where they ended badly."""
+
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+from havenline.foundation.post import smtp
+from havenline.foundation.post.models import Attempt, Letter
+from havenline.foundation.work.queue import ATTEMPTS
+
+TRIED_AGAIN = (Letter.State.FAILED, Letter.State.UNCERTAIN)
+
+
+class NotSent(Exception):
+    """The mail server did not take the letter; the queue tries again later."""
+
+
+class NotEndedBadly(Exception):
+    """Only a letter that failed, or whose end is uncertain, can be sent again by a person."""
+
+
+@transaction.atomic
+def queue_letter(*, to: str, subject: str, body: str, why: str, by: Actor) -> Letter:
+    """Queue one letter; it leaves if, and only if, the running transaction is committed.
+
+    It must name no case and no person, and hold no link that acts. Its Message-ID stays the same whatever is tried.
+    """
+    from havenline.foundation.post.tasks import send_letter
+
+    letter = Letter.objects.create(
+        to=to,
+        subject=subject,
+        body=body,
+        why=why,
+        message_id=make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]),
+        queued_at=moment.now(),
+    )
+    ledger.record(by, "queued a letter", letter, reason=why, changed={"to": to})
+    send_letter.enqueue(letter.pk)
+    return letter
+
+
+def message_waits(*, receiver: Membership, by: Actor) -> Letter | None:
+    """Tell somebody that something waits behind their sign-in. One that has not left yet is enough: None."""
+    why = "a message waits"
+    if Letter.objects.filter(to=receiver.person.email, why=why, state=Letter.State.QUEUED).exists():
+        return None
+    body = _(
+        "Something waits for you in %(name)s. Sign in as you always do to read it: %(url)s\n\nThis letter says no more on purpose."
+    ) % {
+        "name": settings.DEPLOYMENT.name,
+        "url": settings.INSTALLATION.base_url,
+    }
+    return queue_letter(to=receiver.person.email, subject=_("A message waits for you"), body=body, why=why, by=by)
+
+
+def send(*, letter_id: int) -> Letter:
+    """Try once to hand a letter to the mail server. Raises NotSent where trying again later is safe.
+
+    A letter is never sent twice by us: where an attempt broke off after the text had gone out, or its process died, nobody
+    knows whether it left. It is then *uncertain*, and a person decides.
+    """
+    letter, attempt = _begin(letter_id)
+    if attempt is None:
+        return letter
+    try:
+        answer = smtp.hand_over(letter)
+    except smtp.Refused as refused:
+        return _end(letter, attempt, Letter.State.FAILED, str(refused))
+    except smtp.EndedUncertain as broken:
+        return _end(letter, attempt, Letter.State.UNCERTAIN, str(broken))
+    except smtp.NotTaken as problem:
+        last = letter.attempts.count() - letter.attempts_before >= ATTEMPTS
+        _end(letter, attempt, Letter.State.FAILED if last else Letter.State.QUEUED, str(problem))
+        if last:
+            return letter
+        raise NotSent(str(problem)) from problem
+    return _end(letter, attempt, Letter.State.SENT, answer)
+
+
+@transaction.atomic
+def try_again(*, letter: Letter, by: Membership) -> Letter:
+    """Send again what failed or ended uncertain, with the same Message-ID, so that a second copy can be told. Raises NotEndedBadly."""
+    from havenline.foundation.post.tasks import send_letter
+
+    by.must_be(Role.ADMINISTRATOR)
+    letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    if letter.state not in TRIED_AGAIN:
+        raise NotEndedBadly(_("This letter is on its way or was sent by now. Nothing was changed; look at it again."))
+    letter.state, letter.attempts_before = Letter.State.QUEUED, letter.attempts.count()
+    letter.save(update_fields=["state", "attempts_before"])
+    ledger.record(by, "tried a letter again", letter, reason=letter.why)
+    send_letter.enqueue(letter.pk)
+    return letter
+
+
+@transaction.atomic
+def _begin(letter_id: int) -> tuple[Letter, Attempt | None]:
+    letter = Letter.objects.select_for_update().get(pk=letter_id)
+    if letter.state == Letter.State.SENDING:  # the process that began it is dead
+        attempt = letter.attempts.filter(ended_at=None).last()
+        if attempt is not None:
+            _end(letter, attempt, Letter.State.UNCERTAIN, _("The process that sent it ended before the mail server answered."))
+        return letter, None
+    if letter.state != Letter.State.QUEUED:
+        return letter, None
+    letter.state = Letter.State.SENDING
+    letter.save(update_fields=["state"])
+    return letter, Attempt.objects.create(letter=letter, at=moment.now())
+
+
+@transaction.atomic
+def _end(letter: Letter, attempt: Attempt, state: str, answer: str) -> Letter:
+    attempt.ended_at, attempt.answer = moment.now(), answer[:300]
+    attempt.save(update_fields=["ended_at", "answer"])
+    letter.state = state
+    if state == Letter.State.SENT:
+        letter.sent_at = moment.now()
+    letter.save(update_fields=["state", "sent_at"])
+    verbs = {
+        Letter.State.SENT: "sent a letter",
+        Letter.State.FAILED: "gave up a letter",
+        Letter.State.UNCERTAIN: "does not know whether a letter left",
+    }
+    if state in verbs:
+        ledger.record(CLOCK, verbs[Letter.State(state)], letter, reason=letter.why)
+    return letter

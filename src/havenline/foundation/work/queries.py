@@ -1,0 +1,73 @@
+"""How background work stands: for the administrator, who sees no case, and for `havenline doctor`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from havenline.foundation import moment
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+from havenline.foundation.work import queue
+from havenline.foundation.work.models import Round, Worker
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A task that has given up: what it was to do, and why it could not. Never its arguments."""
+
+    id: UUID
+    name: str
+    reason: str
+    attempts: int
+    asked_at: datetime
+    gave_up_at: datetime | None
+
+
+def name_of(path: str) -> str:
+    """“Send letter”, of a task's or round's path."""
+    return path.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def given_up(*, by: Membership) -> list[GivenUp]:
+    by.must_be(Role.ADMINISTRATOR)
+    tasks = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")[:200]
+    return [
+        GivenUp(task.pk, name_of(task.task_path), task.traceback, len(task.worker_ids), task.enqueued_at, task.finished_at)
+        for task in tasks
+    ]
+
+
+def counts() -> dict[str, int]:
+    """How many tasks wait (their time has come, or a later attempt), run, and have given up."""
+    tasks = DBTaskResult.objects.all()
+    return {
+        "waiting": tasks.filter(status=TaskResultStatus.READY).count(),
+        "running": tasks.filter(status=TaskResultStatus.RUNNING).count(),
+        "given_up": tasks.filter(status=TaskResultStatus.FAILED).count(),
+    }
+
+
+def living_workers() -> QuerySet[Worker]:
+    """Workers with a sign of life within a minute."""
+    return Worker.objects.filter(seen_at__gte=moment.now() - queue.DEAD_AFTER).order_by("started_at")
+
+
+def last_sign_of_life() -> datetime | None:
+    return Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+@dataclass(frozen=True)
+class RoundsState:
+    name: str
+    ran_at: datetime
+    problem: str
+
+
+def rounds() -> list[RoundsState]:
+    """Every round, those with a problem first."""
+    rows = sorted(Round.objects.all(), key=lambda row: (not row.problem, row.task))
+    return [RoundsState(name_of(row.task), row.ran_at, row.problem) for row in rows]

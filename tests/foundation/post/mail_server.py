@@ -1,0 +1,75 @@
+"""Real mail servers on loopback, good and bad."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from django.test import override_settings
+
+
+class Keeper:
+    """Takes every letter, or answers as it was told to."""
+
+    def __init__(self, answer: str = "250 Kept") -> None:
+        self.answer, self.letters = answer, list[Message]()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.answer.startswith("2"):
+            self.letters.append(message_from_bytes(envelope.content))
+        return self.answer
+
+
+@contextmanager
+def mail_server(answer: str = "250 Kept") -> Iterator[Keeper]:
+    keeper = Keeper(answer)
+    controller = Controller(keeper, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=controller.port):
+            yield keeper
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def no_mail_server() -> Iterator[None]:
+    with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=free_port()):
+        yield
+
+
+@contextmanager
+def server_that_hangs_up_after_the_text() -> Iterator[None]:
+    """Says yes to everything, takes the text, and closes the line without an answer."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        line, _address = listening.accept()
+        with line, line.makefile("rb") as heard:
+            line.sendall(b"220 here\r\n")
+            for said in heard:
+                if said.upper().startswith(b"DATA"):
+                    line.sendall(b"354 go on\r\n")
+                    while heard.readline().strip() != b".":
+                        pass
+                    return
+                line.sendall(b"250 yes\r\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=listening.getsockname()[1], EMAIL_TIMEOUT=5):
+            yield
+    finally:
+        listening.close()
+        thread.join(timeout=5)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
