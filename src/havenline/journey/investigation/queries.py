@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.identifiers.models import Identifier, Sighting
 from havenline.foundation.identifiers.queries import SeenElsewhere, elsewhere
-from havenline.foundation.people.models import Membership
-from havenline.foundation.records.models import Record
+from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.people.models import Membership, Person
+from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.records.queries import ancestry
 from havenline.journey.investigation.models import AccessAnswer, Attribution, AttributionState, Case, Question, Subject
 from havenline.journey.investigation.policies import WORKERS
 
@@ -140,7 +144,9 @@ def network(subject: Subject, *, by: Membership) -> Network:
 
 
 def same_identifier_elsewhere(case: Case, *, by: Membership) -> list[SeenElsewhere]:
-    return elsewhere(case.record, by=by)
+    """Other records that share an identifier; what the case arose from is no other place."""
+    own = ancestry(case.record)
+    return [hit for hit in elsewhere(case.record, by=by) if hit.record.pk not in own]
 
 
 def stations(case: Case) -> list[dict[str, Any]]:
@@ -162,3 +168,43 @@ def stations(case: Case) -> list[dict[str, Any]]:
         ("police", "closed", case.closed_at),
     ]
     return [{"party": party, "what": what, "at": at} for party, what, at in found]
+
+
+def at_desk(when: datetime) -> str:
+    """Wed 18 Nov, 10:06."""
+    return date_format(when.astimezone(moment.LONDON), "D j M, H:i")
+
+
+def silences(case: Case) -> QuerySet[Silence]:
+    """Who must not learn of the case, here and in what it arose from."""
+    return (
+        Silence.objects.filter(record__in=ancestry(case.record), lifted_at=None)
+        .select_related("record", "agreed_by__agency")
+        .order_by("since")
+    )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A line of the ledger, as it stands on the case."""
+
+    at: datetime
+    who: str
+    verb: str
+    sequence: int | None
+
+
+def recorded(case: Case, *, count: int = 12) -> list[Recorded]:
+    """The last acts on the case, newest first; looks are left out."""
+    said = ledger.of_records([case.reference])[-count:]
+    ids = {one.actor.removeprefix("person:") for one in said if one.actor.startswith("person:")}
+    names = {str(person.pk): person.short_name for person in Person.objects.filter(pk__in=ids)}
+    return [
+        Recorded(
+            one.at,
+            names.get(one.actor.removeprefix("person:"), str(_("Havenline")) if one.actor == "clock" else one.actor),
+            one.verb,
+            one.sequence,
+        )
+        for one in reversed(said)
+    ]

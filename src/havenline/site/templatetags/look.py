@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from havenline.site.look import ribbon as ribbons
 from havenline.site.look import shapes
 from havenline.site.look.given import given
+from havenline.site.look.network import network as draw_network
 from havenline.site.look.parties import party_of
 from havenline.site.look.swimlanes import swimlanes as draw_swimlanes
 
@@ -106,6 +107,16 @@ def swimlanes(lanes: Any) -> SafeString:
     """The whole journey: `parties` in order, and `stations` of `party`, `title`, `when`, `state`, `branch`, `after`."""
     box = '<div class="swimlanes" tabindex="0" role="group" aria-label="{}">{}</div>'
     return format_html(box, _("The line through the parties"), draw_swimlanes(lanes))
+
+
+@register.simple_tag
+def network(picture: Any) -> SafeString:
+    """Reports, identifiers and the person in three fixed columns; see `site/look/network.py`. A table below it says the same."""
+    return format_html(
+        '<div class="network-box-scroll" tabindex="0" role="group" aria-label="{}">{}</div>',
+        _("Network of linked reports"),
+        draw_network(picture),
+    )
 
 
 @register.inclusion_tag("look/trace_list.html")

@@ -80,7 +80,8 @@ def take_up(
     _carry_silence(case, by)
     for identifier_kind, shown in _identifiers_of(package):
         try:
-            identifiers.see(record=case.record, kind=identifier_kind, raw=shown, source=f"referral {hand_over.reference}", by=by)
+            for record in (hand_over.record, case.record):
+                identifiers.see(record=record, kind=identifier_kind, raw=shown, source=f"referral {hand_over.reference}", by=by)
         except NotAnIdentifier:
             ledger.record(by, "could not read an identifier of the referral", case, reason=identifier_kind, words=shown)
     case_opened.send(sender=Case, case=case)

@@ -1,0 +1,1 @@
+"""Screens: parse, call one action or query, render. No rule lives here."""
