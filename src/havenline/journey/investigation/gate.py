@@ -104,7 +104,17 @@ def _questions(subject: Subject, *, not_known_counts: bool) -> list[Block]:
 
 
 def _counted(count: int) -> str:
-    return {1: _("One"), 2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five")}.get(count, str(count))
+    return {
+        1: _("One"),
+        2: _("Two"),
+        3: _("Three"),
+        4: _("Four"),
+        5: _("Five"),
+        6: _("Six"),
+        7: _("Seven"),
+        8: _("Eight"),
+        9: _("Nine"),
+    }.get(count, str(count))
 
 
 def _obligations(case: Case) -> list[Block]:

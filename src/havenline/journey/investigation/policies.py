@@ -1,5 +1,7 @@
 """Who works on cases, and this room's clocks: our own, each shown as our policy; the designated officer's is the guidance's."""
 
+from dataclasses import replace
+
 from havenline.foundation.clocks.rules import Policy, Step
 from havenline.foundation.people.roles import Role
 
@@ -22,3 +24,8 @@ SUPERVISOR_REVIEW = Policy(
 )
 REOPENED = Policy("case_reopened", "The case was opened again: take it in", 1, "working days", "1 working day from its opening again")
 LADO_TOLD = Step("lado_told")
+
+
+def about(policy: Policy, title: str) -> Policy:
+    """The same policy for one thing, named in the clock's title."""
+    return replace(policy, title=title[:160])

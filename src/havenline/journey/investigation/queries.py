@@ -13,8 +13,9 @@ from havenline.foundation.handover.models import HandOver
 from havenline.foundation.identifiers.models import Identifier, Sighting
 from havenline.foundation.identifiers.queries import SeenElsewhere, elsewhere
 from havenline.foundation.ledger import queries as ledger
-from havenline.foundation.people.models import Membership, Person
-from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records.models import Lineage, Record, Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.investigation.models import AccessAnswer, Attribution, AttributionState, Case, Question, Subject
 from havenline.journey.investigation.policies import WORKERS
@@ -135,8 +136,9 @@ def network(subject: Subject, *, by: Membership) -> Network:
     for sighting in seen:
         of_record.setdefault(sighting.record_id, (sighting.record, set()))[1].add(sighting.identifier_id)
     attributions = subject.attributions.filter(identifier__in=here).select_related("identifier", "by__person", "reviewed_by__person")
+    in_front = set(Lineage.objects.filter(source__in=of_record).values_list("result", flat=True))  # the referral stands for its case
     return Network(
-        records=[LinkedRecord(rec, frozenset(ids)) for rec, ids in of_record.values()],
+        records=[LinkedRecord(rec, frozenset(ids)) for rec, ids in of_record.values() if rec.pk not in in_front],
         identifiers=sorted(here.values(), key=lambda i: (i.kind, i.canonical)),
         confirmed={a.identifier_id: a for a in attributions if a.state == AttributionState.REVIEWED},
         proposed={a.identifier_id: a for a in attributions if a.state == AttributionState.PROPOSED},
@@ -145,8 +147,11 @@ def network(subject: Subject, *, by: Membership) -> Network:
 
 def same_identifier_elsewhere(case: Case, *, by: Membership) -> list[SeenElsewhere]:
     """Other records that share an identifier; what the case arose from is no other place."""
+    hits = elsewhere(case.record, by=by)
+    cases_hit = {hit.record.pk for hit in hits if hit.record.kind == FileKind.CASE}
+    behind = set(Lineage.objects.filter(result__in=cases_hit).values_list("source", flat=True))  # their case stands for them
     own = ancestry(case.record)
-    return [hit for hit in elsewhere(case.record, by=by) if hit.record.pk not in own]
+    return [hit for hit in hits if hit.record.pk not in own | behind]
 
 
 def stations(case: Case) -> list[dict[str, Any]]:
@@ -195,8 +200,8 @@ class Recorded:
 
 
 def recorded(case: Case, *, count: int = 12) -> list[Recorded]:
-    """The last acts on the case, newest first; looks are left out."""
-    said = ledger.of_records([case.reference])[-count:]
+    """The last acts on the case, newest first; looks and clocks are left out."""
+    said = [one for one in ledger.of_records([case.reference]) if "clock" not in one.verb][-count:]
     ids = {one.actor.removeprefix("person:") for one in said if one.actor.startswith("person:")}
     names = {str(person.pk): person.short_name for person in Person.objects.filter(pk__in=ids)}
     return [
@@ -208,3 +213,19 @@ def recorded(case: Case, *, count: int = 12) -> list[Recorded]:
         )
         for one in reversed(said)
     ]
+
+
+@dataclass(frozen=True)
+class SeesPart:
+    """An agency that sees a part of the case: the hand-overs that it sent or received, and nothing else of it."""
+
+    agency: Agency
+    is_sender: bool
+
+
+def who_sees_a_part(case: Case) -> list[SeesPart]:
+    came = HandOver.objects.filter(record__gave_rise_to__result=case.record).select_related("from_agency")
+    went = HandOver.objects.filter(source=case.record, sent_at__isnull=False).select_related("to_agency")
+    parts = {h.from_agency_id: SeesPart(h.from_agency, True) for h in came}
+    parts |= {h.to_agency_id: SeesPart(h.to_agency, False) for h in went if h.to_agency_id not in parts}
+    return list(parts.values())

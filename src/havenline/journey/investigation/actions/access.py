@@ -43,7 +43,7 @@ from havenline.journey.investigation.models import (
     Question,
     Subject,
 )
-from havenline.journey.investigation.policies import ACCESS_ASSESSED, ACCESS_REVIEWED, NOT_YET_KNOWN
+from havenline.journey.investigation.policies import ACCESS_ASSESSED, ACCESS_REVIEWED, NOT_YET_KNOWN, about
 from havenline.journey.investigation.queries import answers_in_force
 
 
@@ -114,11 +114,12 @@ def _record_answer(subject: Subject, question: str, given: Answer, was: AccessAn
         "date": given.source_date and given.source_date.isoformat(),
     }
     ledger.record(by, "answered a question about access", answer, reason=question, changed=said, words=given.note.strip())
-    about = f"{subject.number} {question}"
+    on = f"{subject.number} {question}"
     if given.answer == Finding.NOT_YET_KNOWN:
-        clocks.start(record=record, rule=NOT_YET_KNOWN, agency=record.agency, owner=record.owner, about=about, by=by)
+        rule = about(NOT_YET_KNOWN, _("Find out: %(question)s") % {"question": Question(question).label})
+        clocks.start(record=record, rule=rule, agency=record.agency, owner=record.owner, about=on, by=by)
     else:
-        clocks.stop(record=record, rule=NOT_YET_KNOWN.code, about=about, by=by)
+        clocks.stop(record=record, rule=NOT_YET_KNOWN.code, about=on, by=by)
     if given.answer == Finding.YES:
         if question in ACCESS_QUESTIONS:
             owe_for_children(subject, cause=f"yes {question}", why=_("Yes: %(question)s") % {"question": Question(question).label}, by=by)
@@ -216,11 +217,11 @@ def _assess(
         words=rationale,
         station="Access to children assessed",
     )
-    about = f"{subject.number} finding"
+    on = f"{subject.number} finding"
     if finding == AccessFinding.NOT_YET_KNOWN:
-        clocks.start(record=record, rule=NOT_YET_KNOWN, agency=record.agency, owner=record.owner, about=about, by=by)
+        clocks.start(record=record, rule=NOT_YET_KNOWN, agency=record.agency, owner=record.owner, about=on, by=by)
     else:
-        clocks.stop(record=record, rule=NOT_YET_KNOWN.code, about=about, by=by)
+        clocks.stop(record=record, rule=NOT_YET_KNOWN.code, about=on, by=by)
         clocks.stop(record=record, rule=ACCESS_ASSESSED.code, about=subject.number, by=by)
     clocks.void(record=record, rule=ACCESS_REVIEWED.code, about=subject.number, reason=_("assessed again"), by=by)
     clocks.start(record=record, rule=ACCESS_REVIEWED, agency=record.agency, owner=review_asked_of, about=subject.number, by=by)

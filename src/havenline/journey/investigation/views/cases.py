@@ -140,6 +140,7 @@ def case(request: DeskRequest, reference: str) -> HttpResponse:
         "watches": found.watches.filter(until=None).select_related("identifier"),
         "reopenings": found.reopenings.select_related("taken_in_by__person"),
         "clocks": found.record.clocks.running().select_related("owner__person"),  # type: ignore[attr-defined]
+        "sees_part": queries.who_sees_a_part(found),
         "parties": found.record.parties.filter(until=None).select_related("agency"),
         "silences": queries.silences(found),
         "recorded": queries.recorded(found),

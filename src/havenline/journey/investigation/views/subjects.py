@@ -73,6 +73,8 @@ def subject(request: DeskRequest, number: str) -> HttpResponse:
         "drawing": network.picture(net, found),
         "network_rows": network.rows(net, found),
         "elsewhere": queries.same_identifier_elsewhere(found.case, by=by),
+        "silences": queries.silences(found.case),
+        "sees_part": queries.who_sees_a_part(found.case),
         "parties": found.case.record.parties.filter(until=None).select_related("agency"),
     }
     return render(request, "investigation/subject.html", context, status=422 if form.is_bound else 200)
