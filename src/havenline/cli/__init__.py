@@ -6,7 +6,7 @@ Exit codes: 0 all is well; 1 something was looked at and is not well; 2 the comm
 
 import typer
 
-from havenline.cli import demo, ledger, migrate, serve, worker
+from havenline.cli import demo, doctor, ledger, migrate, serve, setup, trace, worker
 
 app = typer.Typer(
     name="havenline",
@@ -19,9 +19,12 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command(name="build-demo", hidden=True)(demo.build_demo)
+app.command()(setup.setup)
 app.command()(serve.serve)
 app.command()(worker.worker)
+app.command()(doctor.doctor)
 app.command()(migrate.migrate)
+app.command()(trace.trace)
 app.add_typer(ledger.app, name="ledger")
 
 

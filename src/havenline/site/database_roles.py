@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 APP, PUBLIC = "havenline_app", "havenline_public"
+MAKING = 0x524F4C45  # "ROLE": the advisory lock of whoever makes them
 
 # Only added to, by anybody: no UPDATE, no DELETE (triggers refuse them too, whoever asks).
 ONLY_ADDED_TO = ("ledger_entry", "ledger_link")
@@ -38,26 +39,26 @@ class Passwords:
     public: str
 
 
+def taken(connection: BaseDatabaseWrapper) -> list[str]:
+    """Which of the two roles the cluster has already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s) ORDER BY 1", [APP, PUBLIC])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def make(connection: BaseDatabaseWrapper, passwords: Passwords) -> None:
     """Make the two roles if the cluster has none of that name, and set their passwords. Needs CREATEROLE."""
     with connection.cursor() as cursor:
-        for name, password in ((APP, passwords.app), (PUBLIC, passwords.public)):
-            # An advisory lock: test runs make them side by side.
-            cursor.execute("SELECT pg_advisory_lock(7261)")
-            try:
+        # One at a time: test runs make them side by side.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MAKING])
+        try:
+            for name, password in ((APP, passwords.app), (PUBLIC, passwords.public)):
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
-                verb = "ALTER" if cursor.fetchone() else "CREATE"
-                cursor.execute(
-                    sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}")
-                    .format(sql.SQL(verb), sql.Identifier(name), sql.Literal(password))
-                    .as_string(cursor.connection)
-                    if verb == "CREATE"
-                    else sql.SQL("ALTER ROLE {} PASSWORD {}")
-                    .format(sql.Identifier(name), sql.Literal(password))
-                    .as_string(cursor.connection)
-                )
-            finally:
-                cursor.execute("SELECT pg_advisory_unlock(7261)")
+                verb = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
+                role = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(password))
+                cursor.execute(role.as_string(cursor.connection))
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MAKING])
 
 
 def grant(connection: BaseDatabaseWrapper) -> None:

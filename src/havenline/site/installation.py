@@ -50,6 +50,7 @@ class Installation:
     kind: str = "installation"
     made_at: str = ""
     database_url: str = ""  # empty: SQLite in the home
+    public_database_url: str = ""  # the public process's own database user; empty: the same as the others'
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
     mail: dict[str, Any] = field(default_factory=dict)

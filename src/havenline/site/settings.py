@@ -103,7 +103,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 def _database() -> dict[str, Any]:
     """SQLite in the home, set for real use; or PostgreSQL by DATABASE_URL (each role has a user of its own)."""
-    url = os.environ.get(f"DATABASE_URL_{ROLE.upper()}") or os.environ.get("DATABASE_URL") or INSTALLATION.database_url
+    of_role = INSTALLATION.public_database_url if ROLE == "public" else ""
+    url = os.environ.get(f"DATABASE_URL_{ROLE.upper()}") or of_role or INSTALLATION.database_url or os.environ.get("DATABASE_URL")
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",

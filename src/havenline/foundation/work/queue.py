@@ -7,6 +7,7 @@ died is taken up again; one that has given up stays on the administrator's scree
 
 import logging
 from datetime import timedelta
+from typing import Any, cast
 
 from django.db import close_old_connections, transaction
 from django.db.models import Q, QuerySet
@@ -22,22 +23,23 @@ FIRST_PAUSE = timedelta(seconds=5)  # doubled at each attempt: 5 s, 10 s, 20 s, 
 DEAD_AFTER = timedelta(seconds=60)
 IN_THIS_PROCESS = "here"
 
+StoredTask = DBTaskResult[Any, Any]
 logger = logging.getLogger("havenline.work")
 
 
-def ready() -> QuerySet[DBTaskResult]:
+def ready() -> QuerySet[StoredTask]:
     """Tasks whose time has come, most urgent first. Counts by our own clock, which the demo world sets back."""
     due = Q(run_after=get_date_max()) | Q(run_after__lte=moment.now())
-    tasks: QuerySet[DBTaskResult] = DBTaskResult.objects.filter(due, status=TaskResultStatus.READY)
+    tasks: QuerySet[StoredTask] = DBTaskResult.objects.filter(due, status=TaskResultStatus.READY)
     return tasks
 
 
-def take(worker: str) -> DBTaskResult | None:
+def take(worker: str) -> StoredTask | None:
     """Take the next ready task, so that no other worker does: a row lock on PostgreSQL, the single writer on SQLite."""
     if not ready().exists():
         return None
     with transaction.atomic():
-        task: DBTaskResult | None = ready().select_for_update(skip_locked=True).first()
+        task: StoredTask | None = ready().select_for_update(skip_locked=True).first()
         if task is None:
             return None
         task.status, task.started_at, task.finished_at = TaskResultStatus.RUNNING, moment.now(), None
@@ -46,12 +48,12 @@ def take(worker: str) -> DBTaskResult | None:
         return task
 
 
-def run(task: DBTaskResult) -> bool:
+def run(task: StoredTask) -> bool:
     """Run a task that was taken; whether it succeeded. A failure is kept with its reason and tried again later, or given up."""
     try:
         called = task.task
         said = task.args_kwargs
-        before = [TaskContext(task_result=task.task_result)] if called.takes_context else []
+        before = [TaskContext(task_result=cast(Any, task.task_result))] if called.takes_context else []
         result = called.call(*before, *said["args"], **said["kwargs"])
     except Exception as error:
         logger.warning("%s failed (attempt %s of %s)", task.task_path, len(task.worker_ids), ATTEMPTS, exc_info=True)
@@ -69,7 +71,7 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
-def _failed(task: DBTaskResult, reason: str, *, kind: str) -> None:
+def _failed(task: StoredTask, reason: str, *, kind: str) -> None:
     attempts = len(task.worker_ids)
     task.exception_class_path, task.traceback, task.return_value = kind, reason, None
     if attempts < ATTEMPTS:

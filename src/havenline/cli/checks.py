@@ -1,0 +1,280 @@
+"""What `havenline doctor` looks at. Each check says in one line how it found things, and what to do where they are not well."""
+
+import os
+import shutil
+import smtplib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import DatabaseError
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import queries as clocks
+from havenline.foundation.handover import queries as handover
+from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing import keys
+from havenline.foundation.work import queries as work
+from havenline.journey.intake.models import Report
+from havenline.journey.triage.models import OnCall
+
+ROTA_AHEAD = timedelta(days=2)
+DISK_LEAST = 500 * 1024 * 1024
+APPENDED_WITHIN = timedelta(seconds=5)
+OPENED_WITHIN = timedelta(minutes=1)
+ALIVE_WITHIN = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line. `ok` None: worth knowing, no failure."""
+
+    name: str
+    ok: bool | None
+    said: str
+    to_do: str = ""
+
+
+def _well(name: str, said: str) -> Finding:
+    return Finding(name, True, said)
+
+
+def _bad(name: str, said: str, to_do: str) -> Finding:
+    return Finding(name, False, said, to_do)
+
+
+def database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW server_version")
+            return _well("database", f"PostgreSQL {cursor.fetchone()[0].split()[0]}")
+        cursor.execute("PRAGMA quick_check")
+        found = cursor.fetchone()[0]
+    if found != "ok":
+        return _bad("database", f"SQLite says: {found}", "Stop Havenline, keep a copy of the file, and restore your last backup.")
+    return _well("database", f"SQLite, {settings.DATABASES['default']['NAME']}")
+
+
+def durable_writes() -> Finding:
+    """What was acknowledged survives a power cut: the settings that say so."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            full = cursor.fetchone()[0] >= 2
+            cursor.execute("PRAGMA journal_mode")
+            wal = cursor.fetchone()[0] == "wal"
+            if full and wal:
+                return _well("durable writes", "SQLite waits for the disk at each commit")
+            return _bad("durable writes", "SQLite does not wait for the disk", "Remove whatever overrides the settings of the database.")
+        off = []
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            cursor.execute(f"SHOW {name}")
+            if cursor.fetchone()[0] == "off":
+                off.append(name)
+    if off:
+        return _bad("durable writes", f"PostgreSQL runs with {', '.join(off)} off", "Turn it on in postgresql.conf and reload.")
+    return _well("durable writes", "PostgreSQL waits for the disk at each commit")
+
+
+def migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    waiting = [f"{step.app_label} {step.name}" for step, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if waiting:
+        return _bad("migrations", f"{len(waiting)} wait, first {waiting[0]}", "Run havenline migrate.")
+    return _well("migrations", "all are applied")
+
+
+def sealing_keys() -> Finding:
+    """The keys are there, private, and fit each other: a word sealed to the desk opens at the desk."""
+    try:
+        loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
+        for name in keys.SECRETS:
+            keys.secret(name)
+        sealed = sealing.seal_to_desk("doctor", "check", "a word")
+        fits = sealing.open_at_desk("doctor", "check", sealed) == "a word"
+    except (keys.KeyMissing, OSError) as error:
+        return _bad("keys", str(error), "Restore the keys from your backup of keys. Without desk.key nobody can read what was reported.")
+    except sealing.NotSealedByThisKey:
+        fits, loose = False, []
+    if not fits:
+        return _bad(
+            "keys", "desk.pub does not belong to desk.key", "Restore both from the same backup; what arrives meanwhile could not be read."
+        )
+    if loose:
+        return _bad("keys", f"{', '.join(loose)} can be read by others", f"Run chmod 600 {settings.KEYS}/*")
+    return _well("keys", "complete, private, and they fit each other")
+
+
+def clock() -> Finding:
+    """Ours against the database's."""
+    if connection.vendor != "postgresql":
+        newest = settings.DATABASES["default"]["NAME"].stat().st_mtime
+        ahead = newest - time.time()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+            ahead = float(cursor.fetchone()[0]) - time.time()
+    if (connection.vendor == "postgresql" and abs(ahead) > 2) or ahead > 2:
+        return _bad(
+            "clock",
+            f"differs from the database’s by {abs(ahead):.0f} seconds",
+            "Let both machines follow a time server (chrony, timesyncd).",
+        )
+    return _well("clock", f"{moment.now().astimezone(moment.LONDON):%A %d %B %Y %H:%M} in London")
+
+
+def disk() -> Finding:
+    free = shutil.disk_usage(settings.HOME).free
+    said = f"{free / 1024**3:.1f} GB free in {settings.HOME}"
+    if not os.access(settings.HOME, os.W_OK):
+        return _bad("disk", f"{settings.HOME} cannot be written", "Give it to the user who runs Havenline.")
+    return _well("disk", said) if free > DISK_LEAST else _bad("disk", said, "Make room before reports are refused: at least 500 MB.")
+
+
+def mail() -> Finding:
+    place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=5)
+        server.noop()
+        server.close()
+    except (OSError, smtplib.SMTPException) as error:
+        return _bad(
+            "mail",
+            f"{place} does not answer ({getattr(error, 'strerror', None) or error})",
+            "Set [mail] in havenline.toml, or start the mail server.",
+        )
+    return _well("mail", f"{place} answers")
+
+
+def worker() -> Finding:
+    seen = work.last_sign_of_life()
+    if seen is None or moment.now() - seen > ALIVE_WITHIN:
+        last = f"last sign of life {seen:%Y-%m-%d %H:%M} UTC" if seen else "none was ever seen"
+        return _bad("worker", f"none is alive ({last})", "Start Havenline (havenline serve) or a worker (havenline worker).")
+    return _well("worker", f"{work.living_workers().count()} alive")
+
+
+def background_work() -> Finding:
+    counts = work.counts()
+    troubled = [row.name for row in work.rounds() if row.problem]
+    if counts["given_up"] or troubled:
+        said = ", ".join(
+            filter(
+                None, [f"{counts['given_up']} tasks have given up" if counts["given_up"] else "", *(f"“{name}” fails" for name in troubled)]
+            )
+        )
+        return _bad("background work", said, "An administrator sees why, and tries again, at /desk/work/.")
+    return _well("background work", f"{counts['waiting']} tasks wait, none has given up")
+
+
+def ledger_head() -> Finding:
+    count, head = ledger.head()
+    oldest = ledger.oldest_waiting()
+    if oldest is not None and moment.now() - oldest > APPENDED_WITHIN:
+        return _bad(
+            "ledger", f"{ledger.waiting()} entries wait since {oldest:%Y-%m-%d %H:%M:%S} UTC", "The appender does not run: start a worker."
+        )
+    return _well("ledger", f"{count} entries, head {head[:16]}…; havenline ledger verify proves them all")
+
+
+def arrivals() -> Finding:
+    late = Report.objects.filter(opened_at=None, received_at__lt=moment.now() - OPENED_WITHIN)
+    if count := late.count():
+        return _bad(
+            "arrivals",
+            f"{count} reports are not opened after a minute",
+            "The desk’s worker does not run or lacks desk.key; see /desk/work/.",
+        )
+    return _well("arrivals", "every report was opened within a minute")
+
+
+def on_call() -> Finding:
+    """Somebody is on call now and for the next two days, without a gap."""
+    at = moment.now()
+    end = at + ROTA_AHEAD
+    for shift in OnCall.objects.filter(until__gt=at, since__lt=end, membership__until=None, membership__person__is_active=True).order_by(
+        "since"
+    ):
+        if shift.since > at:
+            break
+        at = max(at, shift.until)
+    if at < end:
+        return _bad("on-call rota", f"nobody is on call from {_when(at)}", "A senior analyst fills the gap at the desk, under On call.")
+    return _well("on-call rota", f"no gap until {_when(end)}")
+
+
+def reached_nobody() -> Finding:
+    names = sorted({agency.name for agency in [*clocks.agencies_reached_by_nobody(), *handover.agencies_with_nobody()]})
+    if names:
+        return _bad(
+            "reached nobody",
+            f"something waits at {', '.join(names)}, and nobody there can take it up",
+            "An administrator gives somebody the role.",
+        )
+    return _well("reached nobody", "everything has reached somebody")
+
+
+def trust_split() -> Finding:
+    name = "trust split"
+    if connection.vendor == "sqlite":
+        return Finding(
+            name,
+            None,
+            "not split: on SQLite sealing alone keeps the public side from reading reports",
+            "Use PostgreSQL where that matters.",
+        )
+    urls = {settings.INSTALLATION.database_url, settings.INSTALLATION.public_database_url or settings.INSTALLATION.database_url}
+    if len(urls) == 1 and not os.environ.get("DATABASE_URL_PUBLIC"):
+        return Finding(
+            name,
+            None,
+            "not split: public and desk use the same database user",
+            "Run havenline setup with --owner-url, or set public_database_url.",
+        )
+    return _well(name, "the public side has a database user of its own")
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone(moment.LONDON):%a %d %b %H:%M}"
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    database,
+    durable_writes,
+    migrations,
+    sealing_keys,
+    clock,
+    disk,
+    mail,
+    worker,
+    background_work,
+    ledger_head,
+    arrivals,
+    on_call,
+    reached_nobody,
+    trust_split,
+)
+
+
+def run() -> list[Finding]:
+    """Every check; one that breaks is a finding too. After a database that does not answer nothing else is asked of it."""
+    findings = []
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
+        try:
+            findings.append(check())
+        except DatabaseError as error:
+            findings.append(
+                _bad(name, f"the database does not answer: {str(error).splitlines()[0]}", "Is it running, and is DATABASE_URL right?")
+            )
+            if check is database:
+                return findings
+        except Exception as error:
+            findings.append(_bad(name, f"{type(error).__name__}: {error}", "This check itself broke; tell the developers."))
+    return findings
