@@ -135,6 +135,8 @@ def screens(child_case: ChildCase) -> dict[str, str]:
 def test_axe_finds_nothing_on_any_screen(theme: str, drawn: ChildCase, team_manager: Membership, opened: Any) -> None:
     told = []
     for name, path in screens(drawn).items():
+        if theme == "dark" and name not in ("child_case", "clocks", "decide"):
+            continue  # the colours are tokens: three screens show every component that this room uses
         page = opened(path, team_manager, 1280, color_scheme=theme)
         picture(page, f"safeguarding-{name}-{theme}-1280")
         page.evaluate(AXE)

@@ -211,3 +211,26 @@ def test_the_trace_has_the_stations_of_the_referral(child_case: ChildCase, socia
 def test_the_referrals_hour_and_sender_stand_on_the_case(child_case: ChildCase, investigator: Membership) -> None:
     event = child_case.events.get(step="referral")
     assert (event.by, event.happened_at) == (investigator, time(10, 6))
+
+
+def test_a_referral_that_is_given_back_ends_its_case_and_taken_up_again_goes_on_with_new_clocks(
+    child_case: ChildCase, social_worker: Membership, investigator: Membership
+) -> None:
+    handover.give_back(hand_over=child_case.referral, reason="not_enough", words="Which child?", by=social_worker)
+    child_case.refresh_from_db()
+    assert (child_case.ended_as, child_case.record.closed_at is not None) == ("returned", True)
+    assert not Clock.objects.running().filter(record=child_case.record).exists()
+    with moment.standing_at(datetime(2026, 11, 23, 9, 0, tzinfo=moment.LONDON)):
+        handover.send(hand_over=child_case.referral, by=investigator)
+        again = actions.take_up(hand_over=child_case.referral, by=social_worker)
+        decision = Clock.objects.running().get(record=again.record, rule="decision_on_referral")
+    assert (again, again.record.closed_at) == (child_case, None)
+    assert moment.day_of(decision.due_at) == date(2026, 11, 24)
+
+
+def test_a_referral_that_was_decided_is_answered_and_not_given_back(child_case: ChildCase, social_worker: Membership) -> None:
+    actions.decide(child_case=child_case, outcome="assessment", reason="Because.", by=social_worker)
+    with pytest.raises(handover.NotThatMove, match="decide on the referral and answer"):
+        handover.give_back(hand_over=child_case.referral, reason="not_ours", words="Not ours.", by=social_worker)
+    child_case.referral.refresh_from_db()
+    assert child_case.referral.state == State.ACCEPTED

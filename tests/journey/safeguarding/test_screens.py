@@ -116,7 +116,7 @@ def test_a_date_says_how_it_was_counted_and_what_was_not_checked(
 ) -> None:
     page = signed_in(social_worker).get(at("child_case", child_case)).content.decode()
     assert "from the referral, Wed 18 Nov (day 0). Skips 25 Dec (Christmas Day)" in page
-    assert "This limit is as we remember it" in page
+    assert "remembered, its text not seen" in page
     assert "Working Together to Safeguard Children 2026" in page
 
 

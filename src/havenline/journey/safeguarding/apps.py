@@ -8,10 +8,11 @@ class SafeguardingConfig(AppConfig):
     label = "safeguarding"
 
     def ready(self) -> None:
-        from havenline.foundation.handover.events import handover_accepted, handover_answered
+        from havenline.foundation.handover.events import handover_accepted, handover_answered, handover_returned
 
         handover_answered.connect(_answered, dispatch_uid="safeguarding: the referrer was told")
         handover_accepted.connect(_accepted, dispatch_uid="safeguarding: another area took the case over")
+        handover_returned.connect(_returned, dispatch_uid="safeguarding: a referral was given back")
 
 
 def _answered(*, hand_over: Any, by: Any, **_rest: Any) -> None:
@@ -24,3 +25,9 @@ def _accepted(*, hand_over: Any, by: Any, **_rest: Any) -> None:
     from havenline.journey.safeguarding import actions
 
     actions.note_the_move(hand_over=hand_over, by=by)
+
+
+def _returned(*, hand_over: Any, by: Any, **_rest: Any) -> None:
+    from havenline.journey.safeguarding import actions
+
+    actions.note_the_return(hand_over=hand_over, by=by)

@@ -86,6 +86,7 @@ class ChildCase(File):
         ASSESSED = "assessed", _("Assessed, no child protection needed")
         ENQUIRY_ENDED = "enquiry_ended", _("Enquiry ended without a plan")
         PLAN_ENDED = "plan_ended", _("Plan ended")
+        RETURNED = "returned", _("Returned to whoever referred")
         TRANSFERRED = "transferred", _("Taken over by another area")
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="cases")

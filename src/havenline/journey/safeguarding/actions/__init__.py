@@ -12,7 +12,15 @@ from havenline.journey.safeguarding.actions.child import (
     tell,
 )
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
-from havenline.journey.safeguarding.actions.referral import REFERRALS, answer_referrer, decide, note_the_answer, sign_off, take_up
+from havenline.journey.safeguarding.actions.referral import (
+    REFERRALS,
+    answer_referrer,
+    decide,
+    note_the_answer,
+    note_the_return,
+    sign_off,
+    take_up,
+)
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
     CaseClosed,
@@ -61,6 +69,7 @@ __all__ = [
     "name_people",
     "note_the_answer",
     "note_the_move",
+    "note_the_return",
     "read_mark",
     "record_seen",
     "record_step",

@@ -60,10 +60,11 @@ def close(*, child_case: ChildCase, reason: str, by: Membership) -> ChildCase:
     left = left_to_do(child_case)
     if left:
         raise NothingToEnd(_("The case cannot end yet. Still open: %(left)s.") % {"left": "; ".join(left)})
-    return _close(child_case, as_=ends_as(child_case), reason=reason, by=by)
+    return end(child_case, as_=ends_as(child_case), reason=reason, by=by)
 
 
-def _close(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> ChildCase:
+def end(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> ChildCase:
+    """Close the cover with its reason. Checks nothing: the actions do."""
     child_case.record.closed_at, child_case.ended_as = moment.now(), as_
     child_case.record.save(update_fields=["closed_at"])
     child_case.save(update_fields=["ended_as"])
@@ -170,4 +171,4 @@ def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
         keep_clocks(child_case=child_case, by=by, reason="taken over by another area")
     for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None):
         clocks.void(record=child_case.record, rule=clock.rule, about=clock.about, reason="taken over by another area", by=by)
-    _close(child_case, as_=ChildCase.Ended.TRANSFERRED, reason=_("%(agency)s accepted it.") % {"agency": by.agency.name}, by=by)
+    end(child_case, as_=ChildCase.Ended.TRANSFERRED, reason=_("%(agency)s accepted it.") % {"agency": by.agency.name}, by=by)

@@ -1,7 +1,7 @@
 """A referral is taken up, decided, and its referrer told."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, time
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +19,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import ALPHABET
 from havenline.journey.safeguarding import path, queries
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.ending import end
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
     ChildMayBeKnown,
@@ -55,9 +56,11 @@ def take_up(
     hand_over = HandOver.objects.select_for_update(of=("self",)).select_related("record", "to_agency", "sent_by").get(pk=hand_over.pk)
     if hand_over.purpose not in REFERRALS or hand_over.to_agency_id != by.agency_id:
         raise NotAReferral(_("No child’s case arises from this. Answer it on its own page."))
-    already: ChildCase | None = ChildCase.objects.filter(referral=hand_over).first()
-    if already is not None:
+    already: ChildCase | None = ChildCase.objects.select_related("record").filter(referral=hand_over).first()
+    if already is not None and already.ended_as != ChildCase.Ended.RETURNED:
         return already
+    if already is not None:
+        return _take_up_again(already, hand_over, by)
     package = hand_over.contents()
     told = package.get("child", {})
     alike = [] if child or is_another_child else queries.children_alike(told, by=by)
@@ -105,6 +108,20 @@ def take_up(
     return child_case
 
 
+def _take_up_again(child_case: ChildCase, hand_over: HandOver, by: Membership) -> ChildCase:
+    """The referral was returned and came again: the same case goes on, and its clocks start when it was sent again."""
+    handover.accept(hand_over=hand_over, by=by)
+    sent_at = hand_over.sent_at or moment.now()
+    child_case.record.closed_at, child_case.ended_as, child_case.started_on = None, "", moment.day_of(sent_at)
+    child_case.record.save(update_fields=["closed_at"])
+    child_case.save(update_fields=["ended_as", "started_on"])
+    ledger.record(by, "took up a referral again", child_case, station="Referral taken up")
+    _happened(child_case, path.REFERRAL, sent_at, by=hand_over.sent_by, recorder=by)
+    keep_clocks(child_case=child_case, by=by)
+    child_case_opened.send(sender=ChildCase, child_case=child_case, by=by)
+    return child_case
+
+
 def _happened(child_case: ChildCase, step: str, at: datetime, *, by: Membership | None, recorder: Membership) -> CaseEvent:
     local = at.astimezone(moment.LONDON)
     return put_on_record(
@@ -146,11 +163,17 @@ def decide(
         raise ReasonMissing(_("Give the reason for the decision: it is kept, and read later."))
     if settings.DEPLOYMENT.manager_signs_off_decisions and by.role != Role.TEAM_MANAGER:
         return _propose(child_case, outcome, reason, answer, by)
-    event = record_step(child_case=child_case, step=path.DECISION, outcome=outcome, happened_on=moment.today(), note=reason, by=by)
+    event = record_step(
+        child_case=child_case, step=path.DECISION, outcome=outcome, happened_on=moment.today(), happened_at=_hour(), note=reason, by=by
+    )
     child_case.proposals.filter(settled_at=None).update(settled_at=moment.now(), settled_by=by)
     if answer.strip() and child_case.referral.state == State.ACCEPTED:
         answer_referrer(child_case=child_case, words=answer, by=by)
     return event
+
+
+def _hour() -> time:
+    return moment.now().astimezone(moment.LONDON).time().replace(tzinfo=None)
 
 
 def _propose(child_case: ChildCase, outcome: str, reason: str, answer: str, by: Membership) -> ProposedDecision:
@@ -196,6 +219,7 @@ def sign_off(*, proposal: ProposedDecision, agree: bool, words: str = "", by: Me
         step=path.DECISION,
         outcome=proposal.outcome,
         happened_on=moment.today(),
+        happened_at=_hour(),
         note=proposal.words,
         by=proposal.by,
         agreed_by=by,
@@ -216,6 +240,33 @@ def answer_referrer(*, child_case: ChildCase, words: str, by: Membership) -> Han
     if not decided:
         raise DecisionMissing(_("Decide on the referral first: the decision is the answer."))
     return handover.answer(hand_over=child_case.referral, outcome=decided[-1].outcome, words=words, by=by)
+
+
+def note_the_return(*, hand_over: HandOver, by: Membership) -> None:
+    """A referral that was taken up is given back: its case ends as returned. What was worked on is decided and answered instead.
+
+    Raises handover.NotThatMove.
+    """
+    for child_case in ChildCase.objects.filter(referral=hand_over, record__closed_at=None).select_related("record", "record__agency"):
+        standing = path.standing_events(child_case)
+        if any(event.step not in path.OF_THE_HAND_OVER for event in standing):
+            raise handover.NotThatMove(_("Work on this child has begun: decide on the referral and answer it. Nothing was changed."))
+        for event in standing:
+            put_on_record(
+                child_case,
+                step=event.step,
+                outcome="",
+                happened_on=event.happened_on,
+                happened_at=event.happened_at,
+                by=by,
+                recorder=by,
+                note=_("Returned to whoever referred."),
+                corrects=event,
+                did_not_happen=True,
+                verb="put a step right",
+            )
+        keep_clocks(child_case=child_case, by=by, reason="returned to whoever referred")
+        end(child_case, as_=ChildCase.Ended.RETURNED, reason=_("Returned to whoever referred."), by=by)
 
 
 def note_the_answer(*, hand_over: HandOver, by: Membership) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from havenline.engines import procedure
 from havenline.engines.procedure import Explanation, Situation, StepState
@@ -16,6 +16,10 @@ from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import CaseEvent, ChildCase
 
 PARTY = "social_care"
+SHORT = {
+    path.DECISION: gettext_lazy("Decision"),
+    path.INITIAL_CONFERENCE: gettext_lazy("First conference"),
+}  # on the line, where room is short
 
 
 def day(value: date) -> str:
@@ -103,7 +107,8 @@ def _sentence(state: StepState, told: Explanation, rest: str, owner: str) -> lis
 
 
 def _holiday(on: date, name: str | None) -> str:
-    return f"{date_format(on, 'j M')} ({name})" if name else date_format(on, "j M")
+    plain = (name or "").replace(" (", ", ").replace(")", "")
+    return f"{date_format(on, 'j M')} ({plain})" if plain else date_format(on, "j M")
 
 
 def _and(parts: list[str]) -> str:
@@ -113,10 +118,11 @@ def _and(parts: list[str]) -> str:
 def _source(told: Explanation, edition: str) -> str:
     title = procedure.edition(edition).title
     where = told.source if told.source.startswith("Working Together") else f"{told.source}; {title}"
+    where = where.replace("Working Together to Safeguard Children", "Working Together")
     if told.verified == "remembered":
-        return _("%(source)s. This limit is as we remember it: its text was not seen.") % {"source": where}
+        return _("%(source)s: remembered, its text not seen.") % {"source": where}
     if told.verified == "secondary":
-        return _("%(source)s. This limit was read in a secondary source.") % {"source": where}
+        return _("%(source)s: from a secondary source.") % {"source": where}
     return f"{where}."
 
 
@@ -129,7 +135,7 @@ def stations(child_case: ChildCase, now: Situation, events: list[CaseEvent]) -> 
             continue
         at = next((e.happened_at for e in events if e.step == state.step and e.happened_on == state.done_on), None)
         party = child_case.referral.from_agency.kind if state.step == path.REFERRAL else PARTY
-        laid.append({"party": party, "title": state.title, **_standing(state, at, child_case)})
+        laid.append({"party": party, "title": SHORT.get(state.step, state.title), **_standing(state, at, child_case)})
     return laid
 
 
@@ -148,7 +154,8 @@ def _standing(state: StepState, at: time | None, child_case: ChildCase) -> dict[
         return {"state": "not yet", "detail": _("by %(day)s") % {"day": day(state.due)}, "chip": _chip(state)}
     if state.state == "waiting":
         return {"state": "not yet", "detail": _("waits to be done"), "chip": ""}
-    return {"state": "not yet", "detail": state.rule, "chip": {"reading": reading_of(state)}}
+    limit = procedure.edition(state.edition).step(state.step).clock
+    return {"state": "not yet", "detail": state.rule if limit else "", "chip": {"reading": reading_of(state)}}
 
 
 def _chip(state: StepState) -> Any:

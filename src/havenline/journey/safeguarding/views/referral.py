@@ -26,7 +26,7 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
     hand_over = visible.filter(record__reference=normal_reference(reference), purpose__in=actions.REFERRALS).first()
     if hand_over is None or hand_over.to_agency_id != request.membership.agency_id:
         raise Http404
-    already = ChildCase.objects.visible_to(request.membership).filter(referral=hand_over).first()
+    already = ChildCase.objects.visible_to(request.membership).filter(referral=hand_over).exclude(ended_as=ChildCase.Ended.RETURNED).first()
     if already is not None:
         return to_case(already)
     ledger.looked(request.membership, hand_over, reason="to take it up")

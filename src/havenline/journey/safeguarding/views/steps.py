@@ -27,7 +27,9 @@ def record(request: DeskRequest, reference: str) -> HttpResponse:
     context = {
         "child_case": child_case,
         "child": child_case.child,
-        "following": [(offer, shown_clock(state, owner="") if state else None, ours) for offer, state, ours in mine if offer.is_next],
+        "following": [
+            (offer, shown_clock(state, owner="") if state and state.due else None, ours) for offer, state, ours in mine if offer.is_next
+        ],
         "at_any_time": [(offer, ours) for offer, _state, ours in mine if not offer.is_next],
         "decision": path.DECISION,
         "is_open": child_case.record.closed_at is None,
