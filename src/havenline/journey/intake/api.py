@@ -1,5 +1,178 @@
-"""Reports by machine."""
+"""Reports by machine: send one, add to it, ask how it stands."""
 
-from ninja import Router
+import json
+from datetime import timedelta
+from typing import Annotated, Any
 
-router = Router(tags=["reports"])
+from django.db import IntegrityError
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Header, Router, Status
+from ninja.security import HttpBearer
+from pydantic import Field
+
+from havenline.foundation import clocks
+from havenline.foundation.people.actions import KeyRefused, authenticate_api_key
+from havenline.foundation.people.models import ApiKey
+from havenline.journey.intake import actions, pictures, queries, receipts
+from havenline.journey.intake.answers import NotAnswers
+from havenline.journey.intake.models import Report
+from havenline.journey.intake.problems import Problem, ProblemDocument
+from havenline.journey.intake.schemas import Accepted, NewReport, ReportStatus, Supplement
+
+A_MINUTE = 1_200  # reports of one key
+PROBLEMS: Any = dict.fromkeys((400, 401, 409, 413, 415, 422, 429, 503), ProblemDocument)
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Your own unique name for this request. Sending it again gives the same answer and makes no second report.",
+    ),
+]
+Reference = Annotated[str, Field(max_length=40)]
+
+
+class PlatformKey(HttpBearer):
+    """`Authorization: Bearer …`, a platform's API key."""
+
+    openapi_bearerFormat = "API key"
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey:
+        try:
+            return authenticate_api_key(token)
+        except KeyRefused as error:
+            raise Problem(401, str(error), headers={"WWW-Authenticate": "Bearer"}) from error
+
+
+router = Router(tags=["Reports"], auth=PlatformKey())
+
+
+@router.post("", response={201: Accepted, **PROBLEMS}, summary="Send a report", operation_id="send_report")
+def send(request: HttpRequest, report: NewReport, idempotency_key: IdempotencyKey = None) -> Any:
+    """Stores a report and answers when it is durable. Send an `Idempotency-Key` with each, so that sending again is safe."""
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    _not_too_many(key)
+    idempotency = _idempotency("reports", idempotency_key, report.model_dump(mode="json"))
+    if already := _answered(key, idempotency):
+        return Status(201, _accepted(request, already))
+    submission = receipts.submission_of(f"{key.pk}\0{idempotency_key or receipts.new_token()}")
+    try:
+        stored = actions.receive_from_platform(
+            answers=report.answers(key.agency.name), by=key, submission=submission, idempotency=idempotency
+        )
+    except IntegrityError:
+        if not (faster := _answered(key, idempotency)):
+            raise
+        return Status(201, _accepted(request, faster))
+    except pictures.PictureRefused as error:
+        raise Problem(422, str(error), errors=[(_field_with_a_picture(report), str(error))]) from error
+    except NotAnswers as error:
+        raise Problem(422, str(error), errors=[("body", str(error))]) from error
+    except actions.NoHotline as error:
+        raise Problem(503, str(error), headers={"Retry-After": "3600"}) from error
+    return Status(201, _accepted(request, stored))
+
+
+@router.post(
+    "/{reference}/supplements",
+    response={201: Accepted, **PROBLEMS, 404: ProblemDocument},
+    summary="Add to a report",
+    operation_id="add_supplement",
+)
+def supplement(request: HttpRequest, reference: Reference, supplement: Supplement, idempotency_key: IdempotencyKey = None) -> Any:
+    """Adds to your own report; it waits to be read again."""
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    _not_too_many(key)
+    report = _own(reference, key)
+    idempotency = _idempotency(f"supplements of {report.reference}", idempotency_key, supplement.model_dump(mode="json"))
+    if already := _answered(key, idempotency):
+        return Status(201, _accepted(request, already))
+    submission = receipts.submission_of(f"{key.pk}\0supplement\0{idempotency_key or receipts.new_token()}")
+    try:
+        actions.supplement_from_platform(report=report, words=supplement.words(), by=key, submission=submission, idempotency=idempotency)
+    except IntegrityError:
+        if not (faster := _answered(key, idempotency)):
+            raise
+        return Status(201, _accepted(request, faster))
+    except (pictures.PictureRefused, actions.NothingWritten, actions.TooLong, NotAnswers) as error:
+        raise Problem(422, str(error), errors=[("narrative", str(error))]) from error
+    return Status(201, _accepted(request, report))
+
+
+@router.get(
+    "/{reference}",
+    response={
+        200: ReportStatus,
+        401: ProblemDocument,
+        404: ProblemDocument,
+        422: ProblemDocument,
+        429: ProblemDocument,
+        503: ProblemDocument,
+    },
+    summary="Ask how a report stands",
+    operation_id="report_status",
+    url_name="report_status",
+)
+def status(request: HttpRequest, reference: Reference) -> Any:
+    """Your own reports only; any other looks as if it did not exist."""
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    found = queries.platform_status(_own(reference, key))
+    return Status(
+        200,
+        ReportStatus(
+            reference=found.report.reference,
+            received_at=found.report.received_at,
+            status=found.status,  # type: ignore[arg-type]
+            message=found.message,
+            message_at=found.message_at,
+        ),
+    )
+
+
+def _own(reference: str, key: ApiKey) -> Report:
+    report = queries.platforms_report(reference, key=key)
+    if report is None:
+        raise Problem(404, "You have no report with this reference.", errors=[("reference", "Use the reference that you were given.")])
+    return report
+
+
+def _accepted(request: HttpRequest, report: Report) -> Accepted:
+    where = request.build_absolute_uri(reverse("api:report_status", args=[report.reference]))
+    return Accepted(reference=report.reference, status_url=where, discharges_s66=False)
+
+
+def _idempotency(what: str, key: str | None, body: dict[str, Any]) -> tuple[str, str] | None:
+    if key is None:
+        return None
+    said = json.dumps(body, sort_keys=True, ensure_ascii=True)
+    return actions.mac_of(f"idempotency\0{key}"), actions.mac_of(f"body\0{what}\0{said}")
+
+
+def _answered(key: ApiKey, idempotency: tuple[str, str] | None) -> Report | None:
+    """The report of an earlier request with this Idempotency-Key. Raises a 409 where its body was another."""
+    if idempotency is None:
+        return None
+    named, body = idempotency
+    found = queries.answered_before(key, named)
+    if found is None:
+        return None
+    if found.body != body:
+        said = "This Idempotency-Key was sent with another body. Use a new one for a new request."
+        raise Problem(409, said, errors=[("Idempotency-Key", said)])
+    return found.record.report
+
+
+def _not_too_many(key: ApiKey) -> None:
+    since = clocks.now() - timedelta(minutes=1)
+    if queries.sent_since(key, since) >= A_MINUTE:
+        raise Problem(429, "More than 1,200 reports in a minute. Wait, then go on.", headers={"Retry-After": "60"})
+
+
+def _field_with_a_picture(report: NewReport) -> str:
+    if pictures.in_disguise(report.conversation):
+        return "conversation"
+    if pictures.in_disguise(report.narrative):
+        return "narrative"
+    return "url" if report.url and pictures.in_disguise(report.url) else "accounts"

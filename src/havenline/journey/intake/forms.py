@@ -255,9 +255,7 @@ class Child(Question):
 
 
 class You(Question):
-    name = Words(
-        longest=SHORT, label=_("Do you want to give your name?"), help_text=_("You don’t have to. Leave it empty and we won’t know it.")
-    )
+    name = Words(longest=SHORT, label=_("Do you want to give your name?"), help_text=_("You don’t have to. You can leave it empty."))
     why = _("Police can act faster if they can speak to you. We never give your name to the person you report.")
 
 

@@ -12,7 +12,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing import actions as sealing
-from havenline.journey.intake.models import AskedOfPlatform, Message, Report, Station
+from havenline.journey.intake.models import AskedOfPlatform, Idempotency, Message, Report, Station
 
 
 @dataclass(frozen=True)
@@ -115,3 +115,13 @@ def platform_status(report: Report) -> PlatformStatus:
     if status == AskedOfPlatform.NOTHING:
         status = "closed" if report.record.closed_at or report.waits_since is None else "received"
     return PlatformStatus(report, status, last.words() if last else "", last.at if last else None)
+
+
+def answered_before(key: ApiKey, idempotency_key: str) -> Idempotency | None:
+    """What this Idempotency-Key (its HMAC) made."""
+    return Idempotency.objects.filter(api_key=key, key=idempotency_key).select_related("record__report__record").first()
+
+
+def sent_since(key: ApiKey, since: datetime) -> int:
+    """How many reports this key has sent since then."""
+    return Report.objects.filter(api_key=key, received_at__gt=since).count()

@@ -12,10 +12,11 @@ from havenline.journey.intake.actions.dialogue import (
     mark_read,
     open_by_receipt,
     release_station,
+    supplement_from_platform,
     write_to_reporter,
 )
 from havenline.journey.intake.actions.opening import open_message, open_report
-from havenline.journey.intake.actions.receiving import AlreadySent, NoHotline, Received, receive, receive_from_platform, sent_before
+from havenline.journey.intake.actions.receiving import AlreadySent, NoHotline, Received, mac_of, receive, receive_from_platform, sent_before
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -29,6 +30,7 @@ __all__ = [
     "add_message",
     "ask_platform",
     "confirm_written_down",
+    "mac_of",
     "mark_read",
     "open_by_receipt",
     "open_message",
@@ -37,5 +39,6 @@ __all__ = [
     "receive_from_platform",
     "release_station",
     "sent_before",
+    "supplement_from_platform",
     "write_to_reporter",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation import clocks
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import REPORTER, Actor
-from havenline.foundation.people.models import Membership
+from havenline.foundation.people.models import ApiKey, Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
@@ -16,7 +16,7 @@ from havenline.foundation.sealing.models import Key
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake import pictures, receipts
 from havenline.journey.intake.events import reporter_wrote
-from havenline.journey.intake.models import AskedOfPlatform, Channel, GuessBudget, Message, Receipt, Report, Station
+from havenline.journey.intake.models import AskedOfPlatform, Channel, GuessBudget, Idempotency, Message, Receipt, Report, Station
 
 LONGEST_MESSAGE = 10_000  # characters
 WRONG_A_MINUTE = 30  # wrong receipts, of everybody together
@@ -117,6 +117,21 @@ def _add(report: Report, words: str, submission: str, by: Actor) -> Message:
     ledger.record(by, "added to the report", message, changed={"words": words}, seal=key)
     reporter_wrote.send(sender=Message, report=report, message=message)
     tasks.open_addition.enqueue(message.pk)
+    return message
+
+
+@transaction.atomic
+def supplement_from_platform(
+    *, report: Report, words: str, submission: str, by: ApiKey, idempotency: tuple[str, str] | None = None
+) -> Message:
+    """A platform adds to its report. Raises as `add_message` does, and IntegrityError where the same request was faster."""
+    message = add_message(report=report, words=words, submission=submission, by=by)
+    if report.asked_of_platform == AskedOfPlatform.MORE_NEEDED:
+        report.asked_of_platform = AskedOfPlatform.NOTHING
+        report.save(update_fields=["asked_of_platform"])
+    if idempotency is not None:
+        key, body = idempotency
+        Idempotency.objects.create(api_key=by, key=key, body=body, record=report.record, at=clocks.now())
     return message
 
 

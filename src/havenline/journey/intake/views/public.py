@@ -99,7 +99,7 @@ def _step(request: HttpRequest, post: QueryDict, go: str) -> HttpResponse:
         step = "who"
     typed = _typed(post, step, pages)
     if notice == "unreadable":
-        return _page(request, carried, step if step == "who" else _start_again(carried, post), notice=_unreadable())
+        return _page(request, carried, _start_again(carried, post), notice=_unreadable())
     if go == "send":
         return _send(request, carried)
     if go.startswith("change:"):
@@ -121,9 +121,7 @@ def _step(request: HttpRequest, post: QueryDict, go: str) -> HttpResponse:
     try:
         return _page(request, carried, onward)
     except form_state.TooLarge:
-        form.add_error(
-            None, _("All your answers together are too long for us. Shorten this one. You can add more later, with your receipt.")
-        )
+        form.add_error(None, _("All your answers together are too long. Shorten this one. You can add more later, with your receipt."))
         pages.pop(step)
         return _page(request, carried, step, form=form)
 
@@ -229,6 +227,4 @@ def _expired() -> str:
 
 
 def _unreadable() -> str:
-    return _(
-        "Something went wrong with this page, and we couldn’t read your earlier answers. What you typed last is kept. Please start again."
-    )
+    return _("Something went wrong, and we couldn’t read your earlier answers. What you typed last is kept. Please start again.")

@@ -171,7 +171,13 @@ def _dialogue(
     context = {
         "last": reading["last"],
         "letters": [
-            {"ours": x.ours, "words": x.words, "is_new": x.is_new, "day": date_format(moment.day_of(x.at), "l j F"), "time": queries.clock_time(x.at)}
+            {
+                "ours": x.ours,
+                "words": x.words,
+                "is_new": x.is_new,
+                "day": date_format(moment.day_of(x.at), "l j F"),
+                "time": queries.clock_time(x.at),
+            }
             for x in letters
         ],
         "told_day": date_format(moment.day_of(report.received_at), "l j F"),

@@ -1,5 +1,6 @@
 """A report that came by telephone: an analyst types, the caller gets the same receipt, read out."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -47,9 +48,7 @@ class TelephoneForm(forms.Form):
     app = Words(longest=SHORT, label=gettext_lazy("App, game or website"))
     accounts = Lines(longest=LIST, lines=2, label=gettext_lazy("Accounts"), help_text=gettext_lazy("One on each line."))
     conversation = Words(longest=CONVERSATION, lines=3, label=gettext_lazy("Conversation, read out"))
-    relation = choice(
-        RELATIONS, gettext_lazy("Choose how the caller knows the child, or “Not known”"), label=gettext_lazy("Knows the child?")
-    )
+    relation = choice(RELATIONS, gettext_lazy("Choose what fits, or “Not known”"), label=gettext_lazy("Knows the child?"))
     child_name = Words(longest=SHORT, label=gettext_lazy("Child’s name"))
     age = forms.IntegerField(
         required=False, min_value=0, max_value=25, label=gettext_lazy("Child’s age"),
@@ -100,10 +99,8 @@ def telephone(request: DeskRequest) -> HttpResponse:
     token = receipts.new_token()
     form = TelephoneForm()
     if request.method == "POST":
-        try:
+        with suppress(form_state.Unreadable, form_state.Expired):  # then a new token: what was typed is in the form
             token = form_state.unseal("report", request.POST.get("form", ""))["token"]
-        except (form_state.Unreadable, form_state.Expired):
-            pass  # a new token: what was typed is in the form
         form = TelephoneForm(request.POST)
         if form.is_valid():
             try:
