@@ -11,29 +11,20 @@ from django.utils.translation import gettext as _
 
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _DATA_URL = re.compile(
-    r"data\s*:\s*(?:(?:image|video|audio|application|font)\s*/\s*[\w.+-]+[^,\s]{0,200}|[^,\s]{0,100};\s*base64)\s*,", re.IGNORECASE
+    r"data\s{0,9}:\s{0,9}(?:(?:image|video|audio|application|font)\s{0,9}/\s{0,9}[\w.+-]{1,60}[^,\s]{0,100}"
+    r"|[^,\s]{0,60};\s{0,9}base64)\s{0,9},",
+    re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-# How the first bytes of a JPEG, PNG, GIF, WebP, TIFF, PDF, ZIP, AVIF/MP4 look in base64.
-_BEGINNINGS = (
-    "/9j/",
-    "_9j_",
-    "iVBORw0KGgo",
-    "R0lGOD",
-    "UklGR",
-    "SUkqA",
-    "TU0AK",
-    "JVBERi0",
-    "UEsDB",
-    "AAAAIGZ0eX",
-    "AAAAHGZ0eX",
-    "AAAAGGZ0eX",
-)
-_BEGINNING = re.compile(rf"(?<![A-Za-z0-9+/])(?:{'|'.join(re.escape(b) for b in _BEGINNINGS)})[A-Za-z0-9+/_-]{{60,}}")
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{400,}")
-_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n[ \t]*){5,}[A-Za-z0-9+/_-]*")
+# How the first bytes of a JPEG, PNG, GIF, WebP, TIFF, PDF, ZIP, AVIF/MP4 look in base64, and of the first three in hexadecimal.
+_BEGINNINGS = ("/9j/", "_9j_", "iVBORw0KGgo", "R0lGOD", "UklGR", "SUkqA", "TU0AK", "JVBERi0", "UEsDB", "AAAAIGZ0eX", "AAAAHGZ0eX")
+_BEGINNING = re.compile(rf"(?<![A-Za-z0-9+/_-])(?:{'|'.join(re.escape(b) for b in _BEGINNINGS)})[A-Za-z0-9+/_-]{{60,}}")
 _HEX_BEGINNING = re.compile(r"(?<![0-9a-z])(?:ffd8ff|89504e470d0a|47494638)[0-9a-f]{120,}", re.IGNORECASE)
-_HEX = re.compile(r"(?:[0-9a-f]{2}[\s,:]?){1000,}", re.IGNORECASE)
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/_-]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_HASHES = {32, 40, 56, 64, 96, 128}  # hexadecimal digits of a hash: a list of them is welcome
+LONGEST_RUN, LONGEST_HEX = 400, 2000
+LINE = 40  # encoded bytes are broken into lines of 60, 64 or 76
 LONGEST_IN_AN_ADDRESS = 4000  # signed addresses carry tokens of a thousand characters and more
 
 
@@ -49,14 +40,32 @@ def in_disguise(text: str) -> bool:
     text = text.translate(_UNSEEN)
     if len(text) < 40:
         return False
-    if _DATA_URL.search(text) or _BEGINNING.search(text) or _HEX_BEGINNING.search(text):
-        return True
-    if any(len(address) > LONGEST_IN_AN_ADDRESS for address in _ADDRESS.findall(text)):
-        return True
-    rest = _ADDRESS.sub(" ", text)
-    if any(_is_mixed(run) for run in _RUN.findall(rest)) or any(_is_mixed(lines) for lines in _LINES.findall(rest)):
-        return True
-    return any(len(set(run.lower())) > 6 for run in _HEX.findall(rest))
+    return bool(_DATA_URL.search(text) or _BEGINNING.search(text) or _HEX_BEGINNING.search(text)) or _has_long_run(text)
+
+
+def _has_long_run(text: str) -> bool:
+    """Encoded bytes in one piece, or in lines. One pass over the words, so that no text can hold the server up."""
+    lines, pairs = "", ""
+    for word in text.split():
+        if "://" in word:
+            if len(word) > LONGEST_IN_AN_ADDRESS:
+                return True
+            lines, pairs = "", ""
+            continue
+        if any(len(run) >= LONGEST_RUN and _is_mixed(run) for run in _NOT_BASE64.split(word)):
+            return True
+        lines = lines + word if (len(word) >= LINE or len(lines) >= LINE) and _BASE64.fullmatch(word) else ""
+        if len(lines) >= LONGEST_RUN:
+            if _is_mixed(lines):
+                return True
+            lines = lines[-LINE:]
+        for part in re.split("[,:]", word):
+            pairs = pairs + part if _HEX.fullmatch(part) and len(part) not in _HASHES else ""
+            if len(pairs) >= LONGEST_HEX:
+                if len(set(pairs.lower())) > 12:
+                    return True
+                pairs = ""
+    return False
 
 
 def refuse_in(texts: Iterable[str]) -> None:

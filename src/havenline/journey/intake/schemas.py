@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\uFFFE\uFFFF]*$"
-ADDRESS = r"^https?://[^\s\x00-\x20\x7f\uFFFE\uFFFF/?#]+([/?#][^\s\x00-\x20\x7f\uFFFE\uFFFF]*)?$"
+ADDRESS = r"^https?://[^\x00-\x20\x7f\uFFFE\uFFFF/?#]+([/?#][^\x00-\x20\x7f\uFFFE\uFFFF]*)?$"
 
 
 def _text_first(value: Any) -> Any:
@@ -17,14 +17,18 @@ def _text_first(value: Any) -> Any:
     return value
 
 
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
 def _whole_first(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value  # 80.0 is a whole number in JSON
 
 
 Words = Annotated[str, Field(max_length=20_000, pattern=TEXT)]
 Short = Annotated[str, Field(max_length=400, pattern=TEXT)]
-Url = Annotated[str, Field(max_length=2_000, pattern=ADDRESS)]
-Digest = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$")]
+Url = Annotated[str, Field(max_length=2_000, pattern=ADDRESS), BeforeValidator(_trimmed)]
+Digest = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"), BeforeValidator(_trimmed)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_text_first)]
 Ip = Annotated[IPv4Address | IPv6Address, BeforeValidator(_text_first)]
 
