@@ -15,6 +15,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.records import actions as records
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
+from tests import factories
 from tests.journey.safeguarding.conftest import Refer
 
 SignIn = Callable[[Membership], Client]
@@ -216,3 +217,33 @@ def test_recorded_rows_name_their_entry_in_the_ledger(child_case: ChildCase, soc
     actions.decide(child_case=child_case, outcome="assessment", reason="Because.", by=social_worker)
     append_committed()
     assert all(row.entry for row in recorded(child_case))
+
+
+def test_a_duty_of_somebody_who_left_is_nobodys_and_everyone_sees_it(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership, signed_in: SignIn
+) -> None:
+    second = factories.member("social_worker", social_worker.agency, "Lee Marlow")
+    for one in (social_worker, team_manager):
+        one.until = moment.now()
+        one.save()
+    browser = signed_in(second)
+    assert "Nobody yet" in browser.get(reverse("safeguarding:clocks")).content.decode()
+    page = browser.get(at("child_case", child_case)).content.decode()
+    assert "Nobody holds it: name one" in page
+    assert "no manager: name one" in page
+
+
+def test_police_protection_runs_out_at_its_hour(child_case: ChildCase, social_worker: Membership, signed_in: SignIn) -> None:
+    actions.record_step(
+        child_case=child_case,
+        step="emergency_action",
+        outcome="police_protection",
+        happened_on=date(2026, 11, 18),
+        happened_at=time(9, 30),
+        by=social_worker,
+    )
+    browser = signed_in(social_worker)
+    with moment.standing_at(datetime(2026, 11, 21, 10, 0, tzinfo=moment.LONDON)):
+        page = browser.get(at("child_case", child_case)).content.decode()
+    assert "Runs out Sat 21 Nov, 09:30." in page
+    assert "Late by 30 minutes" in page

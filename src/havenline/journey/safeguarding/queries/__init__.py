@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.records.queries import normal_reference
@@ -54,6 +55,11 @@ def children_alike(told: dict[str, Any], *, by: Membership) -> list[Child]:
         if (child.household is not None and address and child.household.address.lower() == address.lower())
         or (child.name.lower() == name.lower() and (age is None or child.age is None or abs(child.age - int(age)) <= 1))
     ]
+
+
+def acts(person: Membership | None) -> bool:
+    """Whether somebody is named and still acts in that role: a duty of a person who has left is nobody's until one is named."""
+    return person is not None and person.person.is_active and (person.until is None or person.until > moment.now())
 
 
 def other_cases(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:

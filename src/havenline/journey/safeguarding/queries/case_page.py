@@ -1,6 +1,6 @@
 """One child's case on one page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from havenline.engines import procedure
 from havenline.engines.procedure import Situation
 from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import queries as ledger
@@ -17,6 +18,7 @@ from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, CaseEvent, CaseNote, ChildCase, Relationship
+from havenline.journey.safeguarding.queries import acts
 from havenline.journey.safeguarding.queries.reading import (
     PARTY,
     ShownClock,
@@ -52,7 +54,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     now = path.situation(child_case)
     referrer = child_case.referral.from_agency
     open_clocks = sorted((c for c in now.open_clocks if c.step != path.CHASES), key=lambda c: (not c.late, c.due or date.max))
-    late = [clock for clock in open_clocks if clock.late]
+    clocks = [_to_the_hour(shown_clock(clock, owner=_owner(child_case, clock.role)), child_case) for clock in open_clocks]
     decided = [event for event in events if event.step == path.DECISION and event.outcome]
     bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
     booked = {booking.step: booking for booking in bookings}
@@ -63,13 +65,15 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "edition": procedure.edition(now.edition),
         "today": moment.today(),
         "stations": stations(child_case, now, events),
-        "clocks": [shown_clock(clock, owner=_owner(child_case, clock.role)) for clock in open_clocks],
+        "clocks": sorted(clocks, key=lambda one: not one.late),
+        "lead": child_case.record.owner if acts(child_case.record.owner) else None,
+        "manager": child_case.manager if acts(child_case.manager) else None,
         "ended_clocks": [
             (state, reading_of(state), day(state.started) if state.started else "", day(state.due))
             for state in now.steps
             if state.due is not None and state.ended_on is not None and state.step != path.CHASES
         ],
-        "late_count": len(late),
+        "late_count": sum(one.late for one in clocks),
         "next_due": next_due(now) if child_case.record.closed_at is None else None,
         "recorded": recorded(child_case),
         "bookings": [_booked(booking, now) for booking in bookings],
@@ -94,12 +98,23 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     }
 
 
+def _to_the_hour(shown: ShownClock, child_case: ChildCase) -> ShownClock:
+    """The engine counts days; 72 hours of police protection run out at their hour, which the clock's row knows."""
+    if shown.explanation is None or shown.explanation.unit != "hours":
+        return shown
+    row = Clock.objects.running().filter(record=child_case.record, rule=shown.step).first()
+    if row is None:
+        return shown
+    runs_out = _("Runs out %(when)s.") % {"when": local_day_and_time(row.due_at)}
+    return replace(shown, reading=row.reading, late=row.was_late, sentence=f"{shown.sentence} {runs_out}")
+
+
 def _owner(child_case: ChildCase, role: str) -> str:
     if role == "chair" and child_case.chair is not None:
         return child_case.chair.short_name
     if role == "chair":
         return str(_("none named yet"))
-    holder = child_case.record.owner or child_case.manager
+    holder = next((one for one in (child_case.record.owner, child_case.manager) if one is not None and acts(one)), None)
     return holder.short_name if holder else str(_("nobody: name one"))
 
 

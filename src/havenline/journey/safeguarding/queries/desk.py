@@ -18,7 +18,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, ChildCase, ProposedDecision
-from havenline.journey.safeguarding.queries import cases
+from havenline.journey.safeguarding.queries import acts, cases
 from havenline.journey.safeguarding.queries.reading import day_and_time, next_due
 
 SOON = 5  # working days: what is due within a week leads the rest. Our policy.
@@ -61,7 +61,7 @@ def running(*, by: Membership) -> list[ClockRow]:
     for clock in found:
         case = of_case.get(clock.record_id) or by_referral.get(clock.record_id)
         if case is not None:
-            owner = clock.owner or case.record.owner or case.manager
+            owner = next((one for one in (clock.owner, case.record.owner, case.manager) if acts(one)), None)
             rows.append(_row(clock, _child(case), reverse("safeguarding:child_case", args=[case.reference]), owner))
         elif (hand_over := of_hand_over.get(clock.record_id)) is not None:
             about = _("%(title)s from %(agency)s") % {"title": hand_over.title, "agency": hand_over.from_agency.name}
@@ -126,7 +126,7 @@ def loads(rows: list[ClockRow], *, by: Membership) -> list[Load]:
     held: dict[int | None, list[ChildCase]] = defaultdict(list)
     people: dict[int | None, Membership | None] = {None: None}
     for case in cases(by=by):
-        owner = case.record.owner or case.manager
+        owner = next((one for one in (case.record.owner, case.manager) if acts(one)), None)
         held[owner.pk if owner else None].append(case)
         people[owner.pk if owner else None] = owner
     for row in rows:
@@ -181,7 +181,7 @@ def case_rows(*, by: Membership, closed: bool = False) -> list[dict[str, Any]]:
                 "stage": now.stage,
                 "late": len([clock for clock in now.late if clock.step != path.CHASES]),
                 "next": None if closed else next_due(now),
-                "owner": case.record.owner or case.manager,
+                "owner": next((one for one in (case.record.owner, case.manager) if acts(one)), None),
             }
         )
     return sorted(rows, key=lambda row: -row["late"]) if not closed else rows
