@@ -8,9 +8,9 @@ class TriageConfig(AppConfig):
     label = "triage"
 
     def ready(self) -> None:
-        from havenline.foundation.handover.events import handover_returned
+        from havenline.foundation.handover.events import handover_accepted, handover_returned
         from havenline.journey.intake.events import report_opened
-        from havenline.journey.triage.actions import find_children, take_in_returned
+        from havenline.journey.triage.actions import confirm_accepted, find_children, take_in_returned
 
         def opened(sender: object, report: Any, **_rest: object) -> None:
             find_children(report=report)
@@ -18,5 +18,9 @@ class TriageConfig(AppConfig):
         def returned(sender: object, hand_over: Any, **_rest: object) -> None:
             take_in_returned(hand_over=hand_over)
 
+        def accepted(sender: object, hand_over: Any, by: Any, **_rest: object) -> None:
+            confirm_accepted(hand_over=hand_over, by=by)
+
+        handover_accepted.connect(accepted, dispatch_uid="triage confirms an alarm", weak=False)
         report_opened.connect(opened, dispatch_uid="triage finds children", weak=False)
         handover_returned.connect(returned, dispatch_uid="triage takes in what is returned", weak=False)

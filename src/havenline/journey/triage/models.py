@@ -214,7 +214,10 @@ class ChildDuty(OnFile):
 
 
 class Alarm(OnFile):
-    """Danger now, unclaimed for five minutes: raised, unassessed, to the on-call analyst and the control room, once a group, until a person confirms."""
+    """Danger now, unclaimed for five minutes: raised, unassessed, to the on-call analyst and the control room.
+
+    Once a group, until a person confirms.
+    """
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="alarm")
     group = models.CharField(max_length=64, blank=True)

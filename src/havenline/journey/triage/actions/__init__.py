@@ -1,6 +1,6 @@
 """The verbs of the desk. Each changes state in one transaction, with one actor and one entry."""
 
-from havenline.journey.triage.actions.alarms import confirm_alarm, raise_alarms
+from havenline.journey.triage.actions.alarms import confirm_accepted, confirm_alarm, raise_alarms
 from havenline.journey.triage.actions.children import add_child, find_children, settle_child
 from havenline.journey.triage.actions.claiming import claim, claim_next, read_with_reason, release
 from havenline.journey.triage.actions.deciding import ForChild, carry_out, decide, send_now, take_back
@@ -17,6 +17,7 @@ __all__ = [
     "carry_over",
     "claim",
     "claim_next",
+    "confirm_accepted",
     "confirm_alarm",
     "decide",
     "find_children",

@@ -1,14 +1,15 @@
-"""Danger now that nobody claims: raised, unassessed, to the on-call analyst and the police control room, at any hour, until a person confirms."""
+"""Danger now that nobody claims: raised, unassessed, to the on-call analyst and the police control room, at any hour."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
-from havenline.foundation.handover.models import State
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import DANGER_NOW
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK
@@ -19,17 +20,18 @@ from havenline.journey.intake.models import Danger, Report
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.claiming import ANALYSTS
 from havenline.journey.triage.events import alarm_raised
-from havenline.journey.triage.models import Alarm, OnCall
+from havenline.journey.triage.models import Alarm, Claim, OnCall
 
 
 def raise_alarms() -> list[Alarm]:
     """Raise every report in danger that waits unclaimed for longer than our policy allows; once for each group alike."""
     since = moment.now() - timedelta(minutes=settings.DEPLOYMENT.minutes_unclaimed)
+    held = Claim.objects.filter(report=OuterRef("pk"), ended_at=None, until__gt=moment.now())
     in_danger = Report.objects.filter(
-        danger=Danger.NOW, waits_since__lte=since, opened_at__isnull=False, alarm=None, record__erased_at=None
+        ~Exists(held), danger=Danger.NOW, waits_since__lte=since, opened_at__isnull=False, alarm=None, record__erased_at=None
     )
     raised = []
-    for report in in_danger.exclude(claims__ended_at=None, claims__until__gt=moment.now(), claims__isnull=False).order_by("waits_since"):
+    for report in in_danger.select_related("record__agency").order_by("waits_since"):
         if report.group and Alarm.objects.filter(group=report.group, confirmed_at=None).exists():
             continue
         try:
@@ -87,6 +89,15 @@ def confirm_alarm(*, alarm: Alarm, by: Membership) -> Alarm:
         alarm.save(update_fields=["confirmed_at", "confirmed_by"])
         ledger.record(by, "confirmed an alarm", alarm)
     return alarm
+
+
+@transaction.atomic
+def confirm_accepted(*, hand_over: HandOver, by: Membership) -> None:
+    """The control room took the alarm up: a person has it. A hand-over that is no alarm changes nothing."""
+    for alarm in Alarm.objects.filter(hand_over=hand_over, confirmed_at=None):
+        alarm.confirmed_at, alarm.confirmed_by = moment.now(), by
+        alarm.save(update_fields=["confirmed_at", "confirmed_by"])
+        ledger.record(by, "confirmed an alarm", alarm, reason="taken up by police")
 
 
 def on_call_now(report: Report) -> Membership | None:

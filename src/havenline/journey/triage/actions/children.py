@@ -12,7 +12,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind
-from havenline.journey.intake.models import Report
+from havenline.journey.intake.models import Report, ReportKind
 from havenline.journey.triage.actions.claiming import locked, must_hold
 from havenline.journey.triage.errors import ChildNotDescribed, DutySettled, ReasonMissing
 from havenline.journey.triage.models import ChildDuty
@@ -20,19 +20,35 @@ from havenline.journey.triage.models import ChildDuty
 PARTS = ("name", "town", "school", "household", "address")
 
 
+@transaction.atomic
 def find_children(*, report: Report, by: Actor = CLOCK) -> list[ChildDuty]:
-    """Read from the opened answers whom the desk owes a referral or a reason. Called when the report is opened; twice finds nothing twice."""
+    """Read from the opened answers whom the desk owes a referral or a reason: at opening, once."""
     if report.child_duties.exists():
         return []
-    answers = report.answers()
-    child = answers["child"]
+    return [
+        _open(report, told, age=told.get("age"), is_reporter=is_reporter, found_by=None, by=by)
+        for is_reporter, told in children_in(report.answers())
+    ]
+
+
+def children_in(answers: Mapping[str, Any]) -> list[tuple[bool, dict[str, Any]]]:
+    """Children whom the answers name or make identifiable: (is the one who reports, what is known of them). Pure.
+
+    A young person who reports is one also without a name: they hold a receipt and can be asked. Another child is where a name, a
+    school, or a town with an age is given, or the reporter lives with or knows them.
+    """
+    child, name = answers["child"], answers["reporter"]["name"]
+    is_me = bool(child["is_me"]) or answers["relation"] == "me" or answers["kind"] == ReportKind.PICTURE_OF_ME
+    is_young = answers["who"] == "under_18"
+    found: list[tuple[bool, dict[str, Any]]] = []
+    if is_me:
+        return [(True, {**child, "name": child["name"] or name})]
+    if is_young:
+        found.append((True, {"name": name}))
     identifiable = any(child.get(part) for part in ("name", "school")) or (bool(child["town"]) and child["age"] is not None)
-    is_reporter = bool(child["is_me"]) or answers["who"] == "under_18" or answers["kind"] == "picture_of_me"
-    with_reporter = answers["relation"] in {"me", "lives_with", "knows"}
-    if not (identifiable or is_reporter or with_reporter):
-        return []
-    told = {**child, "name": child["name"] or (answers["reporter"]["name"] if is_reporter else "")}
-    return [_open(report, told, age=child["age"], is_reporter=is_reporter, found_by=None, by=by)]
+    if identifiable or answers["relation"] in {"lives_with", "knows"}:
+        found.append((False, dict(child)))
+    return found
 
 
 @transaction.atomic

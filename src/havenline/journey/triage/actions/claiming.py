@@ -1,6 +1,6 @@
 """Who reads a report now. A claim runs out by itself; working on the report extends it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
@@ -119,7 +119,7 @@ def end_claims(report: Report, why: str) -> None:
     report.claims.filter(ended_at=None).update(ended_at=moment.now(), ended_why=why)
 
 
-def hour(at: "moment.datetime") -> str:
+def hour(at: datetime) -> str:
     return date_format(at.astimezone(moment.LONDON), "H:i")
 
 

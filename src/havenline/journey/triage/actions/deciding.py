@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
-from havenline.foundation.handover.models import State
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE, REFERRAL_TO_SOCIAL_CARE
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK
@@ -19,7 +20,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.intake import actions as intake
-from havenline.journey.intake.models import Channel, Report, Station
+from havenline.journey.intake.models import Channel, Danger, Report, Station
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.children import settle_child
 from havenline.journey.triage.actions.claiming import ANALYSTS, end_claims, hour, locked, must_hold
@@ -65,9 +66,13 @@ def decide(
         duty = report.child_duties.get(pk=key)
         if duty.hand_over_id is None and (chosen.refer_to is not None or chosen.reason_against.strip()):
             settle_child(duty=duty, by=by, refer_to=chosen.refer_to, reason_against=chosen.reason_against)
-    to_care = report.child_duties.filter(refer_to__isnull=False, hand_over=None).exists()
+    to_care = _to_refer(report).exists()
     open_reasons = _stands_open(
-        report, decided=bool(police or to_care or close), reason=reason, could_be_read=could_be_read, cannot_wait=cannot_wait
+        report,
+        decided=bool(police or to_care or close),
+        reason=reason,
+        could_be_read=could_be_read,
+        cannot_wait=cannot_wait and report.danger == Danger.NOW,
     )
     if open_reasons:
         raise NotReadyToDecide(open_reasons)
@@ -109,9 +114,7 @@ def take_back(*, decision: Decision, by: Membership) -> Decision:
         return decision
     if decision.carried_out_at is not None:
         raise TooLateToTakeBack(
-            _(
-                "This was carried out at %(at)s. What was sent can still be withdrawn from the referral, with a reason, until it is taken up."
-            )
+            _("This was carried out at %(at)s. Until it is taken up, what was sent can be withdrawn from the referral, with a reason.")
             % {"at": hour(decision.carried_out_at)}
         )
     decision.taken_back_at = moment.now()
@@ -144,6 +147,8 @@ def carry_out(*, decision: Decision) -> Decision:
     if not decision.is_pending or decision.takes_effect_at > moment.now():
         return decision
     by = decision.by
+    if not Membership.objects.current().filter(pk=by.pk).exists():
+        return _give_back(decision)
     problems: list[str] = []
     end_claims(report, "decided")
     if decision.police is not None:
@@ -155,7 +160,7 @@ def carry_out(*, decision: Decision) -> Decision:
             actor=by,
         )
         _hand_over_to_police(decision, report)
-    for duty in report.child_duties.filter(refer_to__isnull=False, hand_over=None).select_related("refer_to"):
+    for duty in _to_refer(report):
         _refer(duty, decision, report)
     _answer(decision, report, problems)
     decision.carried_out_at, decision.problem = moment.now(), " ".join(problems)[:300]
@@ -163,6 +168,16 @@ def carry_out(*, decision: Decision) -> Decision:
     Report.objects.filter(pk=report.pk).update(waits_since=None)
     ledger.record(CLOCK, "carried a decision out", decision, reason="with a problem" if problems else "done")
     decision_carried_out.send(sender=Decision, decision=decision)
+    return decision
+
+
+def _give_back(decision: Decision) -> Decision:
+    """Whoever decided acts for the hotline no more: nothing leaves in their name, and the report is back in the queue."""
+    decision.taken_back_at = moment.now()
+    decision.problem = _("%(who)s no longer acts for the hotline, so nothing was sent. Decide it again.") % {"who": decision.by.short_name}
+    decision.save(update_fields=["taken_back_at", "problem"])
+    end_claims(decision.report, "left")
+    ledger.record(CLOCK, "took a decision back", decision, reason="whoever decided left")
     return decision
 
 
@@ -211,19 +226,28 @@ def _in_short(decision: Decision) -> str:
 
 def _hand_over_to_police(decision: Decision, report: Report) -> None:
     assert decision.police is not None  # noqa: S101  (the caller looked)
-    package = packages.to_police(report, reason=decision.reason, decided_by=decision.by, assessed=True)
-    owed = handover.owe(
+    package = packages.to_police(report, reason=decision.reason, decided_by=decision.by, assessed=not decision.cannot_wait)
+    # A returned referral is sent again; whatever is decided later than one that was taken up is a referral of its own.
+    returned = HandOver.objects.filter(
+        source=report.record, purpose=REFERRAL_TO_POLICE.code, to_agency=decision.police, state__in=(State.OWED, State.RETURNED)
+    ).first()
+    owed = returned or handover.owe(
         source=report.record,
         purpose=REFERRAL_TO_POLICE,
-        obligation="decision",
+        obligation=f"decision {decision.pk}",
         from_agency=decision.by.agency,
         to_agency=decision.police,
         package=package,
         by=decision.by,
-        urgent=report.danger == "now",
+        urgent=report.danger == Danger.NOW,
     )
-    if owed.state in (State.OWED, State.RETURNED):
-        handover.send(hand_over=owed, by=decision.by, package=package)
+    handover.send(hand_over=owed, by=decision.by, package=package)
+
+
+def _to_refer(report: Report) -> QuerySet[ChildDuty]:
+    """Children to be referred: not yet, or returned by social care and decided again."""
+    unsent = Q(hand_over=None) | Q(hand_over__state=State.RETURNED)
+    return report.child_duties.filter(unsent, refer_to__isnull=False).select_related("refer_to", "hand_over", "report__record")
 
 
 def _refer(duty: ChildDuty, decision: Decision, report: Report) -> None:

@@ -1,0 +1,306 @@
+"""What the desk asks for: the queue, one report, the rota. Always as far as this person may see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from havenline.foundation import moment
+from havenline.foundation.handover.models import HandOver, State
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.records.models import Record
+from havenline.journey.intake.models import Channel, Report, ReportedItem
+from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, OnCall
+from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, order, waiting
+from havenline.journey.triage.standing import doubters, standing
+
+SHOWN = 60  # rows of the queue on one page; the counts are of all
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report in the list, with one reason for its place."""
+
+    report: Report
+    title: str
+    shape: str
+    age: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    count: int
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Filter:
+    code: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    groups: list[Group]
+    filters: list[Filter]
+    show: str
+    not_shown: int
+
+
+def queue(by: Membership, *, show: str = "all") -> Queue:
+    """The queue as this person may see it, most urgent first, `SHOWN` rows. Grows as `queue.order` does."""
+    lists = _lists(by)
+    show = show if show in lists else "all"
+    filters = [Filter(code, title, reports.count()) for code, (title, reports) in lists.items()]
+    chosen = lists[show][1]
+    total = next(f.count for f in filters if f.code == show)
+    if show in {"all", "danger", "child", "returned"}:
+        groups = _by_urgency(order(by, limit=SHOWN, within=None if show == "all" else chosen), whole=show == "all")
+        if show == "all" and (mine := _rows(lists["mine"][1], why=lambda report: _("You read this"))):
+            groups.insert(0, Group(_("With you"), len(mine), mine))
+    else:
+        said = {"mine": _("You read this"), "second": _("A second person is asked"), "decided": _("Can be taken back"), "read": ""}[show]
+        rows = _rows(chosen[:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
+        groups = [Group(str(lists[show][0]), total, rows)] if rows else []
+    return Queue(groups, filters, show, max(0, total - SHOWN))
+
+
+def waiting_for_second_person(by: Membership) -> QuerySet[Report]:
+    """Reports with an item of which somebody else was unsure, and that nobody has graded since."""
+    last = Assessment.objects.filter(item=OuterRef("pk")).order_by("-at", "-pk")
+    unsure = ReportedItem.objects.annotate(last=Subquery(last.values("grade")[:1]), last_by=Subquery(last.values("by__person")[:1]))
+    theirs = unsure.filter(report=OuterRef("pk"), last=Grade.UNSURE).exclude(last_by=by.person_id)
+    reports: QuerySet[Report] = Report.objects.visible_to(by)
+    return reports.filter(Exists(theirs), waits_since__isnull=False)
+
+
+def look_reason(report: Report, by: Membership) -> str:
+    """Why this person reads the report, where it can be derived; empty: they claim it first, or type a reason."""
+    if report.claims.filter(by=by, ended_at=None, until__gt=moment.now()).exists():
+        return "assigned"
+    if report.decisions.filter(by=by, taken_back_at=None).order_by("-at").filter(carried_out_at=None).exists():
+        return "own_decision"
+    if waiting_for_second_person(by).filter(pk=report.pk).exists():
+        return "second_opinion"
+    return ""
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An item as the desk shows it: a fingerprint, never the thing, and not its address before a look is counted."""
+
+    item: ReportedItem
+    kind: str
+    fingerprint: str
+    known: list[Assessment]
+    carries_over: Assessment | None
+    counts: Assessment | None
+    is_unsure: bool
+    needs_another: bool  # this person was unsure: somebody else grades it
+
+
+def items(report: Report, *, by: Membership) -> list[ItemView]:
+    """Each item with what is already known of the same hash or address, exactly. Two queries, whatever their number."""
+    own = list(report.items.select_related("identifier").prefetch_related("assessments__by__person"))
+    earlier: dict[int, list[Assessment]] = {}
+    found = (
+        Assessment.objects.filter(
+            item__identifier__in=[item.identifier_id for item in own], item__report__record__in=Record.objects.visible_to(by)
+        )
+        .exclude(item__report=report)
+        .exclude(grade__in=[Grade.UNSURE, Grade.CANNOT_BE_ASSESSED])
+        .select_related("item__report__record", "item__identifier", "by__person")
+        .order_by("-at")
+    )
+    for assessment in found:
+        same_hash = assessment.item.identifier.kind == "sha256"
+        if same_hash or assessment.grade != Grade.NOT_ILLEGAL:  # "not illegal" is only ever said of the same SHA-256
+            earlier.setdefault(assessment.item.identifier_id, []).append(assessment)
+    return [_item_view(item, earlier.get(item.identifier_id, []), by) for item in own]
+
+
+def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> ItemView:
+    given = list(item.assessments.all())
+    counts, unsure = standing(item, given), doubters(item, given)
+    return ItemView(
+        item=item,
+        kind=item.identifier.get_kind_display(),
+        fingerprint=_fingerprint(item),
+        known=known,
+        carries_over=known[0] if known and item.identifier.kind == "sha256" else None,
+        counts=counts,
+        is_unsure=bool(unsure),
+        needs_another=by.person_id in unsure,
+    )
+
+
+def _fingerprint(item: ReportedItem) -> str:
+    import hashlib
+
+    text = item.identifier.canonical
+    digest = text if item.identifier.kind in {"md5", "sha1", "sha256"} else hashlib.sha256(text.encode()).hexdigest()
+    return f"{digest[:4]}…{digest[-4:]}"
+
+
+def open_alarms(by: Membership) -> QuerySet[Alarm]:
+    """Danger now, raised, and no person has confirmed it."""
+    return Alarm.objects.filter(confirmed_at=None, report__record__in=Record.objects.visible_to(by)).select_related(
+        "report__record", "on_call__person", "hand_over__to_agency"
+    )
+
+
+def decisions_with_problems(by: Membership) -> QuerySet[Decision]:
+    """What was decided in the last week and could not be carried out as a whole."""
+    since = moment.now() - timedelta(days=7)
+    return (
+        Decision.objects.filter(report__record__in=Record.objects.visible_to(by), at__gte=since)
+        .exclude(problem="")
+        .select_related("report__record")
+        .order_by("-at")
+    )
+
+
+# The rota
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A time at which danger now would reach nobody at this hotline."""
+
+    agency: Agency
+    since: datetime
+    until: datetime
+
+
+def shifts(agency: Agency, *, days: int = 7) -> list[OnCall]:
+    """Shifts of people who still act for the hotline, from now on."""
+    at = moment.now()
+    return list(
+        OnCall.objects.filter(
+            membership__agency=agency, membership__in=Membership.objects.current(), until__gt=at, since__lt=at + timedelta(days=days)
+        )
+        .select_related("membership__person")
+        .order_by("since")
+    )
+
+
+def rota_gaps(days: int = 7, *, agency: Agency | None = None) -> list[Gap]:
+    """When nobody is on call within the coming days, for each hotline: an error on seniors' screens and in `havenline doctor`."""
+    gaps = []
+    start = moment.now()
+    end = start + timedelta(days=days)
+    for hotline in [agency] if agency else Agency.objects.filter(kind=AgencyKind.HOTLINE):
+        covered = start
+        for shift in shifts(hotline, days=days):
+            if shift.since > covered:
+                gaps.append(Gap(hotline, covered, shift.since))
+            covered = max(covered, shift.until)
+        if covered < end:
+            gaps.append(Gap(hotline, covered, end))
+    return gaps
+
+
+# Rows and their reasons
+
+
+def _lists(by: Membership) -> dict[str, tuple[Any, QuerySet[Report]]]:
+    now = moment.now()
+    held = Claim.objects.filter(report=OuterRef("pk"), ended_at=None, until__gt=now)
+    pending = Decision.objects.filter(report=OuterRef("pk"), carried_out_at=None, taken_back_at=None)
+    returned = HandOver.objects.filter(source=OuterRef("pk"), state=State.RETURNED, from_agency=by.agency_id)
+    seen: QuerySet[Report] = Report.objects.visible_to(by)
+    waits = waiting(by)
+    return {
+        "all": (_("All"), waits),
+        "mine": (_("Mine"), seen.filter(Exists(held.filter(by=by)))),
+        "danger": (_("Danger now"), waits.filter(danger="now")),
+        "child": (_("A child is known"), waits.filter(child_known=True)),
+        "second": (_("Second opinion"), waiting_for_second_person(by)),
+        "returned": (_("Returned"), waits.filter(Exists(returned))),
+        "read": (_("Being read"), seen.filter(Exists(held.exclude(by=by)))),
+        "decided": (_("Just decided"), seen.filter(Exists(pending))),
+    }
+
+
+_URGENCY = {
+    DANGER_NOW: lambda: _("Danger now"),
+    CHILD_KNOWN: lambda: _("A child is known"),
+    AGE_GIVEN: lambda: _("A child’s age is given"),
+    EVERYTHING_ELSE: lambda: _("Everything else"),
+}
+
+
+def _by_urgency(places: list[Place], *, whole: bool) -> list[Group]:
+    found = {report.pk: report for report in _with_counts(Report.objects.filter(pk__in=[place.report_id for place in places]))}
+    returned = set(HandOver.objects.filter(source__in=found, state=State.RETURNED).values_list("source_id", flat=True))
+    decided = set(Decision.objects.filter(report__in=found).exclude(carried_out_at=None).values_list("report_id", flat=True))
+    groups: dict[int, list[Row]] = {}
+    of: dict[int, int] = {}
+    for place in places:
+        report = found[place.report_id]
+        groups.setdefault(place.urgency, []).append(_row(report, _why(report, place, report.pk in returned, report.pk in decided)))
+        of[place.urgency] = place.of
+    return [Group(_URGENCY[urgency](), of[urgency] if whole else len(rows), rows) for urgency, rows in groups.items()]
+
+
+def _why(report: Report, place: Place, returned: bool, decided: bool) -> str:
+    if returned:
+        return _("Returned to us")
+    if place.alike_read >= ALIKE_READ:
+        return _("Like %(n)s read today") % {"n": place.alike_read}
+    if decided:
+        return _("The reporter wrote again")
+    if place.urgency == DANGER_NOW:
+        return _("Says: in danger now")
+    if place.urgency == CHILD_KNOWN:
+        return _("The reporter knows the child")
+    if place.urgency == AGE_GIVEN:
+        return _("A child of %(age)s") % {"age": report.youngest_age}
+    return _("Its source’s turn")
+
+
+def _rows(reports: QuerySet[Report], *, why: Any) -> list[Row]:
+    return [_row(report, why(report)) for report in _with_counts(reports)]
+
+
+def _with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
+    return reports.select_related("record", "platform").annotate(item_count=Count("items"), waits=F("waits_since"))
+
+
+def _row(report: Report, why: str) -> Row:
+    return Row(report, title_of(report), shape_of(report), age_of(report.received_at), why)
+
+
+def title_of(report: Report) -> str:
+    """What a list may say of a report: its kind and how many items. Nothing that was sealed."""
+    count = getattr(report, "item_count", None)
+    count = report.items.count() if count is None else count
+    if report.channel == Channel.PLATFORM:
+        return ngettext("Platform report, %(n)s item", "Platform report, %(n)s items", count) % {"n": count}
+    return str(report.get_kind_display())
+
+
+def shape_of(report: Report) -> str:
+    return "platform" if report.channel == Channel.PLATFORM else "reporter"
+
+
+def age_of(since: datetime) -> str:
+    """41 min, 13 h, 6 d."""
+    minutes = max(0, int((moment.now() - since).total_seconds() // 60))
+    if minutes < 60:
+        return _("%(n)s min") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)s h") % {"n": minutes // 60}
+    return _("%(n)s d") % {"n": minutes // (24 * 60)}
+
+
+def _reader(report: Report) -> str:
+    held = report.claims.filter(ended_at=None).select_related("by__person").first()
+    return held.by.short_name if held else ""

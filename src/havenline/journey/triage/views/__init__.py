@@ -1,0 +1,1 @@
+"""The desk's screens: parse, call one action or query, render."""

@@ -1,0 +1,164 @@
+"""The decision: complete, taken back, carried out once."""
+
+from datetime import timedelta
+
+import pytest
+
+from havenline.foundation import moment
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver, State
+from havenline.foundation.records.models import Silence
+from havenline.journey.intake import actions as intake
+from havenline.journey.triage import actions, errors
+from havenline.journey.triage.actions import ForChild
+from havenline.journey.triage.queue import order
+
+pytestmark = pytest.mark.django_db
+
+LATER = timedelta(minutes=2)
+KNOWS = {"relation": "knows", "child": {"name": "Robin Vale", "age": 9, "town": "Northmere"}}
+
+
+def decided(report, by, **more):
+    actions.claim(report=report, by=by)
+    said = {"reason": "An adult asked to meet the child.", "could_be_read": "no"} | more
+    return actions.decide(report=report, by=by, **said)
+
+
+def carried_out(decision):
+    with moment.standing_at(moment.now() + LATER):
+        return actions.carry_out(decision=decision)
+
+
+def test_a_decision_names_everything_that_stands_open(arrives, analyst):
+    report = arrives(place={"urls": ["https://chat.example/room"]}, **KNOWS)
+    actions.claim(report=report, by=analyst)
+    with pytest.raises(errors.NotReadyToDecide) as refused:
+        actions.decide(report=report, by=analyst, reason="", could_be_read="")
+    assert {where.split("-")[0] for _words, where in refused.value.reasons} == {"item", "child", "decision", "reason", "could_be_read"}
+
+
+def test_a_refused_decision_settles_no_child(arrives, analyst, social_care):
+    report = arrives(**KNOWS)
+    actions.claim(report=report, by=analyst)
+    duty = report.child_duties.get()
+    with pytest.raises(errors.NotReadyToDecide):
+        actions.decide(report=report, by=analyst, reason="", could_be_read="no", children={duty.pk: ForChild(refer_to=social_care)})
+    duty.refresh_from_db()
+    assert duty.settled_at is None
+
+
+def test_a_referral_leaves_after_its_minute_and_not_before(arrives, analyst, police, investigator):
+    decision = decided(arrives(), analyst, police=police)
+    actions.carry_out(decision=decision)
+    assert not HandOver.objects.exists()
+    carried_out(decision)
+    assert HandOver.objects.get().state == State.DELIVERED
+
+
+def test_carrying_out_twice_sends_once(arrives, analyst, police, social_care, investigator, social_worker):
+    report = arrives(**KNOWS)
+    children = {report.child_duties.get().pk: ForChild(refer_to=social_care)}
+    decision = decided(report, analyst, police=police, children=children)
+    carried_out(decision)
+    carried_out(decision)
+    assert sorted(HandOver.objects.values_list("purpose", flat=True)) == ["referral_to_police", "referral_to_social_care"]
+    assert report.messages.count() == 1
+
+
+def test_a_police_referral_keeps_the_report_from_the_person_reported(arrives, analyst, police, investigator):
+    report = arrives()
+    carried_out(decided(report, analyst, police=police))
+    assert report.record.silences.get().audience == Silence.Audience.SUBJECT
+
+
+def test_taken_back_nothing_leaves_and_the_report_is_the_analysts_again(arrives, analyst, police):
+    report = arrives()
+    decision = decided(report, analyst, police=police)
+    actions.take_back(decision=decision, by=analyst)
+    carried_out(decision)
+    assert not HandOver.objects.exists()
+    assert report.claims.get(ended_at=None).by == analyst
+
+
+def test_too_late_to_take_back_says_what_can_still_be_done(arrives, analyst, police, investigator):
+    decision = decided(arrives(), analyst, police=police)
+    carried_out(decision)
+    with pytest.raises(errors.TooLateToTakeBack, match="withdrawn"):
+        actions.take_back(decision=decision, by=analyst)
+
+
+@pytest.mark.parametrize("could", ["yes", "unknown"])
+def test_where_it_could_be_read_only_the_neutral_wording_goes_and_no_station(arrives, analyst, could):
+    report = arrives()
+    carried_out(decided(report, analyst, close=True, could_be_read=could, answer="We told the police about your neighbour."))
+    assert report.messages.get().words() == str(actions.deciding.NEUTRAL)
+    report.refresh_from_db()
+    assert report.released_station == ""
+
+
+def test_where_nobody_else_reads_it_own_words_go_and_a_station_is_released(arrives, analyst):
+    report = arrives()
+    carried_out(decided(report, analyst, close=True, answer="Thank you. You did the right thing."))
+    assert report.messages.get().words() == "Thank you. You did the right thing."
+    report.refresh_from_db()
+    assert report.released_station == "closed"
+
+
+def test_a_message_that_came_while_deciding_is_read_first(arrives, analyst):
+    report = arrives()
+    actions.claim(report=report, by=analyst)
+    intake.add_message(report=report, words="They wrote again today.", submission="s")
+    with pytest.raises(errors.ReportChanged):
+        actions.decide(report=report, by=analyst, reason="Known.", could_be_read="no", close=True, seen=0)
+
+
+def test_a_second_decision_on_a_decided_report_is_refused_by_name(arrives, analyst, second_analyst):
+    report = arrives()
+    decided(report, analyst, close=True)
+    with pytest.raises(errors.AlreadyDecided, match="Osei"):
+        actions.decide(report=report, by=second_analyst, reason="Known.", could_be_read="no", close=True)
+
+
+def test_cannot_wait_is_for_danger_only(arrives, analyst, police):
+    address = {"place": {"urls": ["https://chat.example/room"]}}
+    with pytest.raises(errors.NotReadyToDecide):
+        decided(arrives(**address), analyst, police=police, cannot_wait=True)
+    assert decided(arrives(**address, danger="now"), analyst, police=police, cannot_wait=True).cannot_wait
+
+
+def test_a_returned_referral_brings_the_report_back_and_is_sent_again(arrives, analyst, police, investigator):
+    report = arrives()
+    carried_out(decided(report, analyst, police=police))
+    with moment.standing_at(moment.now() + 2 * LATER):
+        handover.give_back(hand_over=HandOver.objects.get(), reason="more_needed", words="Which service was it?", by=investigator)
+        assert [place.report_id for place in order(analyst)] == [report.pk]
+        carried_out(decided(report, analyst, police=police, reason="It was chat.example."))
+    assert HandOver.objects.get().state == State.DELIVERED
+    assert HandOver.objects.get().contents()["reason"] == "It was chat.example."
+
+
+def test_a_second_referral_after_the_first_was_taken_up_reaches_police(arrives, analyst, police, investigator):
+    report = arrives()
+    carried_out(decided(report, analyst, police=police))
+    with moment.standing_at(moment.now() + 2 * LATER):
+        handover.accept(hand_over=HandOver.objects.get(), by=investigator)
+        intake.add_message(report=report, words="They gave a name today.", submission="s")
+        carried_out(decided(report, analyst, police=police, reason="The reporter gave a name."))
+    assert HandOver.objects.filter(state=State.DELIVERED).get().contents()["reason"] == "The reporter gave a name."
+
+
+def test_an_analyst_who_left_decides_nothing_any_more(arrives, analyst, police, second_analyst):
+    report = arrives()
+    decision = decided(report, analyst, police=police)
+    analyst.until = moment.now()
+    analyst.save()
+    done = carried_out(decision)
+    assert not HandOver.objects.exists()
+    assert (done.taken_back_at is not None, "R. Osei" in done.problem) == (True, True)
+    assert [place.report_id for place in order(second_analyst)] == [report.pk]
+
+
+def test_a_young_reporter_and_the_child_they_name_are_two_duties(arrives):
+    report = arrives(who="under_18", relation="knows", child={"name": "Robin Vale"})
+    assert sorted(duty.is_reporter for duty in report.child_duties.all()) == [False, True]
