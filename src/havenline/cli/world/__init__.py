@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
+
 from havenline.cli.world import rota
 from havenline.cli.world.acts import Stage
 from havenline.cli.world.cast import Company, gather
@@ -14,15 +16,18 @@ from havenline.foundation.work import queue, rounds
 
 def build(report_progress: Callable[[int, int], None]) -> Company:
     """Play the whole world up to now, in an empty database. `report_progress(stories ended, stories)`."""
+    settings.LEDGER_APPENDS = False  # this process chains what it wrote once, at the end, in the order of time
     now = moment.now()
     calendar = Calendar(moment.today())
     with moment.standing_at(calendar.at(115, 8)):
         company = gather()
 
-    def settle() -> None:
-        queue.drain()
-        rounds.run_due()
-
     stage = Stage(company, calendar)
-    play([rota.keep(stage), *stories(stage)], until=now - timedelta(minutes=1), settle=settle, report_progress=report_progress)
+    play(
+        [rota.keep(stage), *stories(stage)],
+        until=now - timedelta(minutes=1),
+        do_what_waits=queue.drain,
+        come_round=rounds.run_due,
+        report_progress=report_progress,
+    )
     return company

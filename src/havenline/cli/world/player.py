@@ -15,7 +15,8 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 
 Story = Generator[datetime, None, None]
-ROUNDS_EVERY = timedelta(hours=4)
+SHORT_WAIT = timedelta(minutes=15)
+ROUNDS_EVERY = timedelta(days=1)  # in life they come round each half minute; what ran out overnight is raised in the morning
 
 
 @dataclass(frozen=True)
@@ -39,38 +40,51 @@ class Calendar:
         return datetime.combine(saturday, time(hour, minute), tzinfo=moment.LONDON)
 
 
-def play(stories: Iterable[Story], *, until: datetime, settle: Callable[[], None], report_progress: Callable[[int, int], None]) -> None:
+def play(
+    stories: Iterable[Story],
+    *,
+    until: datetime,
+    do_what_waits: Callable[[], object],
+    come_round: Callable[[], object],
+    report_progress: Callable[[int, int], None],
+) -> None:
     """Play all stories up to `until`. What a story would do later than that has not happened yet: it stays where it stands.
 
-    `settle` does whatever waits (tasks, rounds) at the moment it is called. `report_progress(stories ended, stories)`.
+    `do_what_waits` runs the tasks that are ready, before and after each step; `come_round` does what the clock owes, each day and
+    whenever a story waits for less than a quarter of an hour. `report_progress(stories ended, stories)`.
     """
     waiting: list[tuple[datetime, int, Story]] = []
     order = count()
     told = list(stories)
     for story in told:
         _continue(story, waiting, order, until)
-    settled_at = min((at for at, _n, _s in waiting), default=until)
+    came_round = min((at for at, _n, _s in waiting), default=until)
     while waiting:
         at, _number, story = heapq.heappop(waiting)
-        while settled_at + ROUNDS_EVERY < at:
-            settled_at += ROUNDS_EVERY
-            _settle(settled_at, settle)
-        _settle(at, settle)
-        settled_at = at
+        while came_round + ROUNDS_EVERY < at:
+            came_round += ROUNDS_EVERY
+            if procedure.is_working_day(moment.day_of(came_round)):
+                _stand(came_round, do_what_waits, come_round)
+        _stand(at, do_what_waits)
         with moment.standing_at(at):
-            _continue(story, waiting, order, until)
-        _settle(at + timedelta(seconds=2), settle)
-        report_progress(len(told) - len({id(s) for _at, _n, s in waiting}), len(told))
-    _settle(until, settle)
+            next_at = _continue(story, waiting, order, until)
+        after = at + timedelta(seconds=2)
+        _stand(after, do_what_waits)
+        if next_at is not None and next_at - at < SHORT_WAIT:
+            _stand(next_at - timedelta(seconds=1), come_round)
+        report_progress(len(told) - len(waiting), len(told))
+    _stand(until, do_what_waits, come_round)
     ledger.append_committed()
 
 
-def _continue(story: Story, waiting: list[tuple[datetime, int, Story]], order: "count[int]", until: datetime) -> None:
+def _continue(story: Story, waiting: list[tuple[datetime, int, Story]], order: "count[int]", until: datetime) -> datetime | None:
     at = next(story, None)
     if at is not None and at <= until:
         heapq.heappush(waiting, (at, next(order), story))
+    return at
 
 
-def _settle(at: datetime, settle: Callable[[], None]) -> None:
+def _stand(at: datetime, *deeds: Callable[[], object]) -> None:
     with moment.standing_at(at):
-        settle()
+        for do in deeds:
+            do()
