@@ -50,17 +50,22 @@ def demo(
                 _build(where, found)
         except homes.HomeInUse as error:
             stop(str(error), Exit.REFUSED)
-    catcher, environment = _mail_catcher(where)
-    code = serve_all(host=HOST, port=port, others=(catcher,), environment=environment, until_said=Welcome(where, port, began))
+    catcher = _mail_catcher(where)
+    code = serve_all(host=HOST, port=port, others=(catcher,), until_said=Welcome(where, port, began))
     out.print("Ended." if code == 0 else "Ended after a failure.")
     raise typer.Exit(code)
 
 
-def _mail_catcher(home: Path) -> tuple[Child, dict[str, str]]:
-    """The mail server of this home, and the environment that leads to it."""
+def _mail_catcher(home: Path) -> Child:
+    """The demo's mail server, at a free port that its configuration names from now on."""
+    found = installation.load(home)
     port = free_port()
-    child = Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(port)])
-    return child, {"HAVENLINE_MAIL_HOST": HOST, "HAVENLINE_MAIL_PORT": str(port)}
+    said: dict[str, Any] = {"kind": "demo", "made_at": found.made_at}
+    if found.database_url:
+        said["database_url"] = found.database_url
+    said["mail"] = {"host": HOST, "port": port}
+    homes.write_private(home / "havenline.toml", homes.toml_of(said))
+    return Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(port)])
 
 
 def _must_not_be_real(found: installation.Installation) -> None:
@@ -96,9 +101,9 @@ def _build(where: Path, found: installation.Installation) -> None:
     if database_url:
         said["database_url"] = database_url
     homes.write_private(building / "havenline.toml", homes.toml_of(said))
-    catcher, mail = _mail_catcher(building)
+    catcher = _mail_catcher(building)
     catcher.start()  # the world's letters arrive while it is played
-    environment = {**os.environ, **mail, "HAVENLINE_HOME": str(building), "HAVENLINE_ROLE": "all"}
+    environment = {**os.environ, "HAVENLINE_HOME": str(building), "HAVENLINE_ROLE": "all"}
     try:
         done = subprocess.run([sys.executable, "-m", "havenline.cli", "build-demo"], env=environment, check=False)
     except KeyboardInterrupt:

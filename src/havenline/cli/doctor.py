@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from havenline.cli.speak import Exit, as_json, must_be_set_up, out, start_django
 
@@ -23,7 +24,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Answer for machine
     else:
         for finding in findings:
             mark = {True: "[green]ok[/]    ", False: "[bold red]not ok[/]", None: "note  "}[finding.ok]
-            out.print(f"{mark}  [bold]{finding.name}[/]: {finding.said}", soft_wrap=True)
+            out.print(f"{mark}  [bold]{finding.name}[/]: {escape(finding.said)}", soft_wrap=True)
             if finding.to_do:
-                out.print(f"        {finding.to_do}", soft_wrap=True)
+                out.print(f"        {escape(finding.to_do)}", soft_wrap=True)
     raise typer.Exit(Exit.WELL if well else Exit.NOT_WELL)

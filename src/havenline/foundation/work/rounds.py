@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils.module_loading import autodiscover_modules
 
 from havenline.foundation import moment
@@ -46,27 +45,32 @@ def discover() -> None:
 def run_due() -> int:
     """Run each round whose time has come and that no other worker took; how many. What goes wrong in one is kept, and stops no other."""
     discover()
-    return sum(_run(duty) for duty in list(DUTIES.values()) if _taken(duty))
+    known = {row.task: row for row in Round.objects.all()}
+    count = 0
+    for duty in list(DUTIES.values()):
+        row = known.get(duty.name)
+        if _taken(duty, row):
+            _run(duty, said_before=row.problem if row else "")
+            count += 1
+    return count
 
 
-def _taken(duty: Duty) -> bool:
+def _taken(duty: Duty, row: Round | None) -> bool:
     now = moment.now()
-    if Round.objects.filter(task=duty.name, ran_at__gt=now - duty.every, ran_at__lte=now).exists():
+    if row is None:
+        return Round.objects.get_or_create(task=duty.name, defaults={"ran_at": now})[1]
+    if now - duty.every < row.ran_at <= now:  # a round in the future means that the clock was set back: it is due
         return False
-    _row, is_new = Round.objects.get_or_create(task=duty.name, defaults={"ran_at": now})
-    if is_new:
-        return True
-    # Whoever changes the row has the turn. A round in the future means that the clock was set back: it is due.
-    due = Q(ran_at__lte=now - duty.every) | Q(ran_at__gt=now)
-    return Round.objects.filter(due, task=duty.name).update(ran_at=now) == 1
+    # Whoever changes the row as it was read has the turn.
+    return Round.objects.filter(task=duty.name, ran_at=row.ran_at).update(ran_at=now) == 1
 
 
-def _run(duty: Duty) -> bool:
+def _run(duty: Duty, *, said_before: str) -> None:
     problem = ""
     try:
         duty.does()
     except Exception as error:
         logger.exception("The round %s failed", duty.name)
         problem = reason_of(error)
-    Round.objects.filter(task=duty.name).exclude(problem=problem).update(problem=problem)
-    return True
+    if problem != said_before:
+        Round.objects.filter(task=duty.name).update(problem=problem)
