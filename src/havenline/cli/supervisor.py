@@ -48,8 +48,7 @@ class Supervisor:
 
         `until_said` is called at every tick until it returns True: it may say that all is ready. It must not block.
         """
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._end)
+        before = {number: signal.signal(number, self._end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         try:
             for child in self.children:
                 child.start()
@@ -63,6 +62,8 @@ class Supervisor:
             return 0
         finally:
             self.end_all()
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def end_all(self) -> None:
         """Ask every child to end; kill what has not ended after PATIENCE seconds."""
@@ -76,6 +77,8 @@ class Supervisor:
         for child in alive:
             self.say(f"{child.name} did not end in {PATIENCE:.0f} seconds and was killed.")
             self._send(child, signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait(timeout=5)
 
     def _keep_alive(self, child: Child) -> bool:
         at = time.monotonic()

@@ -18,16 +18,18 @@ ONLY_ADDED_TO = ("ledger_entry", "ledger_link")
 
 # What the public process does to each table, and why. A column list limits UPDATE to those columns.
 PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
-    "ledger_entry": ("SELECT", "INSERT"),  # every arrival is an entry; Django reads back what it put in
-    "sealing_key": ("INSERT",),  # a report's own key, wrapped to the desk
+    "ledger_entry": ("SELECT", "INSERT"),  # every arrival is an entry; Django reads back the row that it put in
+    "sealing_key": ("SELECT", "INSERT"),  # a report's own key, wrapped to the desk: it can unwrap none
     "people_agency": ("SELECT",),  # the hotline that a report belongs to
     "records_record": ("SELECT", "INSERT"),
     "records_party": ("SELECT", "INSERT"),
-    "intake_report": ("SELECT", "INSERT"),
+    "records_lineage": ("SELECT",),
+    "records_silence": ("SELECT",),  # an answer that must not be shown yet
+    "intake_report": ("SELECT", "INSERT", "UPDATE (waits_since)"),  # an addition lets it wait again
     "intake_receipt": ("SELECT", "INSERT", "UPDATE (written_down_at)"),
     "intake_message": ("SELECT", "INSERT", "UPDATE (first_read_at)"),
     "intake_guessbudget": ("SELECT", "INSERT", "UPDATE"),
-    "django_tasks_db_dbtaskresult": ("SELECT", "INSERT"),  # work that an arrival asks for
+    "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),  # the work that an arrival asks for
 }
 
 
@@ -81,4 +83,5 @@ def grant(connection: BaseDatabaseWrapper) -> None:
             run(f"GRANT {rights} ON {{table}} TO {{role}}", table=table, role=APP)
         for table, wanted in PUBLIC_RIGHTS.items():
             if table in tables:
+                # a column list follows its right: UPDATE (a)
                 run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=PUBLIC)

@@ -1,0 +1,129 @@
+"""The one door: each path to its role, nothing believed that the outside says of itself, and a page where a role is away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from aiohttp import ClientSession, web
+
+from havenline.site.front import LARGEST_BODY, Front, Pages, application, role_of
+from tests.foundation.post.mail_server import free_port
+
+PAGES = Pages(
+    too_large="<h1>Too large</h1>", away="<h1>We will be back soon</h1>", headers={"Content-Security-Policy": "default-src 'none'"}
+)
+Asked = Callable[[ClientSession, str], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("/", "public"),
+        ("/report/", "public"),
+        ("/desk/work/", "desk"),
+        ("/sign-in/", "desk"),
+        ("/account/password/", "desk"),
+        ("/styleguide/", "desk"),
+        ("/deskwork", "public"),
+        ("/api/v1/reports", "api"),
+        ("/static/tokens.css", "public"),
+    ],
+)
+def test_each_path_has_its_role(path: str, role: str) -> None:
+    assert role_of(path) == role
+
+
+def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "api")) -> list[web.Request]:
+    """Serve a front whose roles note what reaches them and answer with their name."""
+    seen: list[web.Request] = []
+
+    async def run(sockets: Path) -> None:
+        runners = []
+        for role in roles:
+            app = web.Application(client_max_size=10 * LARGEST_BODY)
+
+            async def note(request: web.Request, role: str = role) -> web.Response:
+                await request.read()
+                seen.append(request)
+                return web.Response(text=role, headers={"Set-Cookie": "desk=1"})
+
+            app.router.add_route("*", "/{path:.*}", note)
+            runners.append(runner := web.AppRunner(app))
+            await runner.setup()
+            await web.UnixSite(runner, str(sockets / f"{role}.sock")).start()
+        runners.append(front := web.AppRunner(application(Front(sockets, PAGES, scheme="http"))))
+        await front.setup()
+        port = free_port()
+        await web.TCPSite(front, "127.0.0.1", port).start()
+        try:
+            async with ClientSession() as session:
+                await asked(session, f"http://127.0.0.1:{port}")
+        finally:
+            for runner in runners:
+                await runner.cleanup()
+
+    with TemporaryDirectory(prefix="front-") as folder:
+        asyncio.run(run(Path(folder)))
+    return seen
+
+
+def test_a_request_reaches_its_role_whole() -> None:
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.post(f"{url}/desk/x/?q=%C3%A9+b", data=b"words", headers={"Host": "localhost:8000"}) as answer:
+            assert (answer.status, await answer.text(), answer.headers["Set-Cookie"]) == (200, "desk", "desk=1")
+
+    [request] = with_a_front(asked)
+    assert (request.path_qs, request.method, request.headers["Host"]) == ("/desk/x/?q=%C3%A9+b", "POST", "localhost:8000")
+
+
+def test_nothing_that_the_outside_says_of_itself_is_passed_on() -> None:
+    said = {
+        "X-Forwarded-For": "192.0.2.1",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "for=x",
+        "X_Forwarded_Proto": "https",
+    }
+
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.get(url, headers=said):
+            pass
+
+    [request] = with_a_front(asked)
+    assert {name for name in request.headers if "orwarded" in name} == {"X-Forwarded-Proto"}
+    assert request.headers["X-Forwarded-Proto"] == "http"
+
+
+def test_a_body_that_is_too_large_gets_a_page_and_reaches_nobody() -> None:
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.post(f"{url}/report/", data=b"x" * (LARGEST_BODY + 1)) as answer:
+            assert (answer.status, await answer.text()) == (413, PAGES.too_large)
+
+    assert with_a_front(asked) == []
+
+
+def test_a_role_that_is_away_is_a_page_with_its_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havenline.site.front.ROLE_BACK_WITHIN", 0.3)
+
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.get(f"{url}/desk/") as answer:
+            assert (answer.status, await answer.text()) == (503, PAGES.away)
+            assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
+            assert answer.headers["Retry-After"] == "5"
+        async with session.get(f"{url}/") as answer:
+            assert await answer.text() == "public"
+
+    with_a_front(asked, roles=("public",))
+
+
+def test_machines_get_a_problem_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havenline.site.front.ROLE_BACK_WITHIN", 0.3)
+
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.get(f"{url}/api/v1/reports") as answer:
+            assert answer.content_type == "application/problem+json"
+            assert (await answer.json(content_type=None))["status"] == 503
+
+    with_a_front(asked, roles=())
