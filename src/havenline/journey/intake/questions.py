@@ -162,6 +162,8 @@ def summary(pages: Pages) -> list[dict[str, str]]:
             continue
         form = form_of(step, pages, check=True)
         for bound in form.visible_fields():
+            if step == "contact" and bound.name != "how" and _said(pages, "contact", "how") == "here":
+                continue
             lines.append({"step": step, "question": str(bound.label), "answer": _shown(bound)})
     return lines
 
