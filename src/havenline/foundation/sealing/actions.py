@@ -40,8 +40,8 @@ class RecordKey:
         nonce = os.urandom(NONCE)
         return nonce + ChaCha20Poly1305(self.secret).encrypt(nonce, words.encode(), f"{self.record}:{field}".encode())
 
-    def open(self, field: str, sealed: bytes) -> str:
-        """Open one field. Raises NotSealedByThisKey."""
+    def open(self, field: str, sealed: bytes | memoryview) -> str:
+        """Open one field (as the database gives it). Raises NotSealedByThisKey."""
         sealed = bytes(sealed)
         try:
             return ChaCha20Poly1305(self.secret).decrypt(sealed[:NONCE], sealed[NONCE:], f"{self.record}:{field}".encode()).decode()

@@ -75,10 +75,10 @@ def time_of_day(label: Any, *, needed: Any = "", hint: Any = "") -> forms.DateTi
     )
 
 
-class Person(forms.ModelChoiceField):
+class Person(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     """Somebody of the own agency."""
 
-    def label_from_instance(self, obj: Membership) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.name}, {obj.get_role_display()}"
 
 
@@ -319,7 +319,7 @@ class ChildForm(forms.Form):
 
 
 class AttributionForm(forms.Form):
-    identifier = forms.ModelChoiceField(
+    identifier: Any = forms.ModelChoiceField(
         label=_("Identifier of the case"), queryset=None, empty_label=None, error_messages={"required": _("Choose an identifier")}
     )
     evidence = words(_("Evidence"), needed=_("Say what shows that it belongs to this person"))

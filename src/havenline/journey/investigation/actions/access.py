@@ -308,7 +308,7 @@ def owe_for_overdue(*, clock: Clock) -> bool:
         owe(subject, Obliged.ENQUIRE, key=cause, cause=cause, why=why, by=CLOCK)
     else:
         owe_review_and_enquiry(subject, cause=cause, why=why, by=CLOCK)
-    return subject.obligations.count() > before
+    return bool(subject.obligations.count() > before)
 
 
 def _same(was: AccessAnswer, given: Answer) -> bool:

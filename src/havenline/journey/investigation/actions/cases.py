@@ -119,7 +119,7 @@ def name_owner(*, case: Case, owner: Membership, cover: Membership | None, by: M
     if cover is not None and cover.person_id == owner.person_id:
         raise AlreadyDone(_("Choose somebody else to cover: the owner cannot cover for themselves."))
     records.assign(record=case.record, owner=owner, cover=cover, by=by)
-    case.record.clocks.filter(stopped_at=None, voided_at=None, agency=case.record.agency).update(owner=owner)  # type: ignore[attr-defined]
+    case.record.clocks.filter(stopped_at=None, voided_at=None, agency=case.record.agency).update(owner=owner)
     return case
 
 
@@ -159,7 +159,7 @@ def transfer_to_another_force(*, case: Case, to: Agency, why: str, by: Membershi
         "title": case.title,
         "identifiers": [
             {"kind": s.identifier.kind, "shown": s.identifier.shown} for s in case.record.sightings.select_related("identifier")
-        ],  # type: ignore[attr-defined]
+        ],
         "subjects": [
             {"number": s.number, "name": s.name or None, "finding": s.assessment.finding if s.assessment else None}
             for s in case.subjects.all()

@@ -86,7 +86,7 @@ def close_case(*, case: Case, by: Membership, reason: str = "", ending: str | No
     case.save()
     case.record.closed_at = at
     case.record.save(update_fields=["closed_at"])
-    for rule, about in case.record.clocks.running().values_list("rule", "about"):  # type: ignore[attr-defined]
+    for rule, about in case.record.clocks.running().values_list("rule", "about"):
         clocks.void(record=case.record, rule=rule, about=about, reason=_("the case was closed"), by=by)
     ledger.record(by, "closed the case", case, reason=ending, changed={"ending": ending}, words=reason, station="Case closed")
     case_closed.send(sender=Case, case=case)

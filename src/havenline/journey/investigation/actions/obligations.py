@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from havenline.engines.proof import canonical
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.clocks.rules import Policy, Step
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import OPEN, HandOver, State
 from havenline.foundation.handover.purposes import ENQUIRY, REFERRAL_TO_SOCIAL_CARE, TOLD_TO_LADO, Purpose
@@ -156,7 +157,8 @@ def owe(subject: Subject, what: Obliged, *, key: str, cause: str, why: str, by: 
     ledger.record(by, "owed what a finding obliges", obligation, reason=str(what), changed={"key": key})
     if what in PURPOSE_OF:
         _owe_hand_over(obligation, by=by)
-    rule = {Obliged.TELL_LADO: LADO_TOLD, Obliged.SUPERVISOR_REVIEW: SUPERVISOR_REVIEW}.get(what, OBLIGED_SENT)
+    rules: dict[Obliged, Policy | Step] = {Obliged.TELL_LADO: LADO_TOLD, Obliged.SUPERVISOR_REVIEW: SUPERVISOR_REVIEW}
+    rule = rules.get(what, OBLIGED_SENT)
     clocks.start(record=record, rule=rule, agency=record.agency, owner=record.owner, about=_about(obligation), by=by)
     return obligation
 

@@ -22,7 +22,8 @@ def locked(case: Case, by: Membership) -> Case:
     by.must_be_party_to(case)
     if by.agency_id != case.record.agency_id:
         raise NotYourCase(_("Only %(agency)s works on this case.") % {"agency": case.record.agency.name})
-    return Case.objects.select_for_update(of=("self",)).select_related("record__agency", "record__owner").get(pk=case.pk)
+    again: Case = Case.objects.select_for_update(of=("self",)).select_related("record__agency", "record__owner").get(pk=case.pk)
+    return again
 
 
 def open_subject_of(subject: Subject, by: Membership) -> Subject:

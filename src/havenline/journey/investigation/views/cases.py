@@ -48,7 +48,7 @@ def cases(request: DeskRequest) -> HttpResponse:
     rows = [
         {
             "case": case,
-            "clock": case.record.clocks.running().order_by("due_at").first(),  # type: ignore[attr-defined]
+            "clock": case.record.clocks.running().order_by("due_at").first(),
             "blocks": what_blocks(case) if case.is_open else [],
             "nobody": case in shown and not _is_held(case),
         }
@@ -139,7 +139,7 @@ def case(request: DeskRequest, reference: str) -> HttpResponse:
         "steps": found.identification_steps.select_related("by__person"),
         "watches": found.watches.filter(until=None).select_related("identifier"),
         "reopenings": found.reopenings.select_related("taken_in_by__person"),
-        "clocks": found.record.clocks.running().select_related("owner__person"),  # type: ignore[attr-defined]
+        "clocks": found.record.clocks.running().select_related("owner__person"),
         "sees_part": queries.who_sees_a_part(found),
         "parties": found.record.parties.filter(until=None).select_related("agency"),
         "silences": queries.silences(found),

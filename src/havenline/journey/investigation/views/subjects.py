@@ -25,7 +25,7 @@ def subjects(request: DeskRequest) -> HttpResponse:
         {
             "subject": subject,
             "assessment": subject.assessment,
-            "clock": subject.case.record.clocks.running().filter(about__startswith=subject.number).order_by("due_at").first(),  # type: ignore[attr-defined]
+            "clock": subject.case.record.clocks.running().filter(about__startswith=subject.number).order_by("due_at").first(),
         }
         for subject in queries.subjects(by=by)[:100]
     ]
@@ -83,7 +83,7 @@ def subject(request: DeskRequest, number: str) -> HttpResponse:
 def _rows(subject: Subject, form: AccessForm, answers: dict[str, Any]) -> list[dict[str, Any]]:
     """The table's rows: what stands, the fields, what follows, and what stood before."""
     before = queries.answers_before(subject)
-    clocks = {c.about: c for c in subject.case.record.clocks.running().filter(rule=NOT_YET_KNOWN.code)}  # type: ignore[attr-defined]
+    clocks = {c.about: c for c in subject.case.record.clocks.running().filter(rule=NOT_YET_KNOWN.code)}
     lado = subject.obligations.filter(what=Obliged.TELL_LADO).last()
     rows = []
     for question in Question:
