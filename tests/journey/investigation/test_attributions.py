@@ -86,3 +86,27 @@ def test_a_correction_blocks_the_case_until_it_is_taken_up(identified, child_wit
 def test_nobody_who_was_not_told_gets_a_correction(identified, investigator):
     actions.retract_attribution(attribution=identified.attributions.get(), reason="The provider corrected itself.", by=investigator)
     assert not HandOver.objects.filter(purpose="correction").exists()
+
+
+def test_no_other_page_sends_what_is_owed_before_a_reviewed_attribution(subject, child_within_reach, investigator):
+    from havenline.foundation.handover import actions as handover
+
+    child_within_reach(subject)
+    actions.record_access_to_children(subject=subject, finding="found", rationale="Lives with a child.", by=investigator)
+    owed = subject.obligations.get().hand_over
+    with pytest.raises(handover.NotYoursToMove):
+        handover.send(hand_over=owed, by=investigator)
+    owed.refresh_from_db()
+    assert owed.state == "owed"
+
+
+def test_whichever_page_sends_it_the_package_says_what_is_known_now(subject, child_within_reach, investigator, police_supervisor):
+    from havenline.foundation.handover import actions as handover
+    from tests.journey.investigation.conftest import identify
+
+    child_within_reach(subject)
+    actions.record_access_to_children(subject=subject, finding="found", rationale="Lives with a child.", by=investigator)
+    identify(subject, investigator, police_supervisor)
+    actions.name_subject(subject=subject, name="Jordan Vale", by=investigator)
+    sent = handover.send(hand_over=subject.obligations.get().hand_over, by=investigator)
+    assert sent.contents()["subject"]["name"] == "Jordan Vale"

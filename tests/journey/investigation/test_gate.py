@@ -152,7 +152,7 @@ def test_a_child_of_the_report_without_referral_or_reason_blocks(ready, referral
     from havenline.foundation import moment
 
     report = referral.source.report
-    duty = ChildDuty.objects.create(report=report, label_sealed=b"sealed", found_at=moment.now())
+    duty = ChildDuty.objects.create(report=report, child_sealed=b"sealed", found_at=moment.now())
     assert missing(ready) == {"duty"}
     duty.reason_against_sealed, duty.settled_at = b"sealed", moment.now()
     duty.save()

@@ -43,7 +43,7 @@ class World:
         self.referral = factories.referral_to_police(factories.report(hotline), police, self.analyst)
         self.case = actions.take_up(hand_over=self.referral, title="Account on chat.example", kind="both", by=self.people[0])
         self.duty = ChildDuty.objects.create(
-            report=self.referral.source.report, label_sealed=b"sealed", found_at=self.case.record.opened_at
+            report=self.referral.source.report, child_sealed=b"sealed", found_at=self.case.record.opened_at
         )
 
     @property

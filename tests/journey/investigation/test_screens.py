@@ -218,3 +218,13 @@ def test_a_supervisor_settles_and_an_investigator_cannot(signed_in, identified, 
     signed_in(police_supervisor).post(page("settle", identified.number, obligation.pk), {"words": "Referred by the other force."})
     obligation.refresh_from_db()
     assert obligation.settled_by == police_supervisor
+
+
+def test_an_alarm_that_was_confirmed_stands_before_the_team_until_a_case_is_opened(signed_in, referral, investigator):
+    from havenline.foundation.handover import actions as handover
+
+    handover.accept(hand_over=referral, by=investigator)
+    browser = signed_in(investigator)
+    assert page("take_up", referral.reference) in browser.get(page("cases")).content.decode()
+    actions.take_up(hand_over=referral, title="Account on chat.example", kind="contact", by=investigator)
+    assert page("take_up", referral.reference) not in browser.get(page("cases")).content.decode()

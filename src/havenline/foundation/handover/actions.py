@@ -122,6 +122,19 @@ def send(
 
 
 @transaction.atomic
+def pack_again(*, hand_over: HandOver, package: Mapping[str, Any], by: Actor) -> HandOver:
+    """Let the package say what is known now: for the room that owed it, while nobody has received it. Raises NotThatMove."""
+    if hand_over.state not in (State.OWED, State.RETURNED, State.SENT):
+        raise NotThatMove(_("It was received as it was sent. Send a correction instead."))
+    text = canonical(package)
+    hand_over.package = hand_over.record.ledger_seal().seal("package", text)
+    hand_over.package_digest = hashlib.sha256(text.encode()).hexdigest()
+    hand_over.save(update_fields=["package", "package_digest"])
+    ledger.record(by, "packed a hand-over again", hand_over, changed={"package": hand_over.package_digest})
+    return hand_over
+
+
+@transaction.atomic
 def deliver(*, hand_over: HandOver) -> HandOver:
     """See whether somebody can take it up; where there is nobody (any more), it says so on a screen and is tried again.
 

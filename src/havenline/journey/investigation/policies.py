@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from havenline.foundation.clocks.rules import Policy, Step
+from havenline.foundation.handover.purposes import DANGER_NOW, REFERRAL_TO_POLICE, TO_ANOTHER_FORCE
 from havenline.foundation.people.roles import Role
 
+TAKEN_UP_HERE = (REFERRAL_TO_POLICE.code, DANGER_NOW.code, TO_ANOTHER_FORCE.code)  # what a case is opened of
 WORKERS = (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR)
 
 ACCESS_ASSESSED = Policy(

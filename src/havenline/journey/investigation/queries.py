@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
-from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.identifiers.models import Identifier, Sighting
 from havenline.foundation.identifiers.queries import SeenElsewhere, elsewhere
 from havenline.foundation.ledger import queries as ledger
@@ -18,13 +18,22 @@ from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Lineage, Record, Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.investigation.models import AccessAnswer, Attribution, AttributionState, Case, Question, Subject
-from havenline.journey.investigation.policies import WORKERS
+from havenline.journey.investigation.policies import TAKEN_UP_HERE, WORKERS
 
 
 def cases(*, by: Membership) -> QuerySet[Case]:
     """Every case that this person may see, newest first."""
     mine: QuerySet[Case] = Case.objects.visible_to(by)
     return mine.select_related("record__agency", "record__owner__person", "record__cover__person").order_by("-record__opened_at")
+
+
+def accepted_without_a_case(*, by: Membership) -> QuerySet[HandOver]:
+    """Referrals and alarms that this force accepted and that no case was opened of."""
+    mine: QuerySet[HandOver] = HandOver.objects.visible_to(by)
+    accepted = mine.filter(to_agency_id=by.agency_id, state=State.ACCEPTED, purpose__in=TAKEN_UP_HERE)
+    return (
+        accepted.exclude(record__gave_rise_to__result__kind=FileKind.CASE).select_related("record", "from_agency").order_by("accepted_at")
+    )
 
 
 def case(reference: str, *, by: Membership) -> Case | None:

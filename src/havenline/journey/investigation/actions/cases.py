@@ -10,7 +10,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
-from havenline.foundation.handover.purposes import DANGER_NOW, REFERRAL_TO_POLICE, TO_ANOTHER_FORCE
+from havenline.foundation.handover.purposes import TO_ANOTHER_FORCE
 from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.identifiers.models import Kind, Sighting
@@ -24,9 +24,8 @@ from havenline.journey.investigation.actions.errors import AlreadyDone, NameInTi
 from havenline.journey.investigation.actions.rights import locked, needs_words, open_case
 from havenline.journey.investigation.events import case_opened
 from havenline.journey.investigation.models import Case, IdentificationStep, Reopening
-from havenline.journey.investigation.policies import REOPENED, WORKERS
+from havenline.journey.investigation.policies import REOPENED, TAKEN_UP_HERE, WORKERS
 
-TAKEN_UP_HERE = (REFERRAL_TO_POLICE.code, DANGER_NOW.code, TO_ANOTHER_FORCE.code)
 OUTCOMES = ("case_opened", "linked_to_a_case", "no_further_action")
 
 

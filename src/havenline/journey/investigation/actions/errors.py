@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from havenline.foundation.handover.actions import NotYoursToMove
+
 if TYPE_CHECKING:
     from havenline.journey.investigation.gate import Block
 
@@ -42,7 +44,7 @@ class NameInTitle(ValueError):
     """A title stands in lists: it names nobody."""
 
 
-class NotIdentified(PermissionError):
+class NotIdentified(NotYoursToMove):
     """No name, register check, referral or notice before a reviewed attribution, except a recorded emergency."""
 
 

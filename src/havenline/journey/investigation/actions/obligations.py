@@ -62,25 +62,37 @@ def send_obliged(
     if obligation.what not in PURPOSE_OF or not obligation.is_ours_to_do:
         raise AlreadyDone(_("This was sent before; it is %(state)s.") % {"state": _state_in_words(obligation)})
     must_be_identified(subject)
-    record = subject.case.record
-    if obligation.what == Obliged.TELL_LADO:
-        records.must_not_be_silent(record, Silence.Audience.SCHOOL)
-        if not by.supervises:
-            records.must_not_be_silent(record, Silence.Audience.SUBJECT)
     if obligation.hand_over is None or obligation.hand_over.state == State.WITHDRAWN:
         _owe_hand_over(obligation, by=by)
     if obligation.hand_over is None:
         raise NotIdentified(obligation.problem)
     if urgent:
         handover.record_call(hand_over=obligation.hand_over, called_at=called_at or moment.now(), name=called_name, by=by)
-    sent = handover.send(
-        hand_over=obligation.hand_over, by=by, package=package_of(obligation, by=by, urgent=urgent), words=words, urgent=urgent
+    return handover.send(hand_over=obligation.hand_over, by=by, words=words, urgent=urgent)
+
+
+def on_handover_sent(sender: object, hand_over: HandOver, **_rest: object) -> None:
+    """Whichever page sends what this room owes: the same rules, and the package says what is known now.
+
+    Raises NotIdentified, Silenced, CaseIsClosed, which take the sending back.
+    """
+    obligation = (
+        Obligation.objects.select_related("child", "subject__case").filter(hand_over=hand_over).exclude(what=Obliged.CORRECT).first()
     )
+    by = hand_over.sent_by
+    if obligation is None or by is None:
+        return
+    subject = open_subject_of(obligation.subject, by)
+    obligation.subject = subject
+    must_be_identified(subject)
+    record = subject.case.record
+    if obligation.what == Obliged.TELL_LADO and not by.supervises:
+        records.must_not_be_silent(record, Silence.Audience.SUBJECT)
+    handover.pack_again(hand_over=hand_over, package=package_of(obligation, by=by, urgent=hand_over.urgent), by=by)
     clocks.stop(record=record, rule=OBLIGED_SENT.code, about=_about(obligation), by=by)
     if obligation.what == Obliged.TELL_LADO:
         clocks.stop(record=record, rule=LADO_TOLD.code, about=_about(obligation), by=by)
-    ledger.record(by, "sent what was obliged", obligation, reason=obligation.what, to=sent.to_agency.slug)
-    return sent
+    ledger.record(by, "sent what was obliged", obligation, reason=obligation.what, to=hand_over.to_agency.slug)
 
 
 @transaction.atomic

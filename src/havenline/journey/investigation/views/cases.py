@@ -65,6 +65,7 @@ def cases(request: DeskRequest) -> HttpResponse:
         "view": view,
         "page": page,
         "more": found.count() > page * PAGE,
+        "waiting": queries.accepted_without_a_case(by=by),
         "owed": handovers.to_do_for_sender(by=by),
     }
     return render(request, "investigation/cases.html", context)
