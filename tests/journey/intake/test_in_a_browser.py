@@ -1,0 +1,93 @@
+"""The public form in a real browser: without JavaScript, narrow and wide, looked at by axe, photographed."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
+SHOTS = Path(os.environ.get("HAVENLINE_SCREENSHOTS", tempfile.gettempdir())) / "intake"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+class Reader:
+    """One window that photographs and checks every page it comes to."""
+
+    def __init__(self, page: Any, width: int, *, checks: bool) -> None:
+        self.page, self.width, self.checks, self.seen = page, width, checks, 0
+
+    def look(self, name: str) -> None:
+        self.seen += 1
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(SHOTS / f"{self.width}-{self.seen:02d}-{name}.png"), full_page=True)
+        assert not self.page.context.cookies()
+        if self.checks:
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{name} scrolls sideways"
+            self.page.evaluate(AXE.read_text())
+            found = self.page.evaluate("axe.run()")["violations"]
+            assert not found, f"{name}: {[(v['id'], [n['html'][:200] for n in v['nodes']]) for v in found]}"
+
+    def on(self, name: str) -> None:
+        self.page.locator("button[name=go][value=on]").last.click()
+        self.look(name)
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(1280, True), (360, True), (320, True), (320, False)])
+def test_a_child_reports_a_picture_and_comes_back(live_server: Any, browser: Any, width: int, javascript: bool) -> None:
+    factories.agency("hotline")
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=javascript)
+    page = context.new_page()
+    reader = Reader(page, width, checks=javascript)
+    page.goto(f"{live_server.url}/")
+    reader.look("home")
+    page.get_by_role("button", name="I’m under 18").click()
+    reader.look("what")
+    reader.on("what-error")
+    assert page.title() == "Error: Form"
+    page.get_by_label("A picture of me").check()
+    reader.on("removal")
+    reader.on("danger")
+    page.get_by_label("Yes, right now").check()
+    reader.on("call")
+    reader.on("where")
+    page.get_by_label("In a game").check()
+    reader.on("place")
+    page.get_by_label("Names of accounts").fill("riverwalk_77")
+    reader.on("happened")
+    page.get_by_role("button", name="Back").click()
+    assert page.get_by_label("Names of accounts").input_value() == "riverwalk_77"
+    reader.on("happened-again")
+    reader.on("child")
+    reader.on("contact")
+    reader.on("check")
+    page.get_by_role("button", name="Send my report").click()
+    reader.look("receipt")
+    digits = re.sub(r"\D", "", page.locator(".receipt-digits").inner_text())
+    page.goto(f"{live_server.url}/")
+    page.get_by_label("16-digit receipt").fill(digits)
+    page.get_by_role("button", name="Open my report").click()
+    page.get_by_label("Add to your report").fill("It was last week.")
+    page.get_by_role("button", name="Send").click()
+    reader.look("dialogue")
+    assert "It was last week." not in page.content()
+    page.get_by_role("button", name="Close my report").click()
+    reader.look("closed")
+    context.close()
