@@ -10,6 +10,7 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import State
 from havenline.foundation.people.models import Membership, NotYourRole
 from havenline.foundation.records import actions as records
+from havenline.foundation.search import queries as search
 from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.models import ChildCase
 
@@ -161,3 +162,14 @@ def test_an_urgent_transfer_is_telephoned(child_case: ChildCase, social_worker: 
 def test_a_chair_who_is_none_cannot_be_named(child_case: ChildCase, social_worker: Membership, team_manager: Membership) -> None:
     with pytest.raises(NotYourRole):
         actions.name_people(child_case=child_case, chair=team_manager, by=social_worker)
+
+
+def test_a_case_is_found_by_the_childs_name_and_by_whoever_is_around_it_and_only_here(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    actions.add_relationship(child_case=child_case, name="Alex Vale", relation="parent", said_by="the school", by=social_worker)
+    for words in ("robin vale", "alex"):
+        assert [hit.record for hit in search.find(words, by=social_worker)] == [child_case.record]
+        assert search.find(words, by=elsewhere) == []
+    actions.change_child(child_case=child_case, name="Robin Brook", by=social_worker)
+    assert [hit.record for hit in search.find("brook", by=social_worker)] == [child_case.record]

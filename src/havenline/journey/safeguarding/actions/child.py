@@ -13,6 +13,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.findable import make_findable
 from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase, Household, Relationship
@@ -57,6 +58,7 @@ def change_child(
     for field, value in changed.items():
         setattr(child, field, value)
     child.save(update_fields=list(changed))
+    make_findable(child)
     ledger.record(by, "changed what is known of the child", child_case, changed=changed)
     return child
 
@@ -96,6 +98,7 @@ def add_relationship(
         defaults={"said_by": said_by.strip(), "said_on": on, "recorded_at": moment.now(), "recorded_by": by},
     )
     if made:
+        make_findable(child_case.child)
         ledger.record(
             by, "recorded somebody around the child", child_case, changed={"relationship": relationship.pk, "lives_with": lives_with}
         )
@@ -114,6 +117,7 @@ def end_relationship(*, child_case: ChildCase, relationship: Relationship, said_
     if relationship.ended_on is None:
         relationship.ended_on = moment.today()
         relationship.save(update_fields=["ended_on"])
+        make_findable(child_case.child)
         ledger.record(by, "recorded that this is no longer so", child_case, changed={"relationship": relationship.pk}, words=said_by)
     return relationship
 
@@ -129,6 +133,7 @@ def join_household(*, child_case: ChildCase, household: Household, by: Membershi
     if child.household_id != household.pk:
         child.household = household
         child.save(update_fields=["household"])
+        make_findable(child)
         ledger.record(by, "put the child in a household", child_case, changed={"household": household.number})
     return child
 

@@ -20,6 +20,7 @@ from havenline.foundation.records.models import ALPHABET
 from havenline.journey.safeguarding import path, queries
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.ending import end
+from havenline.journey.safeguarding.actions.findable import make_findable
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
     ChildMayBeKnown,
@@ -100,6 +101,7 @@ def take_up(
         changed={"child": child.pk, "owner": record.owner_id, "hand_over": hand_over.reference},
         station="Referral taken up",
     )
+    make_findable(child)
     _happened(child_case, path.REFERRAL, sent_at, by=hand_over.sent_by, recorder=by)
     if hand_over.purpose == TO_ANOTHER_AREA.code and package.get("plan"):
         _happened(child_case, path.NOTICE_OF_MOVE, sent_at, by=hand_over.sent_by, recorder=by)
