@@ -1,5 +1,6 @@
 """What the desk asks for: the queue, one report, the rota. Always as far as this person may see."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -141,9 +142,13 @@ def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> I
     )
 
 
-def _fingerprint(item: ReportedItem) -> str:
-    import hashlib
+def to_grade(views: list[ItemView], *, number: str, holds: bool) -> ItemView | None:
+    """The one item on the page's grading panel: the one asked for, else the first that this person may grade now."""
+    open_ = [view for view in views if view.counts is None and not view.needs_another and (holds or view.is_unsure)]
+    return next((view for view in open_ if str(view.item.number) == number), open_[0] if open_ else None)
 
+
+def _fingerprint(item: ReportedItem) -> str:
     text = item.identifier.canonical
     digest = text if item.identifier.kind in {"md5", "sha1", "sha256"} else hashlib.sha256(text.encode()).hexdigest()
     return f"{digest[:4]}…{digest[-4:]}"

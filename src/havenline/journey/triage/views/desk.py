@@ -114,6 +114,8 @@ def shown(
         context["child_form"] = child or ChildForm(prefix="child")
         context["grades"] = Grade.choices
         context["can_work"] = context["is_mine"] and context["pending"] is None
+        number = revealed["number"] if revealed else request.GET.get("item", "")
+        context["grading"] = queries.to_grade(context["items"], number=str(number), holds=context["can_work"])
     return render(request, "triage/report.html", context, status=409 if refused else 200)
 
 
