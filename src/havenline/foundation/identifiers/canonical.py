@@ -1,9 +1,11 @@
 """One canonical form for each kind of identifier. Pure; property-tested: canonical of canonical is itself."""
 
+import hashlib
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import phonenumbers
 
@@ -18,33 +20,64 @@ class NotAnIdentifier(ValueError):
 
 
 def canonical(kind: str, raw: str) -> str:
-    """The canonical form of `raw`. Raises NotAnIdentifier with a sentence that says what is expected."""
+    """The canonical form of `raw`. Raises NotAnIdentifier with a sentence that says what is expected.
+
+    A form that is longer than the column keeps its beginning and a digest of all of it, so that two long ones never fall together.
+    """
     text = unicodedata.normalize("NFKC", raw).strip()
-    if not text or len(text) > 4000:
+    if not text or len(text) > 4000 or "\x00" in text:
         raise NotAnIdentifier("Enter something that can be compared.")
-    form = _FORMS[Kind(kind)](text)
+    form = _stable(_FORMS[Kind(kind)], text)
     if not form:
         raise NotAnIdentifier("Enter something that can be compared.")
-    return form[:LIMIT]
+    if len(form) > LIMIT:
+        digest = hashlib.sha256(form.encode("utf-8", "surrogatepass")).hexdigest()
+        beginning = re.sub(r"(%[0-9A-Fa-f]?|\s)$", "", form[: LIMIT - 65])  # no half of a percent-encoding
+        form = f"{beginning}~{digest}"
+    return form
+
+
+def _stable(form: Callable[[str], str], text: str) -> str:
+    """Apply until nothing changes: folding case can undo what normalising did, and the other way round."""
+    for _round in range(5):
+        changed = unicodedata.normalize("NFKC", form(text)).strip()
+        if changed == text:
+            break
+        text = changed
+        if not text:
+            break
+    return text
 
 
 def url(text: str) -> str:
-    """Scheme and host in lower case, default port, fragment and final dot dropped; path percent-encoding made one (RFC 3986, 6.2.2)."""
-    if "//" not in text:
-        text = f"https://{text}"
+    """Scheme and host in lower case, default port, fragment and final dot dropped; percent-encoding made one (RFC 3986, 6.2.2)."""
+    text = re.sub(r"[\s\x00-\x1f]+", "", text)
+    if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text):
+        text = f"https://{text.lstrip('/')}"
     try:
         parts = urlsplit(text)
         name, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise NotAnIdentifier("Enter a web address such as https://chat.example/room.") from error
-    name = host(name)
     if parts.scheme.lower() not in {"http", "https"}:
         raise NotAnIdentifier("Enter a web address that begins with http:// or https://.")
+    name = host(name)
     bracketed = f"[{name}]" if ":" in name else name
     where = bracketed if port in {None, 80, 443} else f"{bracketed}:{port}"
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
-    query = quote(unquote(parts.query), safe="/:@!$'()*,;=~-._?&+")
-    return urlunsplit(("https", where, path, query, ""))  # http and https name the same page here
+    path, query = _encoded(parts.path) or "/", _encoded(parts.query)
+    return urlunsplit(("https", where, path if path.startswith("/") else f"/{path}", query, ""))  # http and https name one page here
+
+
+def _encoded(part: str) -> str:
+    """Only what needs no encoding is decoded: `%41` is `A`, but `%2F` and `%26` mean something else than `/` and `&`."""
+
+    def one(match: re.Match[str]) -> str:
+        byte = int(match[1], 16)
+        return chr(byte) if byte < 128 and re.match(r"[A-Za-z0-9._~-]", chr(byte)) else match[0].upper()
+
+    decoded = re.sub(r"%([0-9A-Fa-f]{2})", one, part)
+    decoded = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", decoded)
+    return quote(decoded.encode("utf-8", "replace"), safe="%/:@!$&'()*+,;=~-._?[]")
 
 
 def host(text: str) -> str:
@@ -65,8 +98,8 @@ def host(text: str) -> str:
 def account(text: str) -> str:
     """`@RiverWalk_77 at Chat.Example` as `riverwalk_77 at chat.example`; without a service the name alone."""
     name, _at, service = re.sub(r"\s+", " ", text.casefold()).partition(" at ")
-    name = name.strip().lstrip("@").strip()
-    service = service.strip().strip(".")
+    name = re.sub(r"^[@\s]+", "", name).strip()
+    service = service.strip(" .")
     return f"{name} at {service}" if service and name else name
 
 
@@ -98,7 +131,7 @@ def _words(text: str) -> str:
     return re.sub(r"[\s,]+", " ", text.casefold()).strip()
 
 
-def _digest(kind: Kind) -> object:
+def _digest(kind: Kind) -> Callable[[str], str]:
     def form(text: str) -> str:
         digest = text.lower()
         if not re.fullmatch(rf"[0-9a-f]{{{HEX[kind]}}}", digest):
@@ -108,7 +141,7 @@ def _digest(kind: Kind) -> object:
     return form
 
 
-_FORMS = {
+_FORMS: dict[str, Callable[[str], str]] = {
     Kind.ACCOUNT: account,
     Kind.URL: url,
     Kind.HOST: host,

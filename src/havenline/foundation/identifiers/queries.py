@@ -40,4 +40,4 @@ def open_enquiries(*, by: Membership) -> QuerySet[Enquiry]:
     """Enquiries that wait for this person's agency, of records that they may see."""
     return Enquiry.objects.filter(
         agency_id=by.agency_id, settled_at=None, sighting__record__in=Record.objects.visible_to(by)
-    ).select_related("sighting__identifier", "sighting__record")
+    ).select_related("sighting__identifier", "sighting__record", "asked_by__person", "asked_by__agency")

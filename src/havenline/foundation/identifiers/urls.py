@@ -1,2 +1,9 @@
+from django.urls import path
+
+from havenline.foundation.identifiers import views
+
 app_name = "identifiers"
-urlpatterns: list = []
+urlpatterns = [
+    path("enquiries/", views.enquiries, name="enquiries"),
+    path("enquiries/<int:pk>/settle/", views.settle, name="settle"),
+]

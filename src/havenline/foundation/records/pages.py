@@ -9,7 +9,7 @@ PAGES: dict[str, str] = {
     FileKind.REPORT: "triage:report",
     FileKind.HAND_OVER: "handover:show",
     FileKind.CASE: "investigation:case",
-    FileKind.CHILD_CASE: "safeguarding:case",
+    FileKind.CHILD_CASE: "safeguarding:child_case",
 }
 
 

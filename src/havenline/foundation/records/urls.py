@@ -1,2 +1,6 @@
+from django.urls import path
+
+from havenline.foundation.records import views
+
 app_name = "records"
-urlpatterns: list = []
+urlpatterns = [path("<str:reference>/<slug:what>/", views.act, name="act")]

@@ -1,0 +1,26 @@
+"""What the sidebar of a record shows."""
+
+from typing import Any
+
+from django import template
+
+from havenline.foundation import moment
+from havenline.foundation.people import queries as people
+from havenline.foundation.people.models import Membership
+from havenline.foundation.records.forms import SilenceForm
+from havenline.foundation.records.models import Record
+
+register = template.Library()
+
+
+@register.simple_tag
+def cover_of(record: Record, by: Membership) -> dict[str, Any]:
+    """Parties now, silences in force, other numbers; and who could hold it, for the agency that owns it."""
+    return {
+        "parties": record.parties.filter(until=None).select_related("agency").order_by("since"),
+        "silences": record.silences.filter(lifted_at=None).select_related("agreed_by__person", "agreed_by__agency"),
+        "numbers": record.other_numbers.all(),  # type: ignore[attr-defined]
+        "colleagues": people.colleagues(by=by) if by.agency_id == record.agency_id else [],
+        "audiences": SilenceForm.base_fields["audience"].choices,  # type: ignore[attr-defined]
+        "today": moment.today(),
+    }

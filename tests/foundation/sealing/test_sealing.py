@@ -1,0 +1,102 @@
+"""What is sealed opens in its own place, at the desk, until its key is destroyed."""
+
+import pytest
+
+from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing import keys
+from havenline.foundation.sealing.models import Key
+
+pytestmark = pytest.mark.django_db
+WORDS = "An adult stranger asked to meet the child. Llŷn."
+
+
+def test_what_is_sealed_opens_again() -> None:
+    sealed = sealing.new_key("HL-1").seal("answers", WORDS)
+    assert WORDS.encode() not in sealed
+    assert sealing.key_of("HL-1").open("answers", sealed) == WORDS
+
+
+def test_a_sealed_field_opens_in_no_other_field_and_no_other_record() -> None:
+    key, other = sealing.new_key("HL-1"), sealing.new_key("HL-2")
+    sealed = key.seal("answers", WORDS)
+    for opens in (
+        lambda: key.open("contact", sealed),
+        lambda: other.open("answers", sealed),
+        lambda: sealing.RecordKey("HL-2", key.secret).open("answers", sealed),
+    ):
+        with pytest.raises(sealing.NotSealedByThisKey):
+            opens()
+
+
+@pytest.mark.parametrize("at", [0, 12, -1])
+def test_a_changed_byte_opens_nothing(at: int) -> None:
+    key = sealing.new_key("HL-1")
+    sealed = bytearray(key.seal("answers", WORDS))
+    sealed[at] ^= 1
+    with pytest.raises(sealing.NotSealedByThisKey):
+        key.open("answers", bytes(sealed))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"x", b"x" * 11, b"x" * 40])
+def test_what_was_never_sealed_is_refused_by_name(sealed: bytes) -> None:
+    with pytest.raises(sealing.NotSealedByThisKey):
+        sealing.new_key("HL-1").open("answers", sealed)
+    with pytest.raises(sealing.NotSealedByThisKey):
+        sealing.open_at_desk("HL-1", "answers", sealed)
+
+
+def test_sealing_twice_shows_nobody_that_it_is_the_same() -> None:
+    key = sealing.new_key("HL-1")
+    assert key.seal("answers", WORDS) != key.seal("answers", WORDS)
+
+
+def test_the_public_process_seals_and_can_open_nothing(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
+    monkeypatch.setattr(settings, "HOLDS_DESK_KEY", False)
+    sealed = sealing.new_key("HL-1").seal("answers", WORDS)
+    later = sealing.seal_to_desk("HL-1", "message 1", WORDS)
+    assert sealed
+    with pytest.raises(keys.KeyNotHere):
+        sealing.key_of("HL-1")
+    with pytest.raises(keys.KeyNotHere):
+        sealing.open_at_desk("HL-1", "message 1", later)
+
+
+def test_what_is_sealed_to_the_desk_is_bound_to_record_and_field() -> None:
+    sealed = sealing.seal_to_desk("HL-1", "message 1", WORDS)
+    assert sealing.open_at_desk("HL-1", "message 1", sealed) == WORDS
+    for record, field in (("HL-2", "message 1"), ("HL-1", "message 2")):
+        with pytest.raises(sealing.NotSealedByThisKey):
+            sealing.open_at_desk(record, field, sealed)
+
+
+def test_a_destroyed_key_opens_nothing_and_the_row_says_when() -> None:
+    sealing.new_key("HL-1")
+    assert sealing.destroy("HL-1") == 1
+    with pytest.raises(sealing.KeyDestroyed):
+        sealing.key_of("HL-1")
+    row = Key.objects.get(record="HL-1")
+    assert (row.wrapped, row.destroyed_at is not None) == (None, True)
+    assert sealing.destroy("HL-1") == 0
+
+
+def test_a_keys_wrapping_is_bound_to_its_record() -> None:
+    sealing.new_key("HL-1")
+    Key.objects.filter(record="HL-1").update(record="HL-2")
+    with pytest.raises(Exception, match=r".*") as refused:
+        sealing.key_of("HL-2")
+    assert not isinstance(refused.value, AssertionError)
+
+
+def test_a_receipts_holder_alone_opens_what_is_sealed_to_it() -> None:
+    private = bytes(range(32))
+    sealed = sealing.seal_to(sealing.public_of(private), "HL-1", "message 1", WORDS)
+    assert sealing.open_with(private, "HL-1", "message 1", sealed) == WORDS
+    with pytest.raises(sealing.NotSealedByThisKey):
+        sealing.open_with(bytes(range(1, 33)), "HL-1", "message 1", sealed)
+
+
+def test_keys_are_never_overwritten_and_nobody_else_reads_them(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    keys.make(tmp_path / "keys")
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
+    with pytest.raises(FileExistsError):
+        keys.make(tmp_path / "keys")
