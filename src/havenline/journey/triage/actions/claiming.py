@@ -107,7 +107,8 @@ def must_not_be_decided(report: Report) -> None:
 
 def locked(report: Report) -> Report:
     """The report's row, held for this transaction: what is read next stays so until it is written."""
-    return Report.objects.select_for_update(of=("self",)).select_related("record").get(pk=report.pk)
+    held: Report = Report.objects.select_for_update(of=("self",)).select_related("record").get(pk=report.pk)
+    return held
 
 
 def open_claim(report: Report) -> Claim | None:

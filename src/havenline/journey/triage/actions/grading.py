@@ -23,7 +23,7 @@ def grade(*, item: ReportedItem, grade: str, by: Membership) -> Assessment:
     report = locked(item.report)
     _may_grade(item, by)
     made = Assessment.objects.create(item=item, grade=Grade(grade), by=by, at=moment.now())
-    ledger.record(by, "asked a second person" if grade == Grade.UNSURE else "graded an item", report, changed={item.number: grade})
+    ledger.record(by, "asked a second person" if grade == Grade.UNSURE else "graded an item", report, changed={str(item.number): grade})
     return made
 
 
@@ -40,7 +40,7 @@ def carry_over(*, item: ReportedItem, earlier: Assessment, by: Membership) -> As
     if not same or earlier.grade in {Grade.UNSURE, Grade.CANNOT_BE_ASSESSED}:
         raise CannotCarryOver(_("A grade carries over only to the same SHA-256. Grade this item."))
     made = Assessment.objects.create(item=item, grade=earlier.grade, by=by, at=moment.now(), carried_over_from=earlier)
-    ledger.record(by, "carried a grade over", report, changed={item.number: earlier.grade}, reason="same_sha256")
+    ledger.record(by, "carried a grade over", report, changed={str(item.number): earlier.grade}, reason="same_sha256")
     return made
 
 

@@ -45,7 +45,7 @@ REFUSED = (
 
 def found(request: DeskRequest, reference: str) -> Report:
     """The report, if this person may see it; what they may not see does not exist."""
-    report = (
+    report: Report | None = (
         Report.objects.visible_to(request.membership)
         .select_related("record__agency", "platform")
         .filter(record__reference=normal_reference(reference))
