@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
-from havenline.foundation.identifiers.models import Kind
+from havenline.foundation.identifiers.models import Identifier, Kind
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.records.queries import normal_reference
 from havenline.journey.investigation import queries
 from havenline.journey.investigation.actions import Answer, Call
 from havenline.journey.investigation.models import (
@@ -188,8 +189,6 @@ class CloseForm(forms.Form):
         self.case = case
 
     def clean_reference(self) -> str:
-        from havenline.foundation.records.queries import normal_reference
-
         typed = normal_reference(self.cleaned_data["reference"])
         if typed != self.case.reference:
             raise forms.ValidationError(_("Type %(reference)s, the number of this case") % {"reference": self.case.reference})
@@ -334,8 +333,6 @@ class AttributionForm(forms.Form):
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from havenline.foundation.identifiers.models import Identifier
-
         field = self.fields["identifier"]
         field.queryset = Identifier.objects.filter(sightings__record=subject.case.record)  # type: ignore[attr-defined]
         field.label_from_instance = lambda one: f"{one.get_kind_display()}: {one.shown}"  # type: ignore[attr-defined]

@@ -58,7 +58,6 @@ def look(request: DeskRequest, case: Case) -> Any:
     else:
         reason = "supervision" if by.supervises else "team"
     entry = ledger.looked(by, case, reason=reason)
-    type(entry).objects.select_related("link").get(pk=entry.pk)
     return {"entry": type(entry).objects.select_related("link").get(pk=entry.pk), "reason": reason}
 
 

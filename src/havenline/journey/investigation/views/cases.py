@@ -54,10 +54,7 @@ def cases(request: DeskRequest) -> HttpResponse:
         }
         for case in shown
     ]
-    from django.db import transaction
-
-    with transaction.atomic():
-        ledger.record(by, "looked at a list of cases", "cases", reason=view, look=True)
+    ledger.looked(by, "list of cases", reason=view)
     filters = [{"view": key, "title": title, "count": queries.cases_in(key, by=by).count()} for key, title in titles.items()]
     context = {
         "rows": rows,

@@ -29,7 +29,7 @@ def subjects(request: DeskRequest) -> HttpResponse:
         }
         for subject in queries.subjects(by=by)[:100]
     ]
-    ledger.looked(by, "subjects", reason="list")
+    ledger.looked(by, "list of subjects", reason="own list")
     return render(request, "investigation/subjects.html", {"rows": rows})
 
 
