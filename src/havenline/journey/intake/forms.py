@@ -88,7 +88,7 @@ class Question(forms.Form):
 
     def __init__(self, *args: Any, about: dict[str, Any], **kwargs: Any) -> None:
         self.about = about
-        super().__init__(*args, auto_id="id_%s", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"auto_id": "id_%s", "use_required_attribute": False, **kwargs})
         self.adapt(about)
 
     def adapt(self, about: dict[str, Any]) -> None:

@@ -31,7 +31,9 @@ def letters(report: Report, private: bytes) -> list[Letter]:
         Letter(
             ours=not message.from_reporter,
             at=message.at,
-            words="" if message.to_reporter is None else sealing.open_with(private, report.reference, "message", message.to_reporter),
+            words=""
+            if message.to_reporter is None
+            else sealing.open_with(private, report.reference, "message", bytes(message.to_reporter)),
             is_new=not message.from_reporter and message.first_read_at is None,
         )
         for message in Message.objects.filter(report=report)

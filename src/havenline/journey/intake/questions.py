@@ -122,7 +122,7 @@ def answers_of(pages: Pages) -> dict[str, Any]:
     for step in path(pages):
         form = form_of(step, pages, check=True)
         form.is_valid()
-        said.update({(step, name): value for name, value in form.cleaned_data.items()})  # type: ignore[misc]
+        said.update({(step, name): value for name, value in form.cleaned_data.items()})
 
     def given(step: str, name: str, empty: Any = "") -> Any:
         return said.get((step, name), empty)  # type: ignore[call-overload]

@@ -1,5 +1,7 @@
 """Behind a receipt: the reporter reads our answers and adds; we write. What a reporter typed is never shown again."""
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -69,7 +71,7 @@ def open_by_receipt(*, typed: str) -> tuple[Report, receipts.Opened]:
     return receipt.report, opened
 
 
-def _count_wrong(minute: object) -> None:
+def _count_wrong(minute: datetime) -> None:
     GuessBudget.objects.bulk_create([GuessBudget(minute=minute)], ignore_conflicts=True)
     GuessBudget.objects.filter(minute=minute).update(wrong=F("wrong") + 1)
 
@@ -148,7 +150,7 @@ def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
     records.must_not_be_silent(report.record, Silence.Audience.HOST if from_platform else Silence.Audience.REPORTER)
     to_desk = sealing.key_of(report.reference).seal("message", words)
     # A platform has no receipt: the API reads with the desk's key, for the platform whose report it is.
-    to_reporter = to_desk if from_platform else sealing.seal_to(report.receipt.public_key, report.reference, "message", words)
+    to_reporter = to_desk if from_platform else sealing.seal_to(bytes(report.receipt.public_key), report.reference, "message", words)
     message = Message.objects.create(
         report=report,
         from_reporter=False,

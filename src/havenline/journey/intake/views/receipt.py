@@ -30,7 +30,7 @@ class ReceiptForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"auto_id": "id_%s", "use_required_attribute": False, **kwargs})
         self.fields["receipt"].validators = []
 
     def clean_receipt(self) -> str:
@@ -49,7 +49,7 @@ class AddForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"auto_id": "id_%s", "use_required_attribute": False, **kwargs})
         self.fields["words"].validators = []
 
 

@@ -65,7 +65,7 @@ class TelephoneForm(forms.Form):
     when = Words(longest=SHORT, label=gettext_lazy("When it is safe to contact them"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"auto_id": "id_%s", "use_required_attribute": False, **kwargs})
 
     def clean_urls(self) -> list[str]:
         urls: list[str] = self.cleaned_data["urls"]
