@@ -171,4 +171,4 @@ def own_postgresql(folder: Path) -> Iterator[str]:
     try:
         yield f"postgres://postgres@127.0.0.1:{port}/postgres"
     finally:
-        as_postgres(f"{programs[-1]}/pg_ctl -D {where} -m immediate stop")
+        as_postgres(f"{programs[-1]}/pg_ctl -D {where} -m immediate -w stop || ! {programs[-1]}/pg_ctl -D {where} status")

@@ -64,10 +64,10 @@ def test_twenty_kills_lose_no_receipt_and_double_no_report(place: Place) -> None
         kill(public)
         public = place.serve_public()
     stop.set()
-    for sender in senders:
-        sender.join(timeout=120)
-        assert not sender.is_alive()
     try:
+        for sender in senders:
+            sender.join(timeout=120)
+            assert not sender.is_alive()
         receipts = [receipt for sender in senders for receipt in sender.receipts]
         assert len(receipts) > SENDERS
         assert len(set(receipts)) == len(receipts)
