@@ -111,6 +111,7 @@ def _change(entry: Entry) -> None:
     """As somebody would who owns the database: past the trigger."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no trigger may wait while the table changes
             cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
             cursor.execute("UPDATE ledger_entry SET body = replace(body, 'did thing', 'did thinG') WHERE id = %s", [entry.id])
             cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")

@@ -1,5 +1,7 @@
 """What is sealed opens in its own place, at the desk, until its key is destroyed."""
 
+from typing import Any
+
 import pytest
 
 from havenline.foundation.sealing import actions as sealing
@@ -50,8 +52,8 @@ def test_sealing_twice_shows_nobody_that_it_is_the_same() -> None:
     assert key.seal("answers", WORDS) != key.seal("answers", WORDS)
 
 
-def test_the_public_process_seals_and_can_open_nothing(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
-    monkeypatch.setattr(settings, "HOLDS_DESK_KEY", False)
+def test_the_public_process_seals_and_can_open_nothing(settings: Any) -> None:
+    settings.HOLDS_DESK_KEY = False
     sealed = sealing.new_key("HL-1").seal("answers", WORDS)
     later = sealing.seal_to_desk("HL-1", "message 1", WORDS)
     assert sealed
