@@ -47,7 +47,7 @@ def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "a
             async def note(request: web.Request, role: str = role) -> web.Response:
                 await request.read()
                 seen.append(request)
-                return web.Response(text=role, headers={"Set-Cookie": "desk=1"})
+                return web.Response(text=role, headers={"Set-Cookie": "desk=1; Path=/"})
 
             app.router.add_route("*", "/{path:.*}", note)
             runners.append(runner := web.AppRunner(app))
@@ -72,7 +72,7 @@ def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "a
 def test_a_request_reaches_its_role_whole() -> None:
     async def asked(session: ClientSession, url: str) -> None:
         async with session.post(f"{url}/desk/x/?q=%C3%A9+b", data=b"words", headers={"Host": "localhost:8000"}) as answer:
-            assert (answer.status, await answer.text(), answer.headers["Set-Cookie"]) == (200, "desk", "desk=1")
+            assert (answer.status, await answer.text(), answer.headers["Set-Cookie"]) == (200, "desk", "desk=1; Path=/")
 
     [request] = with_a_front(asked)
     assert (request.path_qs, request.method, request.headers["Host"]) == ("/desk/x/?q=%C3%A9+b", "POST", "localhost:8000")
@@ -94,6 +94,17 @@ def test_nothing_that_the_outside_says_of_itself_is_passed_on() -> None:
     [request] = with_a_front(asked)
     assert {name for name in request.headers if "orwarded" in name} == {"X-Forwarded-Proto"}
     assert request.headers["X-Forwarded-Proto"] == "http"
+
+
+def test_one_persons_session_is_never_given_to_the_next_who_asks() -> None:
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.get(f"{url}/sign-in/", headers={"Host": "localhost:8000"}) as answer:
+            assert answer.headers["Set-Cookie"] == "desk=1; Path=/"
+        async with ClientSession() as stranger, stranger.get(f"{url}/desk/", headers={"Host": "localhost:8000"}):
+            pass
+
+    _first, second = with_a_front(asked)
+    assert "Cookie" not in second.headers
 
 
 def test_a_body_that_is_too_large_gets_a_page_and_reaches_nobody() -> None:

@@ -10,7 +10,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, UnixConnector, web
 from aiohttp.client_exceptions import ClientConnectorError
 from multidict import CIMultiDict
 from yarl import URL
@@ -61,6 +61,8 @@ class Front:
             connector = UnixConnector(path=str(self.sockets / f"{role}.sock"), limit=64, force_close=True)
             self.roles[role] = ClientSession(
                 connector=connector,
+                # A jar would give one person's session to the next who asks: cookies are the browser's alone.
+                cookie_jar=DummyCookieJar(),
                 timeout=ClientTimeout(total=ANSWER_WITHIN),
                 auto_decompress=False,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
