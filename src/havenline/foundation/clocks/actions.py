@@ -33,7 +33,8 @@ def start(
 ) -> Clock:
     """Start a clock; one that runs already under the same rule (about the same thing) is given back unchanged.
 
-    A Step takes the edition in force on the day it starts (or the last earlier one that knows the step), and keeps it. Raises procedure.StepUnknown, procedure.StepHasNoLimit.
+    A Step takes the edition in force on the day it starts (or the last earlier one that knows the step), and keeps it.
+    Raises procedure.StepUnknown, procedure.StepHasNoLimit.
     """
     at = started or moment.now()
     running = Clock.objects.running().filter(record=record, rule=rule.code, about=about).first()
