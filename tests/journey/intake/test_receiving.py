@@ -133,7 +133,14 @@ def test_the_desk_opens_what_arrived_and_takes_out_what_can_be_compared(hotline:
     assert report.opened_at is not None
     assert report.child_known
     assert report.youngest_age == 11
-    assert [str(item.identifier.canonical) for item in report.items.all()] == ["riverwalk_77 at chat.example"]
+    assert [s.identifier.canonical for s in report.record.sightings.all()] == ["riverwalk_77 at chat.example"]
+
+
+def test_a_page_is_there_to_be_graded_and_an_account_is_not(hotline: Agency, answers: Any) -> None:
+    answers = {**answers, "place": {**answers["place"], "urls": ["https://page.example/room"]}}
+    report = actions.receive(answers=answers).report
+    actions.open_report(report=report)
+    assert [item.identifier.canonical for item in report.items.all()] == ["https://page.example/room"]
 
 
 def test_opening_twice_changes_nothing(hotline: Agency, answers: Any) -> None:
@@ -142,7 +149,7 @@ def test_opening_twice_changes_nothing(hotline: Agency, answers: Any) -> None:
     entries = Entry.objects.count()
     actions.open_report(report=report)
     assert Entry.objects.count() == entries
-    assert report.items.count() == 1
+    assert report.record.sightings.count() == 1
 
 
 def test_erasing_a_reports_keys_leaves_nothing_to_read(hotline: Agency, answers: Any) -> None:

@@ -50,7 +50,7 @@ def _of(answers: dict[str, Any]) -> Iterator[Found]:
         name = account.strip()
         if name:
             service = place["app"].strip()
-            yield Found(Kind.ACCOUNT, f"{name} at {service}" if service and " at " not in name else name, "account given", is_item=True)
+            yield Found(Kind.ACCOUNT, f"{name} at {service}" if service and " at " not in name else name, "account given")
     for seen in platform["ip_addresses"]:
         yield Found(Kind.IP_ADDRESS, str(seen["address"]) if isinstance(seen, dict) else str(seen), "IP address given")
     yield from _in_text(place["conversation"], "in the conversation")
