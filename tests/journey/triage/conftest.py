@@ -7,13 +7,39 @@ from typing import Any
 import pytest
 
 from havenline.foundation import moment
+from havenline.foundation.ledger.actors import CLOCK
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Party, Record, new_reference
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake.models import Report
 
+Tell = Callable[..., Report]
 SHA = "ab" * 32
 _numbers = count(1)
+
+
+@pytest.fixture
+def tell(hotline: Agency) -> Tell:
+    """Somebody reports on the public form, and the desk opens it: `tell(danger="now", urls=[...], child={...})`."""
+
+    def told(*, urls: tuple[str, ...] = (), accounts: tuple[str, ...] = (), hashes: tuple[str, ...] = (), **answers: Any) -> Report:
+        given = {
+            "who": "adult",
+            "kind": "contact",
+            "happened": f"An adult stranger asked to meet a child, number {next(_numbers)}.",
+            "danger": "no",
+            "relation": "no",
+            "place": {"urls": list(urls), "accounts": list(accounts), "app": "chat.example" if accounts else ""},
+            "platform": {"hashes": list(hashes)},
+            **answers,
+        }
+        report = intake.receive(answers=given).report
+        intake.open_report(report=report, by=CLOCK)
+        report.refresh_from_db()
+        return report
+
+    return told
 
 
 @pytest.fixture
@@ -68,3 +94,8 @@ def lie_waiting(hotline) -> Callable[..., list[Report]]:
         )
 
     return lie
+
+
+@pytest.fixture
+def everybody(police: Agency, social_care: Agency, investigator: Membership, social_worker: Membership) -> None:
+    """Somebody can take up whatever is referred."""

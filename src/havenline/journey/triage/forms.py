@@ -1,145 +1,185 @@
 """What the desk's screens ask. No rule lives here: the actions refuse what cannot be."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
-from havenline.journey.intake.models import Danger, Report
 from havenline.journey.triage.actions import ForChild
 from havenline.journey.triage.actions.claiming import ANALYSTS
-from havenline.journey.triage.actions.deciding import NEUTRAL
-from havenline.journey.triage.models import ChildDuty, Decision
+from havenline.journey.triage.models import ChildDuty, Decision, Grade
 
-AGAINST = "against"
 LONGEST = 8000
 
 
-def _words(label: Any, *, rows: int = 3, help_text: Any = "", initial: Any = None) -> forms.CharField:
+class _Agencies(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's own class takes none at run time
+    """Agencies by name; whichever serves the child's place says so, and nothing is chosen for the analyst."""
+
+    serves: Agency | None = None
+
+    def label_from_instance(self, obj: Agency) -> str:
+        return _("%(agency)s (serves the child’s place)") % {"agency": obj.name} if obj == self.serves else obj.name
+
+
+def _words(label: Any, *, help_text: Any = "", rows: int = 3) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
         help_text=help_text,
-        initial=initial,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"max_length": _("Shorten it to 8,000 characters.")},
+        error_messages={"max_length": gettext_lazy("Shorten it to 8,000 characters")},
     )
 
 
-class DecisionForm(forms.Form):
-    """Where the report goes, what follows for each child, what the reporter is told, and why."""
+class GradeForm(forms.Form):
+    """One letter for one item."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    police = forms.ChoiceField(label=_("Refer to police"), required=False, widget=forms.RadioSelect)
-    close = forms.BooleanField(label=_("Close and answer"), required=False)
-    cannot_wait = forms.BooleanField(label=_("It can’t wait for every item to be graded"), required=False)
-    reason = _words(_("Reason for the decision"), help_text=_("Police and social care read it."))
-    could_be_read = forms.ChoiceField(
-        label=_("Could the person reported read the answer?"),
-        help_text=_("Yes, or I don’t know: only the neutral wording goes, and the reporter’s line shows no station."),
-        required=False,
+    grade = forms.ChoiceField(
+        label=gettext_lazy("Grade"),
+        choices=Grade.choices,
         widget=forms.RadioSelect,
-        choices=Decision.CouldBeRead.choices,
-    )
-    answer = _words(
-        _("Answer to the reporter"), help_text=_("One wording for every outcome. Change it only where nobody else can read it.")
+        error_messages={"required": gettext_lazy("Choose a grade, then save it.")},
     )
 
-    def __init__(self, *args: Any, report: Report, duties: list[ChildDuty], police: list[Agency], care: list[Agency], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.duties = [duty for duty in duties if duty.hand_over_id is None]
-        self.agencies = {agency.slug: agency for agency in [*police, *care]}
-        self.fields["police"].choices = [("", _("Not to police")), *((agency.slug, agency.name) for agency in police)]  # type: ignore[attr-defined]
-        self.fields["answer"].initial = str(NEUTRAL)
-        if report.danger != Danger.NOW:
-            del self.fields["cannot_wait"]
-        for duty in self.duties:
-            what = forms.ChoiceField(
-                label=duty.label,
-                required=False,
-                widget=forms.RadioSelect,
-                choices=[
-                    *((agency.slug, _("Refer now to %(agency)s") % {"agency": agency.name}) for agency in care),
-                    (AGAINST, _("No referral, because")),
-                ],
-                initial=duty.refer_to.slug if duty.refer_to else AGAINST if duty.settled_at else None,
-            )
-            self.fields[f"child-{duty.pk}"] = what
-            self.fields[f"child-{duty.pk}-why"] = forms.CharField(
-                label=_("Reason against a referral"), required=False, max_length=LONGEST, initial=duty.reason_against
-            )
 
-    def child_fields(self) -> list[dict[str, Any]]:
-        return [{"duty": duty, "what": self[f"child-{duty.pk}"], "why": self[f"child-{duty.pk}-why"]} for duty in self.duties]
+class ReasonForm(forms.Form):
+    """Why a report is read without claiming it."""
 
-    def decided(self) -> dict[str, Any]:
-        """The arguments of `actions.decide`."""
-        said = self.cleaned_data
-        children = {}
-        for duty in self.duties:
-            what = said.get(f"child-{duty.pk}", "")
-            if what == AGAINST:
-                children[duty.pk] = ForChild(reason_against=said.get(f"child-{duty.pk}-why", ""))
-            elif what:
-                children[duty.pk] = ForChild(refer_to=self.agencies[what])
-        answer = said.get("answer", "").strip()
-        return {
-            "police": self.agencies.get(said.get("police", "")),
-            "close": said.get("close", False),
-            "cannot_wait": said.get("cannot_wait", False),
-            "reason": said.get("reason", ""),
-            "could_be_read": said.get("could_be_read", ""),
-            "answer": "" if answer == str(NEUTRAL) else answer,
-            "children": children,
-            "seen": said.get("seen"),
-        }
+    words = _words(gettext_lazy("Why do you read it without claiming it?"), help_text=gettext_lazy("It goes on the ledger."), rows=2)
 
 
 class ChildForm(forms.Form):
-    name = forms.CharField(label=_("Name"), required=False, max_length=120)
-    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=25)
-    town = forms.CharField(label=_("Town"), required=False, max_length=120)
-    school = forms.CharField(label=_("School"), required=False, max_length=120)
-    address = forms.CharField(label=_("Address"), required=False, max_length=240)
+    """A child whom the form did not ask for."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    age = forms.IntegerField(
+        label=gettext_lazy("Age"),
+        required=False,
+        min_value=0,
+        max_value=120,
+        error_messages={key: gettext_lazy("Enter the age in years, or leave it empty.") for key in ("invalid", "min_value", "max_value")},
+    )
+    town = forms.CharField(label=gettext_lazy("Town or place"), required=False, max_length=200)
+    school = forms.CharField(label=gettext_lazy("School or club"), required=False, max_length=200)
+    household = forms.CharField(label=gettext_lazy("Who lives with the child"), required=False, max_length=400)
+    address = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=400)
+
+
+class _CouldBeRead(forms.ChoiceField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Could the person reported read this?"),
+            required=False,
+            choices=Decision.CouldBeRead.choices,
+            widget=forms.RadioSelect,
+        )
 
 
 class WriteForm(forms.Form):
-    words = _words(_("Your question"))
-    could_be_read = forms.ChoiceField(
-        label=_("Could the person reported read it?"),
-        help_text=_("Yes, or I don’t know: nothing is sent."),
-        required=False,
-        widget=forms.RadioSelect,
-        choices=Decision.CouldBeRead.choices,
+    """A question to the reporter, before the decision."""
+
+    words = _words(gettext_lazy("Your question"), help_text=gettext_lazy("It waits behind the receipt. Nothing is mailed."))
+    could_be_read = _CouldBeRead()
+
+
+class DecisionForm(forms.Form):
+    """Where the report goes. Everything is asked here and nothing is required: the action names all that stands open at once."""
+
+    police = _Agencies(label=gettext_lazy("Refer to police"), queryset=Agency.objects.none(), required=False)
+    close = forms.BooleanField(label=gettext_lazy("Close and answer: nothing more is done here"), required=False)
+    cannot_wait = forms.BooleanField(label=gettext_lazy("A child is in danger: decide before every item is graded"), required=False)
+    reason = _words(gettext_lazy("Reason for the decision"), help_text=gettext_lazy("Goes with each referral. The reporter never sees it."))
+    could_be_read = _CouldBeRead()
+    answer = _words(
+        gettext_lazy("Answer in your own words"),
+        help_text=gettext_lazy("Left empty, or where anyone but the reporter could read it, the neutral wording goes."),
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, duties: Iterable[ChildDuty], place: str = "", **more: Any) -> None:
+        super().__init__(data, auto_id="decide_%s", **more)
+        self.duties = [duty for duty in duties if duty.hand_over_id is None]
+        police = self.fields["police"]
+        assert isinstance(police, _Agencies)  # noqa: S101  (declared above)
+        _offer(police, AgencyKind.POLICE, place, _("Not to police"))
+        for duty in self.duties:
+            area = _Agencies(label=_("Refer to children’s social care"), queryset=Agency.objects.none(), required=False)
+            _offer(area, AgencyKind.SOCIAL_CARE, str(duty.child.get("town") or place), _("No referral"))
+            area.initial = duty.refer_to_id
+            self.fields[f"child-{duty.pk}-refer_to"] = area
+            against = _words(_("Or the reason against a referral"), rows=2)
+            against.initial = duty.reason_against
+            self.fields[f"child-{duty.pk}-reason_against"] = against
+            for asked in (area, against):
+                asked.widget.attrs["form"] = "decide"  # they stand with the child, outside the form
+
+    def of_child(self, duty: ChildDuty) -> tuple[forms.BoundField, forms.BoundField]:
+        return self[f"child-{duty.pk}-refer_to"], self[f"child-{duty.pk}-reason_against"]
+
+    def chosen(self) -> dict[str, Any]:
+        """What the action takes."""
+        said = self.cleaned_data
+        children = {
+            duty.pk: ForChild(refer_to=said[f"child-{duty.pk}-refer_to"], reason_against=said[f"child-{duty.pk}-reason_against"])
+            for duty in self.duties
+        }
+        return {name: said[name] for name in ("police", "close", "cannot_wait", "reason", "could_be_read", "answer", "seen")} | {
+            "children": children
+        }
 
 
-class Analyst(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's own class takes none at run time
+def _offer(field: _Agencies, kind: str, place: str, nobody: str) -> None:
+    field.serves = serving(kind, place) if place.strip() else None
+    field.queryset = Agency.objects.filter(kind=kind)
+    field.empty_label = nobody
+
+
+class _Analyst(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Membership) -> str:
         return obj.name
 
 
 class ShiftForm(forms.Form):
-    membership = Analyst(label=_("Who"), queryset=Membership.objects.none(), error_messages={"required": _("Choose an analyst.")})
-    since = forms.DateTimeField(
-        label=_("From"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": _("Enter the start."), "invalid": _("Enter a time like 2026-11-19 08:00.")},
+    """Who is on call, from when until when (London time)."""
+
+    membership = _Analyst(
+        label=gettext_lazy("Analyst"),
+        queryset=Membership.objects.none(),
+        empty_label=gettext_lazy("Choose"),
+        error_messages={
+            "required": gettext_lazy("Choose an analyst."),
+            "invalid_choice": gettext_lazy("Choose an analyst of your hotline."),
+        },
     )
-    until = forms.DateTimeField(
-        label=_("Until"),
+
+    def __init__(self, data: Any = None, *, by: Membership, **more: Any) -> None:
+        super().__init__(data, **more)
+        analysts: QuerySet[Membership] = Membership.objects.current().filter(agency=by.agency, role__in=ANALYSTS)
+        field = self.fields["membership"]
+        assert isinstance(field, _Analyst)  # noqa: S101  (declared above)
+        field.queryset = analysts.select_related("person").order_by("person__name")
+        self.fields["since"] = _moment(_("From"))
+        self.fields["until"] = _moment(_("Until"))
+
+
+def _moment(label: str) -> "_Moment":
+    return _Moment(
+        label=label,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": _("Enter the end."), "invalid": _("Enter a time like 2026-11-19 20:00.")},
+        error_messages={"required": _("Enter a day and an hour."), "invalid": _("Enter a day and an hour like 2026-11-19 18:00.")},
     )
 
-    def __init__(self, *args: Any, hotline: Agency, **more: Any) -> None:
-        super().__init__(*args, **more)
-        analysts = Membership.objects.current().filter(agency=hotline, role__in=ANALYSTS).select_related("person")
-        self.fields["membership"].queryset = analysts.order_by("person__name")  # type: ignore[attr-defined]
 
-
-def agencies_of(kind: AgencyKind) -> list[Agency]:
-    return list(Agency.objects.filter(kind=kind))
+class _Moment(forms.DateTimeField):
+    def clean(self, value: Any) -> datetime | None:
+        said = super().clean(value)
+        return said.replace(tzinfo=moment.LONDON) if said is not None else None

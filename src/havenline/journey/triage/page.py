@@ -1,6 +1,7 @@
 """One report as the desk reads it. Opened here only: whoever asks has a reason, and the look is on the ledger."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +14,14 @@ from havenline.foundation.handover import queries as handover
 from havenline.foundation.handover.models import State
 from havenline.foundation.identifiers import queries as identifiers
 from havenline.foundation.ledger import queries as ledger
-from havenline.foundation.people.models import Membership, Person
+from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.queries import serving
+from havenline.foundation.people.roles import AgencyKind
 from havenline.journey.intake.models import Channel, Report
 from havenline.journey.triage import queries
 from havenline.journey.triage.actions.claiming import open_claim
+from havenline.journey.triage.actions.deciding import NEUTRAL
+from havenline.journey.triage.models import ChildDuty, Decision
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
@@ -42,30 +47,146 @@ def cover(report: Report, *, by: Membership) -> dict[str, Any]:
         "held": in_force,
         "held_until": _hour(in_force.until) if in_force else "",
         "is_mine": in_force is not None and in_force.by_id == by.pk,
+        "can_claim": in_force is None and pending is None and report.waits_since is not None,
         "pending": pending,
+        "leaves_at": _second(pending.takes_effect_at) if pending else "",
         "seconds_left": max(0, int((pending.takes_effect_at - moment.now()).total_seconds())) if pending else 0,
+        "place_in_queue": queries.place_of(report, by=by),
         "stations": _stations(report, in_force, by),
-        "alarm": queries.open_alarms(by).filter(report=report).first(),
     }
 
 
 def inside(report: Report, *, by: Membership) -> dict[str, Any]:
     """What the reporter said, what is known already, the children, the dialogue, where it goes, who has seen it."""
     return {
-        "reporter_said": _said(report),
+        "said": _said(report),
         "items": queries.items(report, by=by),
-        "duties": list(report.child_duties.select_related("refer_to", "hand_over__to_agency")),
-        "elsewhere": identifiers.elsewhere(report.record, by=by)[:20],
+        "duties": duties(report),
+        "place": place_of(report),
+        "elsewhere": _elsewhere(report, by),
         "identifiers": [s for s in identifiers.in_record(report.record) if s.identifier.kind not in {"url", "md5", "sha1", "sha256"}],
         "messages_between": [
             {"words": _without_addresses(message.words()), "message": message, "when": _when(message.at)}
             for message in report.messages.select_related("by__person", "report__record")
         ],
-        "seen_messages": report.messages.filter(from_reporter=True).count(),
-        "decisions": report.decisions.select_related("by__person", "police").order_by("-at"),
+        "seen_messages": written(report),
+        "decisions": [(one, in_words(one)) for one in _decided(report)],
+        "silent": report.record.silences.filter(lifted_at=None),
+        "could_go": _could_go(report),
+        "neutral": NEUTRAL,
         "hand_overs": handover.of_source(report.record, by=by),
         "seen_by": seen_by(report),
     }
+
+
+def _decided(report: Report) -> list[Decision]:
+    past = report.decisions.select_related("by__person", "police", "report__record").order_by("-at")
+    return [decision for decision in past if not decision.is_pending]
+
+
+def in_words(decision: Decision) -> list[str]:
+    """What a decision does, line by line. Which children went where stands on their duties, as it is now."""
+    lines = [_("Refer to %(agency)s") % {"agency": decision.police.name}] if decision.police else []
+    if decision.is_pending or decision.refer_to_social_care:
+        lines += [_for_child(duty.label, duty.refer_to, duty.reason_against) for duty in duties(decision.report)]
+    lines += [_("Close it")] if decision.close else []
+    return [*lines, _("Answer: %(wording)s") % {"wording": str(decision.get_wording_display()).lower()}]
+
+
+def form_in_words(report: Report, chosen: Mapping[str, Any]) -> list[str]:
+    """The same for what is filled in and not decided yet."""
+    lines = [_("Refer to %(agency)s") % {"agency": chosen["police"].name}] if chosen["police"] else []
+    for duty in duties(report):
+        said = chosen["children"].get(duty.pk)
+        if said is not None and (said.refer_to or said.reason_against.strip()):
+            lines.append(_for_child(duty.label, said.refer_to, said.reason_against))
+    lines += [_("Close it")] if chosen["close"] else []
+    own = chosen["could_be_read"] == Decision.CouldBeRead.NO and chosen["answer"].strip()
+    wording = Decision.Wording.OWN if own else Decision.Wording.NEUTRAL
+    return [*lines, _("Answer: %(wording)s") % {"wording": str(wording.label).lower()}]
+
+
+def _for_child(label: str, refer_to: Agency | None, against: str) -> str:
+    if refer_to is not None:
+        return _("Refer “%(child)s” to %(agency)s") % {"child": label, "agency": refer_to.name}
+    return _("No referral for “%(child)s”: %(why)s") % {"child": label, "why": against}
+
+
+def result_of(*, police: object, care: object, close: object) -> str:
+    """Which name the button bears."""
+    return " ".join(name for name, chosen in (("police", police), ("care", care), ("close", close)) if chosen)
+
+
+def _could_go(report: Report) -> list[tuple[Agency, str]]:
+    place = place_of(report)
+    if not place.strip():
+        return []
+    said = _("Serves %(place)s; you choose with your decision") % {"place": place}
+    found = (serving(AgencyKind.POLICE, place), serving(AgencyKind.SOCIAL_CARE, place))
+    return [(agency, said) for agency in found if agency is not None]
+
+
+def of_child(duty: ChildDuty) -> str:
+    """What is known of a child, on one line."""
+    child = duty.child
+    parts = [_("aged %(age)s") % {"age": child["age"]} if child.get("age") is not None else ""]
+    parts += [str(child.get(part) or "") for part in ("town", "school", "household", "address")]
+    return ", ".join(part for part in parts if part) or _("Nothing more is known of this child.")
+
+
+def duties(report: Report) -> list[ChildDuty]:
+    """Each child that the desk answers for."""
+    return list(report.child_duties.select_related("report__record", "refer_to", "hand_over__to_agency", "settled_by__person"))
+
+
+def place_of(report: Report) -> str:
+    """Where the report says that it is, for the agency that serves it."""
+    answers = report.answers()
+    return str((answers.get("child") or {}).get("town") or "")
+
+
+def written(report: Report) -> int:
+    """How much the reporter has added."""
+    return report.messages.filter(from_reporter=True).count()
+
+
+_PARTS = {"reason": "decide_reason", "decision": "decide_police", "could_be_read": "decide_could_be_read_0"}
+
+
+def where_to(reasons: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Each thing that stands open, with the part of the page that settles it."""
+    return [(words, _PARTS.get(part, part)) for words, part in reasons]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another report with the same account, address or hash, exactly."""
+
+    reference: str
+    title: str
+    what: str
+    when: str
+    is_report: bool
+
+
+def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
+    """Newest first, one row a record. An address is named by its kind only: it is looked at with its item."""
+    rows: dict[int, tuple[Any, list[str]]] = {}
+    for seen in identifiers.elsewhere(report.record, by=by):
+        kind = seen.identifier.get_kind_display()
+        what = kind if seen.identifier.kind in {"url", "md5", "sha1", "sha256"} else f"{kind}: {seen.identifier.shown}"
+        rows.setdefault(seen.record.pk, (seen, []))[1].append(what)
+    titles = {r.pk: queries.title_of(r) for r in Report.objects.filter(pk__in=rows).prefetch_related("items")}
+    return [
+        Elsewhere(
+            seen.record.reference,
+            titles.get(pk, str(seen.record.get_kind_display())),
+            ", ".join(dict.fromkeys(what)),
+            date_format(seen.seen_at.astimezone(moment.LONDON), "D j M"),
+            pk in titles,
+        )
+        for pk, (seen, what) in list(rows.items())[:20]
+    ]
 
 
 def seen_by(report: Report) -> list[Seen]:
@@ -156,6 +277,10 @@ def _stations(report: Report, held: Any, by: Membership) -> list[dict[str, Any]]
 
 def _when(at: datetime) -> str:
     return date_format(at.astimezone(moment.LONDON), "D j M, H:i")
+
+
+def _second(at: datetime) -> str:
+    return date_format(at.astimezone(moment.LONDON), "H:i:s")
 
 
 def _hour(at: datetime) -> str:

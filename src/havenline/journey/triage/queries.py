@@ -31,6 +31,7 @@ class Row:
     shape: str
     age: str
     why: str
+    chip: str = "quiet"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ class Queue:
     filters: list[Filter]
     show: str
     not_shown: int
+    waiting: int
+    mine: list[Row]
+    first: Row | None
 
 
 def queue(by: Membership, *, show: str = "all") -> Queue:
@@ -62,15 +66,22 @@ def queue(by: Membership, *, show: str = "all") -> Queue:
     filters = [Filter(code, title, reports.count()) for code, (title, reports) in lists.items()]
     chosen = lists[show][1]
     total = next(f.count for f in filters if f.code == show)
+    mine = _rows(lists["mine"][1], why=lambda report: _("You read this"))
+    first = next((row for group in _by_urgency(order(by, limit=1), whole=True) for row in group.rows), None)
     if show in {"all", "danger", "child", "returned"}:
         groups = _by_urgency(order(by, limit=SHOWN, within=None if show == "all" else chosen), whole=show == "all")
-        if show == "all" and (mine := _rows(lists["mine"][1], why=lambda report: _("You read this"))):
+        if show == "all" and mine:
             groups.insert(0, Group(_("With you"), len(mine), mine))
     else:
         said = {"mine": _("You read this"), "second": _("A second person is asked"), "decided": _("Can be taken back"), "read": ""}[show]
         rows = _rows(chosen[:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
         groups = [Group(str(lists[show][0]), total, rows)] if rows else []
-    return Queue(groups, filters, show, max(0, total - SHOWN))
+    return Queue(groups, filters, show, max(0, total - SHOWN), filters[0].count, mine, first)
+
+
+def place_of(report: Report, *, by: Membership) -> Place | None:
+    """Where it stands in the queue; None while somebody holds it, or once it is decided."""
+    return next(iter(order(by, within=Report.objects.filter(pk=report.pk))), None)
 
 
 def waiting_for_second_person(by: Membership) -> QuerySet[Report]:
@@ -111,20 +122,24 @@ def items(report: Report, *, by: Membership) -> list[ItemView]:
     """Each item with what is already known of the same hash or address, exactly. Two queries, whatever their number."""
     own = list(report.items.select_related("identifier").prefetch_related("assessments__by__person"))
     earlier: dict[int, list[Assessment]] = {}
-    found = (
-        Assessment.objects.filter(
-            item__identifier__in=[item.identifier_id for item in own], item__report__record__in=Record.objects.visible_to(by)
-        )
-        .exclude(item__report=report)
-        .exclude(grade__in=[Grade.UNSURE, Grade.CANNOT_BE_ASSESSED])
-        .select_related("item__report__record", "item__identifier", "by__person")
-        .order_by("-at")
-    )
-    for assessment in found:
+    for assessment in earlier_grades(report, by=by):
         same_hash = assessment.item.identifier.kind == "sha256"
         if same_hash or assessment.grade != Grade.NOT_ILLEGAL:  # "not illegal" is only ever said of the same SHA-256
             earlier.setdefault(assessment.item.identifier_id, []).append(assessment)
     return [_item_view(item, earlier.get(item.identifier_id, []), by) for item in own]
+
+
+def earlier_grades(report: Report, *, by: Membership) -> QuerySet[Assessment]:
+    """Grades given elsewhere to the items of this report, exactly the same, newest first, as far as this person may see."""
+    return (
+        Assessment.objects.filter(
+            item__identifier__in=report.items.values("identifier"), item__report__record__in=Record.objects.visible_to(by)
+        )
+        .exclude(item__report=report)
+        .exclude(grade__in=[Grade.UNSURE, Grade.CANNOT_BE_ASSESSED])
+        .select_related("item__report__record", "item__identifier", "by__person")
+        .order_by("-at", "-pk")
+    )
 
 
 def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> ItemView:
@@ -142,23 +157,18 @@ def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> I
     )
 
 
-def to_grade(views: list[ItemView], *, number: str, holds: bool) -> ItemView | None:
-    """The one item on the page's grading panel: the one asked for, else the first that this person may grade now."""
-    open_ = [view for view in views if view.counts is None and not view.needs_another and (holds or view.is_unsure)]
-    return next((view for view in open_ if str(view.item.number) == number), open_[0] if open_ else None)
-
-
 def _fingerprint(item: ReportedItem) -> str:
     text = item.identifier.canonical
     digest = text if item.identifier.kind in {"md5", "sha1", "sha256"} else hashlib.sha256(text.encode()).hexdigest()
     return f"{digest[:4]}…{digest[-4:]}"
 
 
-def open_alarms(by: Membership) -> QuerySet[Alarm]:
+def open_alarms(by: Membership, *, confirmed_too: bool = False) -> QuerySet[Alarm]:
     """Danger now, raised, and no person has confirmed it."""
-    return Alarm.objects.filter(confirmed_at=None, report__record__in=Record.objects.visible_to(by)).select_related(
-        "report__record", "on_call__person", "hand_over__to_agency"
-    )
+    alarms = Alarm.objects.filter(report__record__in=Record.objects.visible_to(by)).order_by("at")
+    if not confirmed_too:
+        alarms = alarms.filter(confirmed_at=None)
+    return alarms.select_related("report__record", "on_call__person", "hand_over__to_agency")
 
 
 def decisions_with_problems(by: Membership) -> QuerySet[Decision]:
@@ -212,6 +222,23 @@ def rota_gaps(days: int = 7, *, agency: Agency | None = None) -> list[Gap]:
     return gaps
 
 
+def on_call_now(agency: Agency) -> Membership | None:
+    """Who is on call at this hotline at this moment."""
+    at = moment.now()
+    shift = next((shift for shift in shifts(agency, days=1) if shift.since <= at), None)
+    return shift.membership if shift else None
+
+
+def next_gap(agency: Agency) -> dict[str, datetime]:
+    """The first gap, or the twelve hours after the last shift: what the form proposes."""
+    gaps = rota_gaps(agency=agency)
+    if gaps:
+        since = gaps[0].since.replace(second=0, microsecond=0)
+        return {"since": since, "until": min(gaps[0].until, since + timedelta(hours=12)).replace(second=0, microsecond=0)}
+    last = max((shift.until for shift in shifts(agency, days=60)), default=moment.now().replace(second=0, microsecond=0))
+    return {"since": last, "until": last + timedelta(hours=12)}
+
+
 # Rows and their reasons
 
 
@@ -261,7 +288,7 @@ def _why(report: Report, place: Place, returned: bool, decided: bool) -> str:
     if place.alike_read >= ALIKE_READ:
         return _("Like %(n)s read today") % {"n": place.alike_read}
     if decided:
-        return _("The reporter wrote again")
+        return _("The reporter wrote")
     if place.urgency == DANGER_NOW:
         return _("Says: in danger now")
     if place.urgency == CHILD_KNOWN:

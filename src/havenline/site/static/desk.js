@@ -88,8 +88,8 @@
       done = step(1);
     } else if (key === "k") {
       done = step(-1);
-    } else if (key.length === 1) {
-      done = press(key);
+    } else if (key.length === 1 || (key === "enter" && event.target === document.body)) {
+      done = press(key); // Enter on a link or a button stays its own
     }
     if (done) event.preventDefault();
   });

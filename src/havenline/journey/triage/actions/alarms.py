@@ -20,7 +20,8 @@ from havenline.journey.intake.models import Danger, Report
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.claiming import ANALYSTS
 from havenline.journey.triage.events import alarm_raised
-from havenline.journey.triage.models import Alarm, Claim, OnCall
+from havenline.journey.triage.models import Alarm, Claim
+from havenline.journey.triage.queries import on_call_now
 
 
 def raise_alarms() -> list[Alarm]:
@@ -43,7 +44,7 @@ def raise_alarms() -> list[Alarm]:
 
 @transaction.atomic
 def _raise(report: Report) -> Alarm:
-    on_call = on_call_now(report)
+    on_call = on_call_now(report.record.agency)
     problems = [] if on_call else [_("Nobody is on call at the hotline.")]
     answers = report.answers()
     police = serving(AgencyKind.POLICE, str(answers["child"]["town"]))
@@ -98,16 +99,3 @@ def confirm_accepted(*, hand_over: HandOver, by: Membership) -> None:
         alarm.confirmed_at, alarm.confirmed_by = moment.now(), by
         alarm.save(update_fields=["confirmed_at", "confirmed_by"])
         ledger.record(by, "confirmed an alarm", alarm, reason="taken up by police")
-
-
-def on_call_now(report: Report) -> Membership | None:
-    """Who is on call for this report's hotline at this moment."""
-    at = moment.now()
-    shift = (
-        OnCall.objects.filter(
-            since__lte=at, until__gt=at, membership__agency=report.record.agency_id, membership__in=Membership.objects.current()
-        )
-        .select_related("membership__person")
-        .first()
-    )
-    return shift.membership if shift else None
