@@ -12,6 +12,7 @@ from havenline.journey.intake import actions as intake
 from havenline.journey.triage import actions, errors
 from havenline.journey.triage.actions import ForChild
 from havenline.journey.triage.queue import order
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,35 @@ def test_a_returned_referral_brings_the_report_back_and_is_sent_again(arrives, a
         carried_out(decided(report, analyst, police=police, reason="It was chat.example."))
     assert HandOver.objects.get().state == State.DELIVERED
     assert HandOver.objects.get().contents()["reason"] == "It was chat.example."
+
+
+def test_a_returned_child_is_sent_to_another_area_and_the_first_referral_ends(arrives, analyst, social_care, social_worker):
+    southmere = factories.agency("social_care", "Southmere social care")
+    factories.member("social_worker", southmere)
+    report = arrives(**KNOWS)
+    duty = report.child_duties.get()
+    carried_out(decided(report, analyst, children={duty.pk: ForChild(refer_to=social_care)}))
+    with moment.standing_at(moment.now() + 2 * LATER):
+        first = HandOver.objects.get()
+        handover.give_back(hand_over=first, reason="wrong_area", words="The child lives in Southmere.", by=social_worker)
+        duty.refresh_from_db()
+        assert duty.settled_at is None
+        carried_out(decided(report, analyst, children={duty.pk: ForChild(refer_to=southmere)}))
+    first.refresh_from_db()
+    assert first.state == State.WITHDRAWN
+    assert HandOver.objects.exclude(pk=first.pk).get().to_agency == southmere
+    duty.refresh_from_db()
+    assert duty.hand_over.to_agency == southmere
+
+
+def test_a_returned_referral_that_is_closed_instead_waits_nowhere(arrives, analyst, police, investigator):
+    report = arrives()
+    carried_out(decided(report, analyst, police=police))
+    with moment.standing_at(moment.now() + 2 * LATER):
+        handover.give_back(hand_over=HandOver.objects.get(), reason="not_ours", words="Nothing to act on.", by=investigator)
+        carried_out(decided(report, analyst, close=True, reason="Police found nothing to act on."))
+    assert HandOver.objects.get().state == State.WITHDRAWN
+    assert order(analyst) == []
 
 
 def test_a_second_referral_after_the_first_was_taken_up_reaches_police(arrives, analyst, police, investigator):

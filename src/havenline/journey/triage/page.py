@@ -31,6 +31,7 @@ class Seen:
     who: str
     when: str
     why: str
+    times: int
     entry: int | None
 
 
@@ -190,21 +191,25 @@ def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
 
 
 def seen_by(report: Report) -> list[Seen]:
-    """Who read it, newest first: the ledger's looks, with the reason."""
-    looks = [said for said in ledger.of_records([report.reference], looks=True) if said.look][-8:]
-    ids = [said.actor.removeprefix("person:") for said in looks if said.actor.startswith("person:")]
+    """Who read it, and why, newest first: the ledger's looks, one line for each person and reason with its last entry."""
+    looks: dict[tuple[str, str], tuple[Any, int]] = {}
+    for said in ledger.of_records([report.reference], looks=True):
+        if said.look:
+            _earlier, times = looks.pop((said.actor, said.reason), (None, 0))
+            looks[said.actor, said.reason] = (said, times + 1)
+    ids = [actor.removeprefix("person:") for actor, _reason in looks if actor.startswith("person:")]
     names = {f"person:{person.pk}": person.short_name for person in Person.objects.filter(pk__in=ids)}
     reasons = {
-        "assigned": _("reads it now"),
+        "assigned": _("claimed it"),
         "own_decision": _("decided it"),
         "second_opinion": _("second opinion"),
         "to_grade": _("looked at an item to grade it"),
         "typed": _("a reason in words"),
     }
     return [
-        Seen(names.get(said.actor, said.actor), _when(said.at), str(reasons.get(said.reason, said.reason)), said.sequence)
-        for said in reversed(looks)
-    ]
+        Seen(names.get(said.actor, said.actor), _when(said.at), str(reasons.get(said.reason, said.reason)), times, said.sequence)
+        for said, times in reversed(looks.values())
+    ][:8]
 
 
 def _said(report: Report) -> list[tuple[str, str]]:

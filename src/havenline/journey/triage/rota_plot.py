@@ -33,7 +33,7 @@ def _day(day: date, shifts: Sequence[OnCall], gaps: Sequence[Gap]) -> Day:
     mine = [shift for shift in shifts if shift.since < end and shift.until > start]
     open_ = [gap for gap in gaps if gap.since < end and gap.until > start]
     covered = format_html_join(
-        "", '<rect x="{}" y="2" width="{}" height="12" fill="currentColor"/>', (_span(s.since, s.until, start, end) for s in mine)
+        "", '<rect x="{}" y="2" width="{}" height="12" fill="var(--party)"/>', (_span(s.since, s.until, start, end) for s in mine)
     )
     uncovered = format_html_join(
         "",
@@ -43,7 +43,7 @@ def _day(day: date, shifts: Sequence[OnCall], gaps: Sequence[Gap]) -> Day:
     drawing = format_html(
         '<svg class="party-hotline" viewBox="0 0 480 16" width="100%" height="16" preserveAspectRatio="none" '
         'aria-hidden="true" focusable="false">'
-        '<path d="M0 15.5H480" stroke="currentColor" stroke-width="1"/>{}{}</svg>',
+        '<path d="M0 15.5H480" stroke="var(--rule-strong)" stroke-width="1"/>{}{}</svg>',
         covered,
         uncovered,
     )

@@ -16,6 +16,7 @@ from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.post import actions as post
 from havenline.journey.intake.models import Danger, Report
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.claiming import ANALYSTS
@@ -49,6 +50,8 @@ def _raise(report: Report) -> Alarm:
     answers = report.answers()
     police = serving(AgencyKind.POLICE, str(answers["child"]["town"]))
     alarm = Alarm.objects.create(report=report, group=report.group, at=moment.now(), on_call=on_call)
+    if on_call is not None:
+        post.message_waits(receiver=on_call, by=CLOCK)
     if police is None:
         problems.append(_("No police are set up here."))
     else:

@@ -151,6 +151,7 @@ def carry_out(*, decision: Decision) -> Decision:
         return _give_back(decision)
     problems: list[str] = []
     end_claims(report, "decided")
+    _withdraw_what_goes_elsewhere(decision, report)
     if decision.police is not None:
         records.keep_silent(
             record=report.record,
@@ -244,6 +245,22 @@ def _hand_over_to_police(decision: Decision, report: Report) -> None:
     handover.send(hand_over=owed, by=decision.by, package=package)
 
 
+def _withdraw_what_goes_elsewhere(decision: Decision, report: Report) -> None:
+    """What came back and is not sent to the same agency again ends here, with the reason: else it would wait at the desk for ever."""
+    for returned in HandOver.objects.filter(source=report.record, from_agency=decision.by.agency, state=State.RETURNED):
+        if returned.purpose == REFERRAL_TO_POLICE.code:
+            again = returned.to_agency_id == decision.police_id
+        else:
+            duties = report.child_duties.filter(refer_to=returned.to_agency_id)
+            again = returned.obligation in {_obligation(duty) for duty in duties}
+        if not again:
+            handover.withdraw(hand_over=returned, words=decision.reason, by=decision.by)
+
+
+def _obligation(duty: ChildDuty) -> str:
+    return f"child duty {duty.pk}"
+
+
 def _to_refer(report: Report) -> QuerySet[ChildDuty]:
     """Children to be referred: not yet, or returned by social care and decided again."""
     unsent = Q(hand_over=None) | Q(hand_over__state=State.RETURNED)
@@ -257,7 +274,7 @@ def _refer(duty: ChildDuty, decision: Decision, report: Report) -> None:
     owed = handover.owe(
         source=report.record,
         purpose=REFERRAL_TO_SOCIAL_CARE,
-        obligation=f"child duty {duty.pk}",
+        obligation=_obligation(duty),
         from_agency=decision.by.agency,
         to_agency=duty.refer_to,
         package=package,
