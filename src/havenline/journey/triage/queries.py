@@ -67,9 +67,9 @@ def queue(by: Membership, *, show: str = "all") -> Queue:
     chosen = lists[show][1]
     total = next(f.count for f in filters if f.code == show)
     mine = _rows(lists["mine"][1], why=lambda report: _("You read this"))
-    first = next((row for group in _by_urgency(order(by, limit=1), whole=True) for row in group.rows), None)
+    first = next((row for group in _by_urgency(order(by, limit=1), by=by, whole=True) for row in group.rows), None)
     if show in {"all", "danger", "child", "returned"}:
-        groups = _by_urgency(order(by, limit=SHOWN, within=None if show == "all" else chosen), whole=show == "all")
+        groups = _by_urgency(order(by, limit=SHOWN, within=None if show == "all" else chosen), by=by, whole=show == "all")
         if show == "all" and mine:
             groups.insert(0, Group(_("With you"), len(mine), mine))
     else:
@@ -269,26 +269,31 @@ _URGENCY = {
 }
 
 
-def _by_urgency(places: list[Place], *, whole: bool) -> list[Group]:
+def _by_urgency(places: list[Place], *, by: Membership, whole: bool) -> list[Group]:
     found = {report.pk: report for report in _with_counts(Report.objects.filter(pk__in=[place.report_id for place in places]))}
     returned = set(HandOver.objects.filter(source__in=found, state=State.RETURNED).values_list("source_id", flat=True))
     decided = set(Decision.objects.filter(report__in=found).exclude(carried_out_at=None).values_list("report_id", flat=True))
+    doubted = set(waiting_for_second_person(by).filter(pk__in=found).values_list("pk", flat=True))
     groups: dict[int, list[Row]] = {}
     of: dict[int, int] = {}
     for place in places:
         report = found[place.report_id]
-        groups.setdefault(place.urgency, []).append(_row(report, _why(report, place, report.pk in returned, report.pk in decided)))
+        groups.setdefault(place.urgency, []).append(
+            _row(report, _why(report, place, report.pk in returned, report.pk in decided, report.pk in doubted))
+        )
         of[place.urgency] = place.of
     return [Group(_URGENCY[urgency](), of[urgency] if whole else len(rows), rows) for urgency, rows in groups.items()]
 
 
-def _why(report: Report, place: Place, returned: bool, decided: bool) -> str:
+def _why(report: Report, place: Place, returned: bool, decided: bool, doubted: bool) -> str:
     if returned:
         return _("Returned to us")
     if place.alike_read >= ALIKE_READ:
         return _("Like %(n)s read today") % {"n": place.alike_read}
     if decided:
         return _("The reporter wrote")
+    if doubted:
+        return _("A second opinion is asked")
     if place.urgency == DANGER_NOW:
         return _("Says: in danger now")
     if place.urgency == CHILD_KNOWN:

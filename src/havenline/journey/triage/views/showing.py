@@ -95,11 +95,10 @@ def show(
         if reason != "typed":  # its own action has recorded it
             ledger.looked(by, report, reason=reason)
         context |= page.inside(report, by=by)
-        context |= _forms(report, context, bound)
+        context |= _forms(report, context, bound, item=address_of or regrade)
     context |= {
         "reads": bool(reason),
         "pending_words": page.in_words(context["pending"]) if context["pending"] and reason else [],
-        "regrade": regrade,
         "refusal": refusal,
         "reasons": page.where_to(refusal.reasons) if isinstance(refusal, errors.NotReadyToDecide) else [],
         "kept": _kept(request, bound) if refusal and not reason else [],
@@ -129,17 +128,19 @@ def around(request: DeskRequest) -> dict[str, Any]:
     }
 
 
-def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any]) -> dict[str, Any]:
+def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any], *, item: int) -> dict[str, Any]:
     decision = bound.get("decision")
     if decision is None:
         decision = DecisionForm(duties=context["duties"], place=context["place"], initial={"seen": context["seen_messages"]})
     grades = bound.get("grades") or {}
-    open_items = [item.item.number for item in context["items"] if item.counts is None and not item.needs_another]
+    open_items = [view.item.number for view in context["items"] if view.counts is None and not view.needs_another]
+    gradable = [n for view in context["items"] if (n := view.item.number) in open_items and (context["is_mine"] or view.is_unsure)]
+    asked = item or next(iter(grades), 0)  # one item at a time: the one asked for, else the first that is open
     chosen = decision.chosen() if decision.is_bound and decision.is_valid() else None
     return {
         "may_grade": context["is_mine"],
         "open_items": open_items,
-        "keyed": (open_items or [0])[0],
+        "grading": asked if asked and context["is_mine"] else asked if asked in gradable else (gradable or [0])[0],
         "in_words": page.form_in_words(report, chosen) if chosen else [],
         "result": page.result_of(
             police=chosen and chosen["police"],
@@ -152,7 +153,7 @@ def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any]) -> di
         ],
         "child_form": bound.get("child") or ChildForm(auto_id="child_%s"),
         "write_form": bound.get("write") or WriteForm(auto_id="write_%s"),
-        "graded": [(item, grades.get(item.item.number) or grade_form(item.item.number)) for item in context["items"]],
+        "graded": [(view, grades.get(view.item.number) or grade_form(view.item.number)) for view in context["items"]],
     }
 
 

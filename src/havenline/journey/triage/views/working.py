@@ -34,7 +34,7 @@ def grade(request: DeskRequest, reference: str, number: int) -> HttpResponse:
             return _("A second person is asked about item %(number)s.") % {"number": number}
         return _("Item %(number)s: %(grade)s.") % {"number": number, "grade": made.get_grade_display()}
 
-    return _act(request, this, form, bound, do, anchor=_next_open(this, number, request))
+    return _act(request, this, form, bound, do, anchor="items")
 
 
 @desk(*ANALYSTS)
@@ -50,7 +50,7 @@ def carry_over(request: DeskRequest, reference: str, number: int) -> HttpRespons
         request,
         this,
         lambda: _told(actions.carry_over(item=item, earlier=earlier, by=request.membership).get_grade_display(), number),
-        anchor=f"item-{number}",
+        anchor="items",
     )
 
 
@@ -124,11 +124,3 @@ def _item(this: Report, number: int) -> ReportedItem:
 
 def _told(grade: Any, number: int) -> str:
     return _("Item %(number)s: %(grade)s, carried over.") % {"number": number, "grade": grade}
-
-
-def _next_open(this: Report, number: int, request: DeskRequest) -> str:
-    """Where the eye goes after a grade: the next item that is not graded, or the children."""
-    for item in queries.items(this, by=request.membership):
-        if item.item.number > number and item.counts is None:
-            return f"item-{item.item.number}"
-    return "items"
