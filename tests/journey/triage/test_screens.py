@@ -150,6 +150,7 @@ def test_a_decision_sent_twice_is_one(tell: Tell, analyst: Membership, signed_in
     page = browser.get(at("report", report)).content.decode()
     assert "Take back" in page
     assert "Leaves at" in page
+    assert "Save the decision" not in page  # nothing can be decided twice from here
 
 
 def test_a_decision_is_taken_back_and_the_report_is_theirs_again(tell: Tell, analyst: Membership, signed_in: SignIn) -> None:

@@ -47,7 +47,7 @@ def cover(report: Report, *, by: Membership) -> dict[str, Any]:
         "received": _when(report.received_at),
         "held": in_force,
         "held_until": _hour(in_force.until) if in_force else "",
-        "is_mine": in_force is not None and in_force.by_id == by.pk,
+        "is_mine": in_force is not None and in_force.by_id == by.pk and pending is None,
         "can_claim": in_force is None and pending is None and report.waits_since is not None,
         "pending": pending,
         "leaves_at": _second(pending.takes_effect_at) if pending else "",

@@ -251,12 +251,12 @@ def _lists(by: Membership) -> dict[str, tuple[Any, QuerySet[Report]]]:
     waits = waiting(by)
     return {
         "all": (_("All"), waits),
-        "mine": (_("Mine"), seen.filter(Exists(held.filter(by=by)))),
+        "mine": (_("Mine"), seen.filter(Exists(held.filter(by=by)), ~Exists(pending))),
         "danger": (_("Danger now"), waits.filter(danger="now")),
         "child": (_("A child is known"), waits.filter(child_known=True)),
         "second": (_("Second opinion"), waiting_for_second_person(by)),
         "returned": (_("Returned"), waits.filter(Exists(returned))),
-        "read": (_("Being read"), seen.filter(Exists(held.exclude(by=by)))),
+        "read": (_("Being read"), seen.filter(Exists(held.exclude(by=by)), ~Exists(pending))),
         "decided": (_("Just decided"), seen.filter(Exists(pending))),
     }
 
