@@ -1,0 +1,238 @@
+"""What each person of a walk does in the browser, by the words that stand on the screen."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Self
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Demo
+
+QUESTIONS = (
+    "own_children",
+    "other_children",
+    "children_elsewhere",
+    "friends_children",
+    "position_of_trust",
+    "conditions",
+    "online_contact",
+    "previous",
+    "notification",
+)
+
+
+class Visitor:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, page: Page, demo: Demo) -> None:
+        self.page, self.demo = page, demo
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(self.demo.url + path)
+        assert answer is not None
+        assert answer.status == 200, f"{path} answered {answer.status}"
+
+    def press(self, name: str) -> None:
+        """A button by the words that it begins with (a key hint may follow)."""
+        self.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}")).first.click()
+        self.page.wait_for_load_state()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}")).first.click()
+        self.page.wait_for_load_state()
+
+    def fill(self, field: str, words: str) -> None:
+        self.page.locator(f"main [name='{field}']").fill(words)
+
+    def choose(self, field: str, value: str) -> None:
+        self.page.locator(f"main input[name='{field}'][value='{value}']").check()
+
+    def sees(self, words: str) -> None:
+        expect(self.page.locator("main").first).to_contain_text(words)
+
+
+class Reporter(Visitor):
+    def reports(self, *, who: str, kind: str, where: str, account: str, happened: str, child: dict[str, str] | None) -> str:
+        """Answer the questions as they come, send, and give back the receipt."""
+        self.go("/")
+        self.press(who)
+        self._answer(kind)
+        self._answer("No, not right now")
+        self._answer(where)
+        self.page.get_by_role("textbox", name="App, game or website", exact=True).fill("chat.example")
+        self.page.get_by_role("textbox", name="Names of accounts", exact=True).fill(account)
+        self._on()
+        self.page.get_by_role("textbox", name="Tell us what happened", exact=True).fill(happened)
+        self._on()
+        self._answer("I live with the child" if child else "No")
+        for name, words in (child or {}).items():
+            self.page.get_by_role("textbox", name=name, exact=True).fill(words)
+        self._on()
+        self._on()  # no name
+        self._on()  # only here
+        self.sees(happened)
+        self.press("Send my report")
+        digits = re.sub(r"\D", "", self.page.locator(".receipt-digits").first.inner_text())
+        assert len(digits) == 16
+        self.press("I’ve written it down")
+        assert not self.page.context.cookies()
+        return digits
+
+    def comes_back(self, receipt: str) -> None:
+        self.go("/")
+        self.page.get_by_label("16-digit receipt").first.fill(receipt)
+        self.press("Open my report")
+
+    def _answer(self, words: str) -> None:
+        self.page.get_by_label(words, exact=True).check()
+        self._on()
+
+    def _on(self) -> None:
+        self.page.locator("main button[name=go][value=on]").last.click()
+        self.page.wait_for_load_state()
+
+
+class Professional(Visitor):
+    """Somebody signed in."""
+
+    @classmethod
+    def named(cls, name: str, new_page: Callable[[], Page], demo: Demo) -> Self:
+        person = cls(new_page(), demo)
+        account = demo.by_name(name)
+        person.go("/sign-in/")
+        person.page.locator("input[type=email]").fill(account["email"])
+        person.page.locator("input[type=password]").fill(account["password"])
+        person.page.locator("main button[type=submit]").first.click()
+        person.page.wait_for_url("**/desk/**")
+        return person
+
+    def take_first(self, title: str, path: str = "/desk/referrals/") -> str:
+        """Open what arrived last under that title and was not taken up; give back its reference."""
+        self.go(path)
+        panel = self.page.locator("section, .panel").filter(has=self.page.get_by_text("Arrived, not taken up"))
+        link = panel.last.get_by_role("link", name=re.compile(title)).last
+        reference = re.search(r"HO-\w{4}-\w{4}", link.evaluate("a => a.getAttribute('href')"))
+        assert reference is not None
+        self.go(f"/desk/referrals/{reference[0]}/")
+        return reference[0]
+
+
+class Analyst(Professional):
+    def reads(self, account: str) -> str:
+        """Find the report by its account, claim it, and give back its reference."""
+        self.go(f"/desk/find/?q={account}%20at%20chat.example")
+        found = self.page.locator("main a[href*='/desk/queue/HL-']").first.get_attribute("href")
+        assert found is not None
+        reference = re.search(r"HL-\w{4}-\w{4}", found)
+        assert reference is not None
+        self.go(f"/desk/queue/{reference[0]}/")
+        self.press("Claim")
+        return reference[0]
+
+    def refers_to_police(self, *, why: str) -> None:
+        for against in self.page.get_by_label("No referral, because").all():
+            against.check()
+        for words in self.page.locator("main input[name^='child-'][name$='-why']").all():
+            words.fill("Police are asked to establish where the child lives; the referral follows from there.")
+        self.choose("police", "northmere-police")
+        self.fill("reason", why)
+        self.choose("could_be_read", "no")
+        self.press("Decide")
+        self.press("Send now")
+
+
+class Investigator(Professional):
+    def takes_up(self, *, title: str, kind: str) -> str:
+        """Take up the referral that arrived last; give back the case's reference."""
+        hand_over = self.take_first("Referral to police")
+        self.go(f"/desk/cases/take-up/{hand_over}/")
+        self.fill("title", title)
+        self.choose("kind", kind)
+        self.press("Accept and open the case")
+        self.hand_over = hand_over
+        self.case = self.page.url.rstrip("/").split("/")[-1]
+        return self.case
+
+    def opens_a_subject(self) -> str:
+        self.press("Open a subject’s page")
+        self.subject = self.page.url.rstrip("/").split("/")[-1]
+        return self.subject
+
+    def attributes(self, evidence: str) -> None:
+        self.go(f"/desk/subjects/{self.subject}/attribution/")
+        self.page.locator("main select[name=identifier]").select_option(index=0)
+        self.fill("evidence", evidence)
+        self.press("Propose it")
+
+    def names(self, name: str) -> None:
+        self.go(f"/desk/subjects/{self.subject}/name/")
+        self.fill("name", name)
+        self.press("Save")
+
+    def answers_nine_questions(self, yes: tuple[str, ...]) -> None:
+        self.go(f"/desk/subjects/{self.subject}/")
+        for question in QUESTIONS:
+            self.page.locator(f"label[for='{self._id_of(question, 'yes' if question in yes else 'no')}']").first.click()
+            self.fill(f"{question}-source", "Visit by local officer")
+            self.fill(f"{question}-source_date", date.today().isoformat())
+        self.press("Save the answers")
+
+    def _id_of(self, question: str, answer: str) -> str:
+        found = self.page.locator(f"main input[name='{question}-answer'][value='{answer}']").get_attribute("id")
+        assert found is not None
+        return found
+
+    def notes_a_child(self, *, name: str, age: str, town: str) -> None:
+        self.go(f"/desk/subjects/{self.subject}/child/")
+        self.fill("name", name)
+        self.fill("age", age)
+        self.fill("town", town)
+        self.press("Note it")
+
+    def finds_access(self, reason: str) -> None:
+        self.go(f"/desk/subjects/{self.subject}/finding/")
+        self.choose("finding", "found")
+        self.fill("rationale", reason)
+        self.press("Save and")
+
+    def answers_the_hotline(self, words: str) -> None:
+        self.go(f"/desk/cases/{self.case}/answer/{self.hand_over}/")
+        self.choose("outcome", "case_opened")
+        self.fill("words", words)
+        self.press("Send the answer")
+
+    def tries_to_close(self, ending: str, why: str) -> None:
+        self.go(f"/desk/cases/{self.case}/close/")
+        self.choose("ending", ending)
+        self.fill("words", why)
+        self.fill("reference", self.case)
+        self.press("Close the case")
+
+
+class SocialCare(Professional):
+    def takes_up(self) -> str:
+        """Take up the referral that arrived last; give back the child's case."""
+        hand_over = self.take_first("Referral to children’s social care")
+        self.go(f"/desk/referrals/{hand_over}/take-up/")
+        new = self.page.get_by_label(re.compile("another child|None of these|not the same", re.IGNORECASE))
+        if new.count():
+            new.first.check()
+        self.press("Take")
+        return self.page.url.rstrip("/").split("/")[-1]
+
+    def decides(self, case: str, *, outcome: str, why: str, answer: str) -> None:
+        self.go(f"/desk/children/{case}/decide/")
+        self.choose("outcome", outcome)
+        self.fill("reason", why)
+        self.fill("answer", answer)
+        self.page.locator("main form[method=post] button[type=submit]").first.click()
+        self.page.wait_for_load_state()
+
+    def records(self, case: str, step: str, outcome: str = "") -> None:
+        self.go(f"/desk/children/{case}/record/{step}/")
+        if outcome:
+            self.choose("outcome", outcome)
+        self.fill("happened_on", date.today().isoformat())
+        self.press("Record this step")
+        expect(self.page).to_have_url(re.compile(rf"/desk/children/{case}/"))
