@@ -131,14 +131,12 @@ class Analyst(Professional):
         return reference[0]
 
     def refers_to_police(self, *, why: str) -> None:
-        for against in self.page.get_by_label("No referral, because").all():
-            against.check()
-        for words in self.page.locator("main input[name^='child-'][name$='-why']").all():
-            words.fill("Police are asked to establish where the child lives; the referral follows from there.")
-        self.choose("police", "northmere-police")
+        for against in self.page.locator("main [name^='child-'][name$='-reason_against']").all():
+            against.fill("Police are asked to establish where the child lives; the referral follows from there.")
+        self.page.locator("main select[name=police]").select_option(index=1)
         self.fill("reason", why)
-        self.choose("could_be_read", "no")
-        self.press("Decide")
+        self.page.locator("#decide_could_be_read_1").check()
+        self.page.locator("main button[form=decide][name=sure]").last.click()
         self.press("Send now")
 
 
@@ -173,15 +171,10 @@ class Investigator(Professional):
     def answers_nine_questions(self, yes: tuple[str, ...]) -> None:
         self.go(f"/desk/subjects/{self.subject}/")
         for question in QUESTIONS:
-            self.page.locator(f"label[for='{self._id_of(question, 'yes' if question in yes else 'no')}']").first.click()
+            self.choose(f"{question}-answer", "yes" if question in yes else "no")
             self.fill(f"{question}-source", "Visit by local officer")
             self.fill(f"{question}-source_date", date.today().isoformat())
         self.press("Save the answers")
-
-    def _id_of(self, question: str, answer: str) -> str:
-        found = self.page.locator(f"main input[name='{question}-answer'][value='{answer}']").get_attribute("id")
-        assert found is not None
-        return found
 
     def notes_a_child(self, *, name: str, age: str, town: str) -> None:
         self.go(f"/desk/subjects/{self.subject}/child/")

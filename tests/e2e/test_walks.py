@@ -33,7 +33,7 @@ def test_one_report_from_its_receipt_to_a_protected_child(demo: Demo, new_page: 
     analyst.refers_to_police(why="A stranger asked to meet the child.")
 
     investigator = Investigator.named("Dana Amara", new_page, demo)
-    case = investigator.takes_up(title=f"{account} at chat.example", kind="both")
+    case = investigator.takes_up(title="Contact on chat.example", kind="both")
     subject = investigator.opens_a_subject()
     investigator.tries_to_close("subject", "Trying the gate.")
     investigator.sees("cannot be closed")
@@ -117,7 +117,7 @@ def test_a_case_in_which_nobody_is_identified_ends_watched(demo: Demo, new_page:
     analyst.refers_to_police(why="An account is named.")
 
     investigator = Investigator.named("Lee Castell", new_page, demo)
-    case = investigator.takes_up(title=f"{account} at chat.example", kind="contact")
+    case = investigator.takes_up(title="Contact on chat.example", kind="contact")
     investigator.go(f"/desk/cases/{case}/step/")
     investigator.fill("what", "Subscriber asked of the service")
     investigator.fill("outcome", "The service keeps no records.")

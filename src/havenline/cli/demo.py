@@ -1,5 +1,6 @@
 """`havenline demo`: a home with keys, a database and the demo world, made once; then everything is served."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -23,6 +24,7 @@ from havenline.foundation import moment
 from havenline.site import installation
 
 WIDTH = 150  # of the accounts’ table
+MADE_WITH, STATIC_OF = "made-with", "static-of"  # fingerprints in the home: of the tables, of the static files
 OLD = timedelta(days=2)  # the world's dates are relative to the day it was made
 
 
@@ -42,8 +44,9 @@ def demo(
         stop(str(error), Exit.MISSING)
     _must_not_be_real(found)
     must_be_free(HOST, port)
-    if found.is_demo and not fresh:
+    if found.is_demo and not fresh and _is_of_this_program(where):
         _offer_fresh(found)
+        _refresh_static_files(where)
     else:
         try:
             with homes.only_one(where.with_name(f"{where.name}.building.lock"), doing="building"):
@@ -87,6 +90,34 @@ def _offer_fresh(found: installation.Installation) -> None:
             f"[bold]This demo world is {days} days old[/], so its dates have moved on. For a new one: [bold]make run FRESH=1[/]",
             soft_wrap=True,
         )
+
+
+def _is_of_this_program(where: Path) -> bool:
+    """Whether the home's tables are the ones that this checkout knows; a demo made before they changed is made anew."""
+    if (where / MADE_WITH).exists() and (where / MADE_WITH).read_text() == _fingerprint("**/migrations/*.py"):
+        return True
+    out.print("Havenline has changed since this demo world was made, so it is made anew.")
+    return False
+
+
+def _refresh_static_files(where: Path) -> None:
+    """Style sheets and scripts follow the checkout, in a process of its own, where any has changed."""
+    noted, now = where / STATIC_OF, _fingerprint("site/static/**/*")
+    if noted.exists() and noted.read_text() == now:
+        return
+    collect = (
+        "from havenline.cli.speak import start_django; start_django(); from havenline.site import static_files; static_files.collect()"
+    )
+    environment = {**os.environ, "HAVENLINE_HOME": str(where), "HAVENLINE_ROLE": "all"}
+    if subprocess.run([sys.executable, "-c", collect], env=environment, check=False).returncode:
+        stop("The style sheets could not be put in place; the lines above say why.", Exit.NOT_WELL)
+    noted.write_text(now)
+
+
+def _fingerprint(pattern: str) -> str:
+    package = Path(installation.__file__).parents[1]
+    files = sorted(path for path in package.glob(pattern) if path.is_file())
+    return hashlib.sha256(b"".join(str(path.relative_to(package)).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
 def _build(where: Path, found: installation.Installation) -> None:
@@ -157,6 +188,8 @@ def _build_world(home: Path) -> None:
         company = world.build(lambda ended, of: bar.update(task, completed=ended, total=of))
     ledger.append_committed()
     homes.write_private(home / "demo-accounts.json", json.dumps(company.accounts(), ensure_ascii=False, indent=2) + "\n")
+    (home / MADE_WITH).write_text(_fingerprint("**/migrations/*.py"))
+    (home / STATIC_OF).write_text(_fingerprint("site/static/**/*"))
     out.print("[4/4] The demo world is made")
 
 
