@@ -204,9 +204,21 @@ def _text(said: Said, agencies: dict[str, Agency]) -> str:
     if said.object.startswith("hand-over ("):
         purpose = PURPOSES.get(said.object.removeprefix("hand-over (").removesuffix(")"))
         text = f"{text}: {purpose.title}" if purpose else text
+    if said.verb == "recorded a step":
+        text = _step_in_words(said)
     if said.to in agencies and said.agency != said.to:
         text = _("%(what)s, to %(agency)s") % {"what": text, "agency": agencies[said.to].name}
     return text
+
+
+def _step_in_words(said: Said) -> str:
+    """A step of the guidance and its outcome, as its edition names them: an entry keeps their codes."""
+    code, _colon, outcome = said.reason.partition(": ")
+    try:
+        step = procedure.guidance().holding(code, moment.day_of(said.at)).step(code)
+        return f"{step.title}: {step.outcome(outcome).title}" if outcome else step.title
+    except procedure.ProcedureError:
+        return said.station or said.reason
 
 
 def _stopped_by(said: Said, clocks: list[Clock]) -> Reading | None:
