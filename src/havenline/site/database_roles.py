@@ -19,6 +19,7 @@ ONLY_ADDED_TO = ("ledger_entry", "ledger_link")
 # What the public process does to each table, and why. A column list limits UPDATE to those columns.
 PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "ledger_entry": ("SELECT", "INSERT"),  # every arrival is an entry; Django reads back the row that it put in
+    "ledger_waiting": ("SELECT", "INSERT"),  # and waits for the appender, which is not here
     "sealing_key": ("SELECT", "INSERT"),  # a report's own key, wrapped to the desk: it can unwrap none
     "people_agency": ("SELECT",),  # the hotline that a report belongs to
     "records_record": ("SELECT", "INSERT"),

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from havenline.engines import proof
+from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import INSTALLATION
@@ -71,3 +72,12 @@ def test_an_export_cut_short_is_found() -> None:
 def test_an_entry_keeps_only_a_keyed_digest_of_what_changed() -> None:
     entry = ledger.record(INSTALLATION, "set a name", "thing", changed={"name": "Jordan Vale"})
     assert "Jordan" not in Entry.objects.get(pk=entry.pk).body
+
+
+def test_an_entry_put_in_from_outside_is_found_and_named() -> None:
+    write(2)
+    ledger.append_committed()
+    stray = Entry.objects.create(body="{}", hash=proof.entry_hash("{}"), at=moment.now(), actor="nobody")
+    with pytest.raises(proof.Broken) as broken:
+        queries.verify()
+    assert broken.value.entry == str(stray.id)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from havenline.engines import proof
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import Actor, OnTheLedger, Seal
-from havenline.foundation.ledger.models import Entry, Link
+from havenline.foundation.ledger.models import Entry, Link, Waiting
 
 APPENDER_LOCK = 0x4C454447  # "LEDG": the advisory lock of the one appender
 BATCH = 500
@@ -76,6 +76,7 @@ def record(
     entry = Entry.objects.create(
         body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency
     )
+    Waiting.objects.create(entry=entry)
     if settings.LEDGER_APPENDS:
         transaction.on_commit(append_committed, robust=True)
     return entry
@@ -91,7 +92,7 @@ def append_committed(*, limit: int | None = None) -> int:
     """Chain every committed entry that has no link yet, oldest first; return how many.
 
     Safe to run anywhere and any number of times: one appender at a time, by an advisory lock on PostgreSQL
-    and by the database's single writer on SQLite.
+    and by the database's single writer on SQLite. Costs what waits, whatever the ledger holds.
     """
     appended = 0
     while limit is None or appended < limit:
@@ -99,7 +100,7 @@ def append_committed(*, limit: int | None = None) -> int:
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPENDER_LOCK])
-            waiting = list(Entry.objects.filter(link=None).order_by("at", "id")[:BATCH])
+            waiting = [row.entry for row in Waiting.objects.select_related("entry").order_by("entry__at", "entry_id")[:BATCH]]
             if not waiting:
                 return appended
             last = Link.objects.order_by("-sequence").values_list("sequence", "hash").first()
@@ -110,5 +111,6 @@ def append_committed(*, limit: int | None = None) -> int:
                 head = proof.link_hash(head, sequence, entry.hash)
                 links.append(Link(sequence=sequence, entry=entry, hash=head))
             Link.objects.bulk_create(links)
+            Waiting.objects.filter(entry__in=waiting).delete()
             appended += len(links)
     return appended

@@ -30,6 +30,15 @@ class Entry(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.record} {self.actor}"
 
 
+class Waiting(models.Model):
+    """An entry that waits for the appender: put in with it, taken out when it is chained, so that neither asks the whole ledger."""
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="waiting")
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} waits"
+
+
 class Link(models.Model):
     """An entry's place in the chain. Written by the one appender, straight after commit."""
 

@@ -1,7 +1,8 @@
 """Reading the ledger: its proof, its export, and the entries of one record."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from havenline.engines import proof
-from havenline.foundation.ledger.models import Entry, Link
+from havenline.foundation.ledger.models import Entry, Link, Waiting
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ def of_records(references: list[str], *, looks: bool = False) -> list[Said]:
 
 def waiting() -> int:
     """How many committed entries wait for the appender."""
-    return Entry.objects.filter(link=None).count()
+    return Waiting.objects.count()
 
 
 def oldest_waiting() -> datetime | None:
-    return Entry.objects.filter(link=None).order_by("at").values_list("at", flat=True).first()
+    return Waiting.objects.order_by("entry__at").values_list("entry__at", flat=True).first()
 
 
 def head() -> tuple[int, str]:
@@ -87,11 +88,15 @@ def head() -> tuple[int, str]:
 
 def verify() -> Verified:
     """Prove the whole chain as it is stored. Linear in the entries; raises proof.Broken at the first that does not fit."""
-    checked = proof.check_links(_links())
+    with closing(_links()) as links:  # a break leaves the cursor in the middle
+        checked = proof.check_links(links)
+    lost = Entry.objects.filter(link=None, waiting=None).order_by("at").first()
+    if lost is not None:
+        raise proof.Broken(checked.count + 1, str(lost.id), "it stands in no chain and waits for none: it was put in from outside.")
     return Verified(count=checked.count, head=checked.head, waiting=waiting())
 
 
-def _links() -> Iterator[tuple[int, str, str, str, str]]:
+def _links() -> Generator[tuple[int, str, str, str, str], None, None]:
     for link in Link.objects.select_related("entry").order_by("sequence").iterator(chunk_size=2000):
         entry = link.entry
         body = json.loads(entry.body) if proof.entry_hash(entry.body) == entry.hash else None
