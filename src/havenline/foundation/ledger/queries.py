@@ -1,7 +1,7 @@
 """Reading the ledger: its proof, its export, and the entries of one record."""
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
