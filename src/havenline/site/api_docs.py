@@ -41,7 +41,8 @@ def _operation(method: str, path: str, operation: dict[str, Any], schemas: dict[
 
 
 def _answer(status: str, answer: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    media, content = next(iter(answer.get("content", {}).items()), ("", {}))
+    nothing: tuple[str, dict[str, Any]] = ("", {})
+    media, content = next(iter(answer.get("content", {}).items()), nothing)
     schema = _resolved(content.get("schema", {}), schemas)
     return {"status": status, "media": media, "means": answer.get("description", ""), "fields": _fields(schema, schemas)}
 

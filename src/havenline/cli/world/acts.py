@@ -151,7 +151,7 @@ def answer_about_access(subject: Subject, person: Person, *, by: Membership, unk
     """Answer all nine questions as far as they are known."""
     Answer = investigation.Answer
     today = moment.today()
-    known = {
+    known: dict[str, investigation.Answer] = {
         Question.OWN_CHILDREN: Answer("yes" if person.child else "no", "Visit by local officer", today),
         Question.OTHER_CHILDREN: Answer("no", "Visit by local officer", today),
         Question.CHILDREN_ELSEWHERE: Answer("no", "Answer of social care", today),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import models
 from django.utils.formats import date_format
@@ -107,7 +108,7 @@ class Clock(OnFile):
             return procedure.edition(self.edition).explain(self.rule, started=started)
         return procedure.explain_period(
             amount=self.amount,
-            unit=self.unit,
+            unit=cast(procedure.Unit, self.unit),
             started=started,
             title=self.title,
             rule=self.counted,

@@ -1,8 +1,11 @@
 """What a clock runs under: a step of the guidance, or a policy of ours (shown as such)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.translation import gettext_noop
+
+from havenline.engines import procedure
 
 OUR_POLICY = gettext_noop("Our policy")
 
@@ -14,7 +17,7 @@ class Policy:
     code: str
     title: str
     amount: int
-    unit: str
+    unit: Literal["minutes"] | procedure.Unit
     counted: str
     source: str = OUR_POLICY
 

@@ -56,7 +56,8 @@ def owe(
 ) -> HandOver:
     """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back."""
     Record.objects.select_for_update().get(pk=source.pk)  # one at a time: two who owe the same give one hand-over
-    existing = HandOver.objects.filter(source=source, purpose=purpose.code, obligation=obligation).exclude(state=State.WITHDRAWN).first()
+    standing = HandOver.objects.filter(source=source, purpose=purpose.code, obligation=obligation).exclude(state=State.WITHDRAWN)
+    existing: HandOver | None = standing.first()
     if existing is not None:
         return existing
     record, key = records.open_record(kind=FileKind.HAND_OVER, agency=from_agency, arose_from=source, how="handed over")
@@ -306,7 +307,10 @@ def _must_tell_nobody_near(hand_over: HandOver, told: Agency) -> None:
 
 
 def _locked(hand_over: HandOver) -> HandOver:
-    return HandOver.objects.select_for_update(of=("self",)).select_related("record", "from_agency", "to_agency").get(pk=hand_over.pk)
+    locked: HandOver = (
+        HandOver.objects.select_for_update(of=("self",)).select_related("record", "from_agency", "to_agency").get(pk=hand_over.pk)
+    )
+    return locked
 
 
 def _must_follow(hand_over: HandOver, state: State) -> None:

@@ -4,7 +4,7 @@
 agency is party to, the hand-overs that it sent or received, and of the rest one undated *continues elsewhere*.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -267,7 +267,7 @@ def _between(steps: list[TraceStep]) -> list[Between]:
     received = next((step for step in steps if step.station == RECEIVED), None)
     if received is None or received.at is None:
         return []
-    wanted = [
+    wanted: list[tuple[str, Callable[[TraceStep], bool]]] = [
         (_("Report to police"), lambda step: step.party == AgencyKind.POLICE),
         (_("Report to social care"), lambda step: step.party == AgencyKind.SOCIAL_CARE),
         (_("Report to strategy discussion"), lambda step: step.station == STRATEGY),

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -23,15 +24,15 @@ class DeskRequest(HttpRequest):
 
 
 class DeskView(Protocol):
-    def __call__(self, request: DeskRequest, /, *args: Any, **kwargs: Any) -> HttpResponse: ...
+    def __call__(self, request: DeskRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
 
 
-def desk(*roles: str) -> Callable[[DeskView], Callable[..., HttpResponse]]:
+def desk(*roles: str) -> Callable[[DeskView], Callable[..., HttpResponseBase]]:
     """Let only these roles in (none named: every role). Anyone else gets what does not exist: 404."""
 
-    def door(view: DeskView) -> Callable[..., HttpResponse]:
+    def door(view: DeskView) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 if request.method not in ("GET", "HEAD"):
                     if not get_messages(request):

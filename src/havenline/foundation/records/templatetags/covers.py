@@ -19,7 +19,7 @@ def cover_of(record: Record, by: Membership) -> dict[str, Any]:
     return {
         "parties": record.parties.filter(until=None).select_related("agency").order_by("since"),
         "silences": record.silences.filter(lifted_at=None).select_related("agreed_by__person", "agreed_by__agency"),
-        "numbers": record.other_numbers.all(),  # type: ignore[attr-defined]
+        "numbers": record.other_numbers.all(),
         "colleagues": people.colleagues(by=by) if by.agency_id == record.agency_id else [],
         "audiences": SilenceForm.base_fields["audience"].choices,  # type: ignore[attr-defined]
         "today": moment.today(),
