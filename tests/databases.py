@@ -62,40 +62,53 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
 def empty() -> None:
-    """Empty every table after a test that commits. The ledger refuses that to everybody, so its triggers stand aside meanwhile."""
+    """Empty every table after a test that commits."""
     names = [name for name in connection.introspection.table_names() if name not in KEPT]
-    if connection.vendor == "postgresql":
-        _empty_postgresql(names)
-    else:
-        _empty_sqlite(names)
+    with past_the_ledgers_triggers(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(names)} CASCADE")
+            return
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        for name in names:
+            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+        cursor.execute("PRAGMA foreign_keys=ON")
 
 
-def _empty_postgresql(names: list[str]) -> None:
+@contextmanager
+def past_the_ledgers_triggers() -> Iterator[None]:
+    """Be who owns the database: the ledger refuses a change and a deletion to everybody else. What was written before is committed."""
+    with _past_them_on_postgresql() if connection.vendor == "postgresql" else _past_them_on_sqlite():
+        yield
+
+
+@contextmanager
+def _past_them_on_postgresql() -> Iterator[None]:
     unprivileged = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     _reconnect(**_owner)
     try:
-        with connection.cursor() as cursor:
-            for name in database_roles.ONLY_ADDED_TO:
-                cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
-            cursor.execute(f"TRUNCATE {', '.join(names)} CASCADE")
-            for name in database_roles.ONLY_ADDED_TO:
-                cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+        _triggers("DISABLE")
+        yield
+        _triggers("ENABLE")
     finally:
         _reconnect(**unprivileged)
 
 
-def _empty_sqlite(names: list[str]) -> None:
+def _triggers(verb: str) -> None:
+    with connection.cursor() as cursor:
+        for name in database_roles.ONLY_ADDED_TO:
+            cursor.execute(f"ALTER TABLE {name} {verb} TRIGGER USER")
+
+
+@contextmanager
+def _past_them_on_sqlite() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'ledger_%'")
         triggers = cursor.fetchall()
-        cursor.execute("PRAGMA foreign_keys=OFF")
         for name, _sql in triggers:
             cursor.execute(f"DROP TRIGGER {name}")
-        for name in names:
-            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+        yield
         for _name, text in triggers:
             cursor.execute(text)
-        cursor.execute("PRAGMA foreign_keys=ON")
 
 
 def _reconnect(**changed: Any) -> None:
