@@ -28,6 +28,7 @@ from havenline.journey.triage import actions as triage
 from havenline.journey.triage.actions import ForChild
 
 Stretch = Generator[datetime, None, Any]
+THANKS = "Thank you for telling us. A trained person has read your report. If we need to know more, we will ask here."
 
 
 @dataclass(frozen=True)
