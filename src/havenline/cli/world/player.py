@@ -66,7 +66,7 @@ def play(
             if procedure.is_working_day(moment.day_of(came_round)):
                 _stand(came_round, do_what_waits, come_round)
         _stand(at, do_what_waits)
-        with moment.standing_at(at):
+        with moment.moving_from(at):
             next_at = _continue(story, waiting, order, until)
         after = at + timedelta(seconds=2)
         _stand(after, do_what_waits)
@@ -85,6 +85,6 @@ def _continue(story: Story, waiting: list[tuple[datetime, int, Story]], order: "
 
 
 def _stand(at: datetime, *deeds: Callable[[], object]) -> None:
-    with moment.standing_at(at):
+    with moment.moving_from(at):
         for do in deeds:
             do()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.engines import proof
 from havenline.foundation import moment
+from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
@@ -25,6 +26,8 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Agency, ApiKey, Person
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.queries import normal_reference
+
+ROLES = dict(Role.choices)
 
 
 class FilterForm(forms.Form):
@@ -82,17 +85,32 @@ def _actors(typed: str) -> set[str]:
 
 def _rows(found: list[Said]) -> list[dict[str, Any]]:
     ids = {said.actor.partition(":")[2] for said in found if said.actor.startswith("person:")}
+    ids |= {said.object.partition(" ")[2] for said in found if said.object.startswith("person ")}
     people = {f"person:{person.pk}": person.name for person in Person.objects.filter(pk__in=ids)}
-    kinds = dict(Agency.objects.values_list("slug", "kind"))
+    agencies = {agency.slug: agency for agency in Agency.objects.all()}
     return [
         {
             "said": said,
             "when": day_and_hour(said.at),
             "who": people.get(said.actor, said.actor),
-            "party": kinds.get(said.agency) or ("reporter" if said.actor == "reporter" else "clock"),
+            "party": agencies[said.agency].kind if said.agency in agencies else "reporter" if said.actor == "reporter" else "clock",
+            "role": ROLES.get(said.role, said.role),
+            "agency": agencies[said.agency].name if said.agency in agencies else said.agency,
+            "object": _object(said.object, people),
+            "reason": said.reason.replace("_", " "),
+            "to": agencies[said.to].name if said.to in agencies else said.to,
         }
         for said in found
     ]
+
+
+def _object(text: str, people: dict[str, str]) -> str:
+    """What an entry is about, with the names of people and hand-overs where it holds their keys."""
+    what, _space, key = text.partition(" ")
+    if what == "person":
+        return people.get(f"person:{key}", text)
+    purpose = PURPOSES.get(key.strip("()")) if what == "hand-over" else None
+    return f"{what} ({purpose.title})" if purpose else text.replace("_", "-")
 
 
 @desk()

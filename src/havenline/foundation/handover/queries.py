@@ -28,7 +28,8 @@ def to_do_for_sender(*, by: Membership) -> QuerySet[HandOver]:
 
 
 def sent(*, by: Membership) -> QuerySet[HandOver]:
-    return _visible(by).filter(from_agency_id=by.agency_id, state__in=[*WITH_RECEIVER, State.ANSWERED]).order_by("-sent_at")
+    """What this person's agency sent and waits for."""
+    return _visible(by).filter(from_agency_id=by.agency_id, state__in=WITH_RECEIVER).order_by("-sent_at")
 
 
 def of_source(source: Record, *, by: Membership) -> QuerySet[HandOver]:

@@ -1,11 +1,17 @@
 """A package laid out for reading: every part of it, known or not; nothing that was handed over is left out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from havenline.foundation import moment
+
+MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
 MONO = {"report", "sha256", "sha1", "md5", "number", "reference", "ip_addresses", "hashes"}
 
 
@@ -66,7 +72,18 @@ def in_words(value: Any, key: str = "") -> str:
         return "; ".join(f"{_labels().get(k) or k.replace('_', ' ')}: {in_words(v, k)}" for k, v in value.items() if in_words(v, k))
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, (in_words(one, key) for one in value)))
-    return _codes().get(str(value)) or str(value)
+    return _codes().get(str(value)) or _moment(str(value)) or str(value)
+
+
+def _moment(text: str) -> str:
+    """A moment that a machine wrote, in London's time; nothing for any other text."""
+    if not MOMENT.match(text):
+        return ""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return date_format(at.astimezone(moment.LONDON), "D j M Y, H:i") if at.tzinfo else ""
 
 
 def _labels() -> dict[str, str]:
@@ -154,6 +171,9 @@ def _codes() -> dict[str, str]:
         "mail": _("E-mail address"),
         "ip": _("IP address"),
         "device": _("Device"),
+        "host": _("Host"),
+        "adult_i_know": _("Worry about an adult they know"),
+        "long_ago": _("It happened when the reporter was a child"),
         "address": _("Postal address"),
         "referred": _("Referred"),
     }

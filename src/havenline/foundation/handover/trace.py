@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from havenline.engines import procedure
 from havenline.foundation import moment
@@ -25,7 +25,8 @@ from havenline.foundation.records.models import Record, Silence
 from havenline.foundation.records.queries import whole_path
 
 RECEIVED, STRATEGY, PLAN = "Report received", "Strategy discussion", "Plan made"
-TITLES = {"received": RECEIVED, "opened": gettext_lazy("Opened at the desk"), "claimed": gettext_lazy("Read")}  # codes that rooms write
+# Codes that rooms write. That the machine opened what was sealed is a step, no station: nobody held it longer for that.
+TITLES = {"received": RECEIVED, "opened": "", "claimed": gettext_lazy("Read")}
 RELEASED_ONLY = (AgencyKind.SCHOOL, AgencyKind.PLATFORM)
 NOISE = frozenset({"started a clock", "stopped a clock", "voided a clock", "reopened a clock", "saw an identifier"})
 MAIN = frozenset(
@@ -283,7 +284,8 @@ def _between(steps: list[TraceStep]) -> list[Between]:
 
 def _note(start: datetime, end: datetime) -> str:
     days = max(0, procedure.working_days_between(moment.day_of(start), moment.day_of(end)))
-    return _("%(start)s to %(end)s; working days: %(days)s") % {"start": day_and_hour(start), "end": day_and_hour(end), "days": days}
+    spent = ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}
+    return _("%(start)s to %(end)s; %(spent)s") % {"start": day_and_hour(start), "end": day_and_hour(end), "spent": spent}
 
 
 def _parties(steps: list[TraceStep]) -> list[str]:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
+from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.trace import Trace, trace_for
 from havenline.foundation.handover.views import READERS
 from havenline.foundation.ledger import actions as ledger
@@ -66,5 +67,10 @@ def traces(request: DeskRequest) -> HttpResponse:
             return redirect("handover:trace", reference=record.reference)
         missing = _("No record has the reference %(reference)s. It looks like HL-7K2M-94QD.") % {"reference": wanted}
     recent = Record.objects.visible_to(by).filter(kind=FileKind.REPORT).select_related("agency").order_by("-opened_at")[:40]
+    went: dict[int, list[HandOver]] = {}
+    for one in HandOver.objects.filter(source__in=list(recent)).select_related("to_agency").order_by("owed_at"):
+        went.setdefault(one.source_id, []).append(one)
     ledger.looked(by, "list of reports", reason="oversight")
-    return render(request, "handover/traces.html", {"recent": recent, "wanted": wanted, "missing": missing})
+    return render(
+        request, "handover/traces.html", {"recent": [(one, went.get(one.pk, [])) for one in recent], "wanted": wanted, "missing": missing}
+    )

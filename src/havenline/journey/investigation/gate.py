@@ -132,7 +132,7 @@ def _unmet(obligation: Obligation) -> str:
         return _("%(what)s: to do") % {"what": obligation.get_what_display()}
     words = {"reference": hand_over.reference, "agency": hand_over.to_agency.name, "what": hand_over.title}
     if hand_over.state == State.OWED:
-        return _("%(what)s to %(agency)s is owed and was not sent") % words
+        return _("%(what)s %(reference)s to %(agency)s is owed and was not sent") % words
     if hand_over.state == State.RETURNED:
         return _("%(what)s %(reference)s was returned by %(agency)s") % words
     if hand_over.state == State.WITHDRAWN:
