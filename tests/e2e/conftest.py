@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         home = Path(os.environ["HAVENLINE_E2E_HOME"])
         yield Demo(os.environ["HAVENLINE_E2E_URL"], home, json.loads((home / "demo-accounts.json").read_text()))
         return
-    home, port = tmp_path_factory.mktemp("demo") / "home", _free_port()
+    with fresh_demo(tmp_path_factory.mktemp("demo") / "home") as running:
+        yield running
+
+
+@contextmanager
+def fresh_demo(home: Path) -> Iterator[Demo]:
+    """A demo made in `home` and served on a free port while this lasts; its log stands beside the home."""
+    port = _free_port()
     environment = {**os.environ, "HAVENLINE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "havenline.site.settings"}
     environment.pop("DATABASE_URL", None)
     log = (home.parent / "demo.log").open("w")

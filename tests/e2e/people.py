@@ -53,7 +53,17 @@ class Visitor:
 
 
 class Reporter(Visitor):
-    def reports(self, *, who: str, kind: str, where: str, account: str, happened: str, child: dict[str, str] | None) -> str:
+    def reports(
+        self,
+        *,
+        who: str,
+        kind: str,
+        where: str,
+        account: str,
+        happened: str,
+        child: dict[str, str] | None,
+        shows_receipt: Callable[[], object] = lambda: None,
+    ) -> str:
         """Answer the questions as they come, send, and give back the receipt."""
         self.go("/")
         self.press(who)
@@ -75,6 +85,7 @@ class Reporter(Visitor):
         self.press("Send my report")
         digits = re.sub(r"\D", "", self.page.locator(".receipt-digits").first.inner_text())
         assert len(digits) == 16
+        shows_receipt()
         self.press("I’ve written it down")
         assert not self.page.context.cookies()
         return digits

@@ -245,21 +245,24 @@ def step(child_case: ChildCase, code: str, outcome: str, *, by: Membership, note
     safeguarding.record_step(child_case=child_case, step=code, outcome=outcome, happened_on=moment.today(), note=note, by=by)
 
 
-def close_case(stage: Stage, case: Case, subject: Subject, hand_over: HandOver, person: Person, *, by: Membership) -> Stretch:
-    """Contact abuse asked about, the hotline answered, the case closed through the gate."""
+def answer_hotline(case: Case, hand_over: HandOver, *, by: Membership) -> None:
+    investigation.answer_referral(
+        case=case,
+        hand_over=hand_over,
+        outcome="case_opened",
+        words="A case is open; the children whom the person could reach are assessed.",
+        by=by,
+    )
+
+
+def close_case(case: Case, subject: Subject, person: Person, *, by: Membership) -> Stretch:
+    """Contact abuse asked about, the case closed through the gate."""
     investigation.record_contact_abuse(
         subject=subject,
         asked=True,
         found=person.contact_abuse,
         source="digital" if person.contact_abuse == "yes" else "official_record",
         source_date=moment.today(),
-        by=by,
-    )
-    investigation.answer_referral(
-        case=case,
-        hand_over=hand_over,
-        outcome="case_opened",
-        words="A person was identified and the children whom they could reach were referred.",
         by=by,
     )
     yield later(1, 14, 20)

@@ -17,6 +17,7 @@ from havenline.foundation.handover import actions, queries
 from havenline.foundation.handover.forms import FORMS, SAID, initial
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.reading import laid_out
+from havenline.foundation.identifiers import queries as identifiers
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
@@ -48,6 +49,7 @@ def tray(request: DeskRequest) -> HttpResponse:
             "sent": queries.rows(queries.sent(by=by)),
             "undelivered": queries.undelivered(by=by),
             "raised": clocks.raised(by=by) if by.supervises else [],
+            "enquiries": identifiers.open_enquiries(by=by).count(),
             "ended": page,
             "ended_rows": queries.rows(page),
             "now": moment.now(),

@@ -85,6 +85,7 @@ def closed_case(stage: Stage, days_ago: int, person: Person, ending: str) -> Sto
     case = acts.open_case(stage, hand_over, title=f"Upload at {service}", kind="images", owner=by)
     yield acts.soon(50)
     subject = yield from acts.identify(stage, case, person, by=by)
+    acts.answer_hotline(case, hand_over, by=by)
     yield acts.later(1, 11, 5)
     acts.answer_about_access(subject, person, by=by)
     yield acts.soon(40)
@@ -98,7 +99,7 @@ def closed_case(stage: Stage, days_ago: int, person: Person, ending: str) -> Sto
             yield from acts.enquire(stage, child_case)
             yield from acts.confer(stage, child_case)
     yield acts.later(3, 10, 30)
-    yield from acts.close_case(stage, case, subject, hand_over, person, by=by)
+    yield from acts.close_case(case, subject, person, by=by)
 
 
 def unidentified(stage: Stage, days_ago: int) -> Story:

@@ -65,7 +65,8 @@ def running(*, by: Membership) -> list[ClockRow]:
             rows.append(_row(clock, _child(case), reverse("safeguarding:child_case", args=[case.reference]), owner))
         elif (hand_over := of_hand_over.get(clock.record_id)) is not None:
             about = _("%(title)s from %(agency)s") % {"title": hand_over.title, "agency": hand_over.from_agency.name}
-            rows.append(_row(clock, about, reverse("safeguarding:take_up", args=[hand_over.reference]), None))
+            page = "safeguarding:take_up" if by.role in hand_over.what_for.received_by else "handover:show"
+            rows.append(_row(clock, about, reverse(page, args=[hand_over.reference]), None))
     return rows
 
 

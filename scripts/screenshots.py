@@ -1,0 +1,154 @@
+"""Pictures of the screens for the papers: a fresh demo, a real browser, one PNG each into docs/screenshots/.
+
+`HAVENLINE_E2E_URL` and `HAVENLINE_E2E_HOME` name a demo that runs already. Words on the command line choose pictures by name.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from tests.e2e.conftest import CHROMIUM, FLAGS, Demo, fresh_demo  # noqa: E402
+from tests.e2e.people import Professional, Reporter  # noqa: E402
+
+PICTURES = ROOT / "docs" / "screenshots"
+PHONE = 360
+DESKS = {
+    "queue": ("Analyst", "/desk/queue/"),
+    "clocks": ("Team manager", "/desk/clocks/"),
+    "tray": ("Police supervisor", "/desk/referrals/"),
+    "ledger": ("Auditor", "/desk/ledger/"),
+    "people": ("Administrator", "/desk/people/"),
+    "work": ("Administrator", "/desk/work/"),
+}
+
+
+class Camera:
+    """Opens windows and keeps what was asked for."""
+
+    def __init__(self, browser: Browser, demo: Demo, wanted: list[str]) -> None:
+        self.browser, self.demo, self.wanted = browser, demo, wanted
+
+    def window(self, width: int = 1280, scheme: str = "light") -> Page:
+        context = self.browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
+        return context.new_page()
+
+    def take(self, page: Page, name: str, *, tall: int = 1600) -> None:
+        """The page to its foot, or to `tall` pixels."""
+        if self.wanted and name not in self.wanted:
+            return
+        height = min(tall, page.evaluate("document.documentElement.scrollHeight"))
+        width = page.viewport_size["width"] if page.viewport_size else 1280
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+        print(f"docs/screenshots/{name}.png", flush=True)
+
+    def signed_in(self, role: str, *, agency: str = "Northmere", scheme: str = "light") -> Professional:
+        agency = "This" if role == "Administrator" else agency
+        name = self.demo.account(role, agency=agency)["name"]
+        return Professional.named(name, lambda: self.window(scheme=scheme), self.demo)
+
+
+def public(camera: Camera, width: int = 1280) -> None:
+    """From the home page over an error to the receipt and the dialogue behind it."""
+    suffix = "" if width == 1280 else "-phone"
+    reporter = Reporter(camera.window(width), camera.demo)
+    page = reporter.page
+    reporter.go("/")
+    camera.take(page, f"public-home{suffix}")
+    reporter.press("I’m a parent or carer")
+    camera.take(page, f"report-question{suffix}")
+    page.locator("main button[name=go][value=on]").last.click()
+    camera.take(page, f"report-error{suffix}")
+    digits = reporter.reports(
+        who="I’m a parent or carer",
+        kind="Someone contacted a child",
+        where="In a chat or messages",
+        account="harbour_light",
+        happened="An adult stranger asked to meet my child.",
+        child=None,
+        shows_receipt=lambda: camera.take(page, f"receipt{suffix}"),
+    )
+    reporter.comes_back(digits)
+    page.get_by_label("Add to your report").fill("It began last week.")
+    reporter.press("Send")
+    camera.take(page, f"dialogue{suffix}")
+    page.context.close()
+
+
+def desks(camera: Camera) -> None:
+    for name, (role, path) in DESKS.items():
+        if camera.wanted and name not in camera.wanted:
+            continue
+        person = camera.signed_in(role)
+        person.go(path)
+        camera.take(person.page, name)
+        person.page.context.close()
+
+
+def details(camera: Camera) -> None:
+    """One report being read, a police case and its subject, a child's case, a whole trace."""
+    analyst = camera.signed_in("Analyst")
+    analyst.go("/desk/find/?q=riverwalk_77%20at%20chat.example")
+    analyst.page.locator("main a[href*='/desk/queue/HL-']").first.click()
+    analyst.press("Claim")
+    camera.take(analyst.page, "report", tall=1400)
+    analyst.page.context.close()
+
+    dark = camera.signed_in("Analyst", scheme="dark")
+    dark.go("/desk/queue/")
+    dark.page.locator("main a[href*='/desk/queue/HL-']").nth(2).click()
+    camera.take(dark.page, "queue-dark", tall=900)
+    dark.page.context.close()
+
+    officer = camera.signed_in("Investigator")
+    officer.go("/desk/cases/")
+    officer.page.locator("main a.row-link").first.click()
+    camera.take(officer.page, "police-case")
+    officer.page.locator("#subjects a").first.click()
+    camera.take(officer.page, "subject", tall=2000)
+    officer.page.context.close()
+
+    manager = camera.signed_in("Team manager")
+    manager.go("/desk/children/")
+    manager.follow("Robin Vale")
+    whole_way = manager.page.url.rstrip("/").split("/")[-1]
+    camera.take(manager.page, "child-case")
+    manager.page.context.close()
+
+    auditor = camera.signed_in("Auditor")
+    auditor.go(f"/desk/trace/{whole_way}/")
+    camera.take(auditor.page, "trace")
+    auditor.page.context.close()
+
+
+@contextmanager
+def a_demo() -> Iterator[Demo]:
+    if "HAVENLINE_E2E_URL" in os.environ:
+        home = Path(os.environ["HAVENLINE_E2E_HOME"])
+        yield Demo(os.environ["HAVENLINE_E2E_URL"], home, json.loads((home / "demo-accounts.json").read_text()))
+        return
+    with tempfile.TemporaryDirectory() as folder, fresh_demo(Path(folder) / "home") as demo:
+        yield demo
+
+
+def main(wanted: list[str]) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), desks, details]
+    with a_demo() as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=FLAGS)
+        camera = Camera(browser, demo, wanted)
+        for each in rounds:
+            each(camera)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
