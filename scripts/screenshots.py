@@ -44,10 +44,12 @@ class Camera:
         """The page to its foot, or to `tall` pixels."""
         if self.wanted and name not in self.wanted:
             return
-        height = min(tall, page.evaluate("document.documentElement.scrollHeight"))
         width = page.viewport_size["width"] if page.viewport_size else 1280
+        height = min(tall, max(640, page.evaluate("document.documentElement.scrollHeight")))
+        page.set_viewport_size({"width": width, "height": height})  # what sticks to the foot of a window stands at the picture's foot
         page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+        page.screenshot(path=PICTURES / f"{name}.png")
+        page.set_viewport_size({"width": width, "height": 800})
         print(f"docs/screenshots/{name}.png", flush=True)
 
     def signed_in(self, role: str, *, agency: str = "Northmere", scheme: str = "light") -> Professional:
@@ -143,7 +145,7 @@ def main(wanted: list[str]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), desks, details]
     with a_demo() as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=[*FLAGS, "--lang=en-GB"])
         camera = Camera(browser, demo, wanted)
         for each in rounds:
             each(camera)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from havenline.foundation import moment
 from havenline.foundation.handover import queries as handover
@@ -225,11 +226,15 @@ def _said(report: Report) -> list[tuple[str, str]]:
         (_("The child"), ", ".join(str(child[part]) for part in ("name", "age", "town", "school") if child.get(part))),
         (_("Knows the child"), _RELATIONS().get(str(answers.get("relation", "")), "")),
         (_("Who reports"), " ".join(filter(None, [str(reporter.get("name") or _("Anonymous")), str(reporter.get("contact") or "")]))),
-        (_("Safe to contact"), " ".join(filter(None, [str(contact.get("how") or ""), str(contact.get("when") or "")]))),
+        (_("Safe to contact"), ", ".join(filter(None, [_CONTACT().get(str(contact.get("how")), ""), str(contact.get("when") or "")]))),
         (_("The platform’s priority"), str(platform.get("priority") or "")),
         (_("It happened at"), str(platform.get("occurred_at") or "")),
     ]
     return [(label, words) for label, words in parts if words]
+
+
+def _CONTACT() -> dict[str, str]:
+    return {"here": _("Only here, with the receipt"), "telephone": _("By telephone"), "email": _("By e-mail")}
 
 
 def _RELATIONS() -> dict[str, str]:
@@ -237,7 +242,8 @@ def _RELATIONS() -> dict[str, str]:
 
 
 def _count(addresses: int) -> str:
-    return _("%(n)s web address(es), among the items below") % {"n": addresses} if addresses else ""
+    words = ngettext("%(n)s web address, among the items below", "%(n)s web addresses, among the items below", addresses)
+    return words % {"n": addresses} if addresses else ""
 
 
 def _without_addresses(words: str) -> str:
