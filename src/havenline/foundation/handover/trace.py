@@ -158,6 +158,7 @@ def _steps(entries: list[Said], clocks: list[Clock]) -> list[TraceStep]:
     for clock in clocks:
         if clock.stopped_at is not None:
             stopped.setdefault(clock.record.reference, []).append(clock)
+    titles = {f"clock {clock.pk}": clock.title for clock in clocks}
     found = []
     for said in entries:
         if said.verb in NOISE:
@@ -171,7 +172,7 @@ def _steps(entries: list[Said], clocks: list[Clock]) -> list[TraceStep]:
                 agency=agency,
                 at=said.at,
                 when=day_and_hour(said.at),
-                text=_text(said, agencies),
+                text=_text(said, agencies, titles.get(said.object, "")),
                 station=station,
                 reference=said.record,
                 entry=f"{said.sequence:,}" if said.sequence else "",
@@ -200,8 +201,10 @@ def _actor(said: Said, people: dict[str, Person], agencies: dict[str, Agency]) -
     return "clock", "Havenline", ""
 
 
-def _text(said: Said, agencies: dict[str, Agency]) -> str:
+def _text(said: Said, agencies: dict[str, Agency], clock: str) -> str:
     text = said.verb[:1].upper() + said.verb[1:]
+    if clock:
+        text = f"{text}: {clock}"
     if said.object.startswith("hand-over ("):
         purpose = PURPOSES.get(said.object.removeprefix("hand-over (").removesuffix(")"))
         text = f"{text}: {purpose.title}" if purpose else text

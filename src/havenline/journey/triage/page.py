@@ -217,6 +217,7 @@ def _said(report: Report) -> list[tuple[str, str]]:
     answers = report.answers()
     child, place, reporter = answers.get("child") or {}, answers.get("place") or {}, answers.get("reporter") or {}
     contact, platform = answers.get("contact") or {}, answers.get("platform") or {}
+    unnamed = report.platform.name if report.platform else _("Anonymous")
     parts = [
         (_("What happened"), _without_addresses(str(answers.get("happened", "")))),
         (_("Where"), " ".join(filter(None, [place.get("app", ""), _count(len(place.get("urls") or []))]))),
@@ -225,8 +226,13 @@ def _said(report: Report) -> list[tuple[str, str]]:
         (_("In danger now"), str(report.get_danger_display())),
         (_("The child"), ", ".join(str(child[part]) for part in ("name", "age", "town", "school") if child.get(part))),
         (_("Knows the child"), _RELATIONS().get(str(answers.get("relation", "")), "")),
-        (_("Who reports"), " ".join(filter(None, [str(reporter.get("name") or _("Anonymous")), str(reporter.get("contact") or "")]))),
-        (_("Safe to contact"), ", ".join(filter(None, [_CONTACT().get(str(contact.get("how")), ""), str(contact.get("when") or "")]))),
+        (_("Who reports"), " ".join(filter(None, [str(reporter.get("name") or unnamed), str(reporter.get("contact") or "")]))),
+        (
+            _("Safe to contact"),
+            ""
+            if report.platform
+            else ", ".join(filter(None, [_CONTACT().get(str(contact.get("how")), ""), str(contact.get("when") or "")])),
+        ),
         (_("The platform’s priority"), str(platform.get("priority") or "")),
         (_("It happened at"), str(platform.get("occurred_at") or "")),
     ]
