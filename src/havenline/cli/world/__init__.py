@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
 
 from havenline.cli.world import rota
 from havenline.cli.world.acts import Stage
@@ -17,6 +19,9 @@ from havenline.foundation.work import queue, rounds
 def build(report_progress: Callable[[int, int], None]) -> Company:
     """Play the whole world up to now, in an empty database. `report_progress(stories ended, stories)`."""
     settings.LEDGER_APPENDS = False  # this process chains what it wrote once, at the end, in the order of time
+    # Passwords of a hundred random bits need no slow hash; Django hashes each anew, at full cost, when it is first used.
+    hasher: Any = get_hasher()
+    hasher.time_cost, hasher.memory_cost = 1, 8 * 1024
     now = moment.now()
     calendar = Calendar(moment.today())
     with moment.standing_at(calendar.at(115, 8)):
