@@ -10,6 +10,8 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.ledger.models import Entry
+from havenline.foundation.people.roles import AgencyKind, FileKind
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,18 @@ def test_a_chained_ledger_verifies_and_counts_what_waits() -> None:
     write(1)
     verified = queries.verify()
     assert (verified.count, verified.waiting) == (3, 1)
+
+
+def test_entries_of_one_moment_keep_the_order_in_which_they_were_written() -> None:
+    about = factories.record(FileKind.REPORT, factories.agency(AgencyKind.HOTLINE))
+    with moment.standing_at(moment.now()):
+        for number in range(50):
+            ledger.record(INSTALLATION, f"did thing {number}", about)
+    in_order = [f"did thing {number}" for number in range(50)]
+    assert [said.verb for said in queries.of_records([about.reference]) if said.verb in in_order] == in_order
+    ledger.append_committed()
+    chained = Entry.objects.filter(record=about.reference).order_by("link__sequence")
+    assert [said.verb for said in map(queries.read, chained) if said.verb in in_order] == in_order
 
 
 def test_appending_twice_appends_nothing_twice() -> None:

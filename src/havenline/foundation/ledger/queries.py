@@ -67,7 +67,7 @@ def read(entry: Entry) -> Said:
 
 def of_records(references: list[str], *, looks: bool = False) -> list[Said]:
     """Every entry of these records, oldest first; looks only where asked for."""
-    entries = Entry.objects.filter(record__in=references).select_related("link").order_by("at", "link__sequence")
+    entries = Entry.objects.filter(record__in=references).select_related("link").order_by("at", "id")
     return [said for said in map(read, entries) if looks or not said.look]
 
 
@@ -90,7 +90,7 @@ def verify() -> Verified:
     """Prove the whole chain as it is stored. Linear in the entries; raises proof.Broken at the first that does not fit."""
     with closing(_links()) as links:  # a break leaves the cursor in the middle
         checked = proof.check_links(links)
-    lost = Entry.objects.filter(link=None, waiting=None).order_by("at").first()
+    lost = Entry.objects.filter(link=None, waiting=None).order_by("at", "id").first()
     if lost is not None:
         raise proof.Broken(checked.count + 1, str(lost.id), "it stands in no chain and waits for none: it was put in from outside.")
     return Verified(count=checked.count, head=checked.head, waiting=waiting())
