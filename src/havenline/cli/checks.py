@@ -21,9 +21,9 @@ from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queries as work
 from havenline.journey.intake.models import Report
-from havenline.journey.triage.models import OnCall
+from havenline.journey.triage import queries as triage
 
-ROTA_AHEAD = timedelta(days=2)
+ROTA_AHEAD = 2  # days
 DISK_LEAST = 500 * 1024 * 1024
 APPENDED_WITHIN = timedelta(seconds=5)
 OPENED_WITHIN = timedelta(minutes=1)
@@ -195,18 +195,12 @@ def arrivals() -> Finding:
 
 
 def on_call() -> Finding:
-    """Somebody is on call now and for the next two days, without a gap."""
-    at = moment.now()
-    end = at + ROTA_AHEAD
-    for shift in OnCall.objects.filter(until__gt=at, since__lt=end, membership__until=None, membership__person__is_active=True).order_by(
-        "since"
-    ):
-        if shift.since > at:
-            break
-        at = max(at, shift.until)
-    if at < end:
-        return _bad("on-call rota", f"nobody is on call from {_when(at)}", "A senior analyst fills the gap at the desk, under On call.")
-    return _well("on-call rota", f"no gap until {_when(end)}")
+    """Somebody is on call at each hotline now and for the next two days, without a gap."""
+    gaps = triage.rota_gaps(days=ROTA_AHEAD)
+    if gaps:
+        where = "; ".join(f"{gap.agency.name} from {_when(gap.since)}" for gap in gaps)
+        return _bad("on-call rota", f"nobody is on call at {where}", "A senior analyst fills the gap at the desk, under On call.")
+    return _well("on-call rota", f"no gap in the next {ROTA_AHEAD} days")
 
 
 def reached_nobody() -> Finding:

@@ -10,7 +10,11 @@ from havenline.site.places import places_of
 
 def installation(request: HttpRequest) -> dict[str, Any]:
     """The deployment's own words and numbers, on every page."""
-    return {"deployment": settings.DEPLOYMENT, "is_demo": settings.INSTALLATION.is_demo}
+    return {
+        "deployment": settings.DEPLOYMENT,
+        "is_demo": settings.INSTALLATION.is_demo,
+        "desk_url": "/desk/" if request.path.startswith("/desk/") else "",
+    }
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

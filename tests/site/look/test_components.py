@@ -249,6 +249,12 @@ def test_a_long_ribbon_closes_up_and_numbers_only_the_days_that_matter():
     assert [cell.words for cell in laid.cells if cell.words] == ["0", "4", "45"]
 
 
+def test_a_ribbon_of_a_quarter_fits_its_panel_and_numbers_its_ends_and_today():
+    laid = _cells(date(2026, 7, 20), 45, date(2026, 11, 25))
+    assert laid.is_long
+    assert [cell.words for cell in laid.cells if cell.words] == ["0", "45", "+46"]
+
+
 def test_the_ribbon_can_be_scrolled_with_the_keyboard_and_is_said_in_words():
     html = render("{% day_ribbon explanation today label='Conference' %}", explanation=_fifteen_days(), today=date(2026, 11, 24))
     assert 'tabindex="0"' in html

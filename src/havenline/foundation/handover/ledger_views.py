@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.engines import proof
 from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
@@ -88,6 +89,8 @@ def _rows(found: list[Said]) -> list[dict[str, Any]]:
     ids |= {said.object.partition(" ")[2] for said in found if said.object.startswith("person ")}
     people = {f"person:{person.pk}": person.name for person in Person.objects.filter(pk__in=ids)}
     agencies = {agency.slug: agency for agency in Agency.objects.all()}
+    numbers = [int(key) for said in found if said.object.startswith("clock ") and (key := said.object.partition(" ")[2]).isdigit()]
+    clocks = {str(clock.pk): clock.title for clock in Clock.objects.filter(pk__in=numbers)}
     return [
         {
             "said": said,
@@ -96,7 +99,7 @@ def _rows(found: list[Said]) -> list[dict[str, Any]]:
             "party": agencies[said.agency].kind if said.agency in agencies else "reporter" if said.actor == "reporter" else "clock",
             "role": ROLES.get(said.role, said.role),
             "agency": agencies[said.agency].name if said.agency in agencies else said.agency,
-            "object": _object(said.object, people),
+            "object": _object(said.object, people, clocks),
             "reason": said.reason.replace("_", " "),
             "to": agencies[said.to].name if said.to in agencies else said.to,
         }
@@ -104,11 +107,15 @@ def _rows(found: list[Said]) -> list[dict[str, Any]]:
     ]
 
 
-def _object(text: str, people: dict[str, str]) -> str:
-    """What an entry is about, with the names of people and hand-overs where it holds their keys."""
+def _object(text: str, people: dict[str, str], clocks: dict[str, str]) -> str:
+    """What an entry is about, with the names of people, clocks and hand-overs where it holds their keys."""
     what, _space, key = text.partition(" ")
     if what == "person":
         return people.get(f"person:{key}", text)
+    if what == "clock" and key in clocks:
+        return clocks[key]
+    if what == "sighting":
+        return str(_("where an identifier was seen"))
     purpose = PURPOSES.get(key.strip("()")) if what == "hand-over" else None
     return f"{what} ({purpose.title})" if purpose else text.replace("_", "-")
 

@@ -14,8 +14,10 @@ from havenline.engines.procedure import working_days
 
 from .given import given
 
-# Beyond this many days the cells close up and only the days that matter carry their number.
+# Beyond _WIDE days the cells close up and only the days that matter carry their number. Beyond _LONG the late ones lose theirs too,
+# so that a quarter of a year still stands whole in its panel.
 _WIDE = 31
+_LONG = 75
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Ribbon:
 
     cells: list[Cell]
     is_close: bool
+    is_long: bool
     alternative: str
 
 
@@ -94,7 +97,7 @@ def ribbon(
         else:
             laid.append((last, "weekend" if last.weekday() >= 5 else "bank holiday", None, ""))
 
-    is_close = len(laid) > _WIDE
+    is_close, is_long = len(laid) > _WIDE, len(laid) > _LONG
     cells: list[Cell] = []
     for at, (day, kind, number, name) in enumerate(laid):
         classes, words = [], ""
@@ -113,7 +116,7 @@ def ribbon(
             classes.append("is-today")
         if day == due:
             classes.append("is-due")
-        matters = day in (started, due, now) or is_late
+        matters = day in (started, due, now) or (is_late and not is_long)
         if is_close and not matters:
             words = ""
         if words:
@@ -125,7 +128,7 @@ def ribbon(
             crowded = at == 0 and any(later.day == 1 for later, *_rest in laid[1 : (6 if is_close else 2)])
             month = "" if crowded else date_format(day, "M Y" if day.month == 1 and at else "M")
         cells.append(Cell(day, " ".join(classes), words, month, _title(day, kind, number, name, is_late, late)))
-    return Ribbon(cells, is_close, _alternative(explanation, started, due, now, late, laid))
+    return Ribbon(cells, is_close, is_long, _alternative(explanation, started, due, now, late, laid))
 
 
 def _title(day: date, kind: str, number: Any, name: str, is_late: bool, late: dict[date, int]) -> str:

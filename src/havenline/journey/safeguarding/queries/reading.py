@@ -120,7 +120,7 @@ def _source(told: Explanation, edition: str) -> str:
     where = told.source if told.source.startswith("Working Together") else f"{told.source}; {title}"
     where = where.replace("Working Together to Safeguard Children", "Working Together")
     if told.verified == "remembered":
-        return _("%(source)s: remembered, its text not seen.") % {"source": where}
+        return _("%(source)s: as remembered, not yet checked against its text.") % {"source": where}
     if told.verified == "secondary":
         return _("%(source)s: from a secondary source.") % {"source": where}
     return f"{where}."
