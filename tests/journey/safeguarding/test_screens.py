@@ -208,7 +208,7 @@ def test_a_print_says_who_printed_it_and_its_entry(child_case: ChildCase, social
     assert "Printed by S. Lindqvist" in page
     (look,) = [said for said in of_records([child_case.reference], looks=True) if said.look]
     assert look.reason == "printed"
-    assert f"ledger entry {look.id}" in page  # its number in the chain comes with the commit
+    assert f"ledger entry {look.sequence:,}" in page
 
 
 def test_recorded_rows_name_their_entry_in_the_ledger(child_case: ChildCase, social_worker: Membership, signed_in: SignIn) -> None:
