@@ -238,9 +238,17 @@ def test_a_late_bank_holiday_is_not_counted():
     assert "is-holiday" in next(cell for cell in laid.cells if cell.day == date(2026, 12, 25)).classes
 
 
+def test_a_late_clock_of_months_counts_working_days_as_its_chip_does():
+    three = explain_period(amount=3, unit="months", started=date(2026, 8, 14), title="", rule="", source="", verified="policy")
+    laid = ribbon(three, date(2026, 11, 25))
+    assert [cell.words for cell in laid.cells if cell.words][-1] == "+8"
+    assert "8 working days late" in laid.alternative
+
+
 def test_a_late_clock_of_calendar_days_counts_every_day():
     three = explain_period(amount=3, unit="calendar days", started=date(2026, 11, 18), title="", rule="", source="", verified="policy")
     assert [cell.words for cell in ribbon(three, date(2026, 11, 23)).cells][4:] == ["+1", "+2"]
+    assert "2 days late" in ribbon(three, date(2026, 11, 23)).alternative
 
 
 def test_a_long_ribbon_closes_up_and_numbers_only_the_days_that_matter():

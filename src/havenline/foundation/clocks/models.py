@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from django.db import models
@@ -145,16 +145,25 @@ class Clock(OnFile):
                 return Reading("late", _("Late by %(time)s") % {"time": _span(-left)}, _hour(self.due_at), 1.0)
             return Reading("today" if due == today else "due", _("Due in %(time)s") % {"time": _span(left)}, _hour(self.due_at), fraction)
         if at > self.due_at:
-            late = max(1, procedure.working_days_between(due, today))
-            return Reading(
-                "late", ngettext("Late by %(n)s working day", "Late by %(n)s working days", late) % {"n": late}, _day(self.due_at), 1.0
-            )
+            return Reading("late", self._late_by(due, today), _day(self.due_at), 1.0)
         if due == today:
             return Reading("today", str(_("Due today")), _day(self.due_at), fraction)
-        left = procedure.working_days_between(today, due)
-        return Reading(
-            "due", ngettext("Due in %(n)s working day", "Due in %(n)s working days", left) % {"n": left}, _day(self.due_at), fraction
-        )
+        return Reading("due", self._due_in(today, due), _day(self.due_at), fraction)
+
+    def _late_by(self, due: date, today: date) -> str:
+        """In the days that this clock counts, as its ribbon shows them: of an order every day, of all else working days."""
+        if self.unit == "calendar days":
+            days = max(1, (today - due).days)
+            return ngettext("Late by %(n)s day", "Late by %(n)s days", days) % {"n": days}
+        days = max(1, procedure.working_days_between(due, today))
+        return ngettext("Late by %(n)s working day", "Late by %(n)s working days", days) % {"n": days}
+
+    def _due_in(self, today: date, due: date) -> str:
+        if self.unit == "calendar days":
+            days = (due - today).days
+            return ngettext("Due in %(n)s day", "Due in %(n)s days", days) % {"n": days}
+        days = procedure.working_days_between(today, due)
+        return ngettext("Due in %(n)s working day", "Due in %(n)s working days", days) % {"n": days}
 
 
 def _day(when: datetime) -> str:

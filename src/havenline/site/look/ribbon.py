@@ -50,7 +50,8 @@ def _as_date(value: Any) -> date:
 
 
 def _rule_of(explanation: Any) -> Callable[[date], bool]:
-    if given(explanation, "unit", "working days") != "working days":
+    """Which days count as late: of a clock in calendar days each one, of all others working days, as the clock's chip says."""
+    if given(explanation, "unit", "working days") == "calendar days":
         return lambda _day: True
     rule: Callable[[date], bool] = given(explanation, "is_working_day", working_days.is_working_day)
     return rule
@@ -71,8 +72,8 @@ def ribbon(
     """Lay an engine's explanation out as cells, from the day on which the clock started to the due date, or to today where that is late.
 
     `explanation` has `started`, `due`, `unit` and `days`, each with `date`, `kind` ("counted", "weekend", "bank holiday"), `number`,
-    `name`. Past the due date the late days are counted on, as dates or by a rule that tells one; without either a clock of working
-    days goes by the engine's calendar, any other by every day.
+    `name`. Past the due date the late days are counted on, as dates or by a rule that tells one; without either a clock of calendar
+    days goes by every day, any other by the engine's calendar.
     """
     now, due = _as_date(today), _as_date(given(explanation, "due"))
     started = _as_date(given(explanation, "started"))
@@ -156,10 +157,11 @@ def _alternative(explanation: Any, started: date, due: date, now: date, late: di
         }
     if now > due:
         count = len(late)
-        parts.append(
-            ngettext("Today, %(today)s, is %(count)s working day late.", "Today, %(today)s, is %(count)s working days late.", count)
-            % {"today": date_format(now, "D j M Y"), "count": count}
-        )
+        if given(explanation, "unit", "working days") == "calendar days":
+            said = ngettext("Today, %(today)s, is %(count)s day late.", "Today, %(today)s, is %(count)s days late.", count)
+        else:
+            said = ngettext("Today, %(today)s, is %(count)s working day late.", "Today, %(today)s, is %(count)s working days late.", count)
+        parts.append(said % {"today": date_format(now, "D j M Y"), "count": count})
     elif now in numbers:
         parts.append(_("Today is day %(number)s.") % {"number": numbers[now]})
     else:
