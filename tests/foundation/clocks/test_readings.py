@@ -77,3 +77,11 @@ def test_a_void_clock_is_not_needed_any_more_and_never_late(clock_of, social_wor
     clocks.void(record=clock.record, rule="answer", reason="withdrawn", by=social_worker)
     clock.refresh_from_db()
     assert said(clock, date(2027, 1, 4)) == "Not needed any more"
+
+
+def test_a_clock_of_minutes_says_its_day_once_that_is_over(clock_of) -> None:
+    clock = clock_of(15, "minutes")
+    with moment.standing_at(MONDAY + timedelta(minutes=45)):
+        assert (clock.reading.text, clock.reading.date_text) == ("Late by 30 minutes", "10:15")
+    with moment.standing_at(MONDAY + timedelta(days=2)):
+        assert clock.reading.date_text == "Mon 14 Dec, 10:15"

@@ -10,14 +10,17 @@ from django.urls import reverse
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
+from havenline.foundation.clocks.rules import Policy
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import ENQUIRY, PURPOSES
 from havenline.foundation.handover.reading import laid_out
 from havenline.foundation.ledger import queries as ledger_queries
+from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people import actions as people
 from havenline.foundation.people.models import Membership
-from havenline.foundation.people.roles import ROLES_OF
+from havenline.foundation.people.roles import ROLES_OF, FileKind
+from havenline.foundation.records.pages import page_of
 from havenline.foundation.sealing import actions as sealing
 from tests import factories
 
@@ -153,6 +156,16 @@ def test_what_was_raised_stays_on_the_supervisors_screen(
                 assert "Raised to you" in text_of(client, TRAY)
                 text_of(client, url(sent))
         assert "Raised to you" not in text_of(signed_in(social_worker), TRAY)
+
+
+def test_what_was_raised_about_a_case_leads_to_the_case(police_supervisor: Membership, signed_in: SignedIn) -> None:
+    case = factories.record(FileKind.CASE, police_supervisor.agency)
+    clock = clocks.start(
+        record=case, rule=Policy("find_out", "Find out", 1, "working days", "from the answer"), agency=case.agency, by=CLOCK
+    )
+    with moment.standing_at(moment.now() + timedelta(days=7)):
+        clocks.escalate(clock=clock, to=[case.agency])
+        assert f'href="{page_of(case)}"' in signed_in(police_supervisor).get(TRAY).content.decode()
 
 
 def test_when_whoever_took_it_up_left_the_page_says_so(

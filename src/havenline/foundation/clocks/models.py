@@ -142,8 +142,10 @@ class Clock(OnFile):
         if not self.in_days:
             left = round((self.due_at - at).total_seconds() / 60)
             if left < 0:
-                return Reading("late", _("Late by %(time)s") % {"time": _span(-left)}, _hour(self.due_at), 1.0)
-            return Reading("today" if due == today else "due", _("Due in %(time)s") % {"time": _span(left)}, _hour(self.due_at), fraction)
+                return Reading("late", _("Late by %(time)s") % {"time": _span(-left)}, _hour(self.due_at, today), 1.0)
+            return Reading(
+                "today" if due == today else "due", _("Due in %(time)s") % {"time": _span(left)}, _hour(self.due_at, today), fraction
+            )
         if at > self.due_at:
             return Reading("late", self._late_by(due, today), _day(self.due_at), 1.0)
         if due == today:
@@ -170,8 +172,9 @@ def _day(when: datetime) -> str:
     return date_format(when.astimezone(moment.LONDON), "D j M Y" if when.year != moment.now().year else "D j M")
 
 
-def _hour(when: datetime) -> str:
-    return date_format(when.astimezone(moment.LONDON), "H:i")
+def _hour(when: datetime, today: date) -> str:
+    """The hour; with its day where that is not today."""
+    return date_format(when.astimezone(moment.LONDON), "H:i" if moment.day_of(when) == today else "D j M, H:i")
 
 
 def _span(minutes: int) -> str:

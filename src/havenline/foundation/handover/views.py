@@ -23,6 +23,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
 from havenline.foundation.people.roles import MAY_SEE, FileKind, Role
 from havenline.foundation.records.actions import Silenced
+from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing.actions import KeyDestroyed
@@ -30,6 +31,11 @@ from havenline.foundation.sealing.actions import KeyDestroyed
 # Oversight reads traces, never contents.
 READERS = tuple(str(role) for role, kinds in MAY_SEE.items() if FileKind.HAND_OVER in kinds and role != Role.AUDITOR)
 REFUSALS = (actions.NotThatMove, actions.NotYoursToMove, actions.ReasonMissing, actions.CallMissing, NotYourRole, Silenced)
+
+
+def _read_at(record: Record, by: Membership) -> str:
+    """Where this person reads a record: hand-overs of both sides, else what their own agency holds ("" where there is none)."""
+    return page_of(record) if record.kind == FileKind.HAND_OVER or record.agency_id == by.agency_id else ""
 
 
 @desk(*READERS)
@@ -48,7 +54,7 @@ def tray(request: DeskRequest) -> HttpResponse:
             "to_do": queries.rows(queries.to_do_for_sender(by=by)),
             "sent": queries.rows(queries.sent(by=by)),
             "undelivered": queries.undelivered(by=by),
-            "raised": clocks.raised(by=by) if by.supervises else [],
+            "raised": [(one, _read_at(one.clock.record, by)) for one in clocks.raised(by=by)] if by.supervises else [],
             "enquiries": identifiers.open_enquiries(by=by).count(),
             "ended": page,
             "ended_rows": queries.rows(page),
