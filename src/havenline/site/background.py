@@ -33,8 +33,8 @@ def tasks(request: DeskRequest) -> HttpResponse:
     return render(request, "work/tasks.html", said)
 
 
-@require_POST
 @desk(Role.ADMINISTRATOR)
+@require_POST
 def try_task_again(request: DeskRequest, task_id: UUID) -> HttpResponse:
     try:
         actions.try_again(task_id=task_id, by=request.membership)
@@ -44,8 +44,8 @@ def try_task_again(request: DeskRequest, task_id: UUID) -> HttpResponse:
     return redirect("work:tasks")
 
 
-@require_POST
 @desk(Role.ADMINISTRATOR)
+@require_POST
 def try_letter_again(request: DeskRequest, letter_id: int) -> HttpResponse:
     try:
         post.try_again(letter=get_object_or_404(Letter, pk=letter_id), by=request.membership)

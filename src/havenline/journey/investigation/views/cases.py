@@ -167,8 +167,8 @@ def _stations(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-@require_POST
 @desk(*WORKERS)
+@require_POST
 def open_subject(request: DeskRequest, reference: str) -> HttpResponse:
     found = the_case(reference, request.membership)
     try:
@@ -179,8 +179,8 @@ def open_subject(request: DeskRequest, reference: str) -> HttpResponse:
     return redirect("investigation:subject", subject.number)
 
 
-@require_POST
 @desk(*WORKERS)
+@require_POST
 def ask_owners(request: DeskRequest, reference: str, pk: int) -> HttpResponse:
     """The answer says nothing of what was found: a hit elsewhere looks like none."""
     found = the_case(reference, request.membership)
@@ -190,8 +190,8 @@ def ask_owners(request: DeskRequest, reference: str, pk: int) -> HttpResponse:
     return redirect(f"{reverse('investigation:case', args=[reference])}#identifiers")
 
 
-@require_POST
 @desk(*WORKERS)
+@require_POST
 def taken_in(request: DeskRequest, reference: str, pk: int) -> HttpResponse:
     found = the_case(reference, request.membership)
     reopening = get_object_or_404(found.reopenings, pk=pk)
