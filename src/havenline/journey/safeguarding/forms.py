@@ -238,10 +238,10 @@ class NoteForm(forms.Form):
 
 
 class PeopleForm(forms.Form):
-    owner = Person(label=_("Holds the case"), queryset=Membership.objects.none(), required=False)
-    cover = Person(label=_("Covers in their absence"), queryset=Membership.objects.none(), required=False)
-    manager = Person(label=_("Manager"), queryset=Membership.objects.none(), required=False)
-    chair = Person(label=_("Conference chair"), queryset=Membership.objects.none(), required=False)
+    owner = Person(label=_("Holds the case"), queryset=Membership.objects.none(), required=False, empty_label=_("Nobody"))
+    cover = Person(label=_("Covers in their absence"), queryset=Membership.objects.none(), required=False, empty_label=_("Nobody"))
+    manager = Person(label=_("Manager"), queryset=Membership.objects.none(), required=False, empty_label=_("Nobody"))
+    chair = Person(label=_("Conference chair"), queryset=Membership.objects.none(), required=False, empty_label=_("Nobody"))
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -252,7 +252,9 @@ class PeopleForm(forms.Form):
 
 
 class TransferForm(forms.Form):
-    to = forms.ModelChoiceField(label=_("To which area"), queryset=Agency.objects.none(), error_messages={"required": _("Choose the area")})
+    to = forms.ModelChoiceField(
+        label=_("To which area"), queryset=Agency.objects.none(), empty_label=_("Choose"), error_messages={"required": _("Choose the area")}
+    )
     reason = words(_("Why, in words that the other area reads"))
     urgent = forms.BooleanField(label=_("It is urgent: I have telephoned"), required=False)
     called_on = Day(label=_("Telephoned on"), required=False)
