@@ -154,3 +154,10 @@ def _until_opened(analyst: Analyst, account: str) -> None:
             return
         analyst.page.wait_for_timeout(1000)
     expect(analyst.page.locator("main")).to_contain_text(re.compile(r"HL-"))
+
+
+def test_printing_a_trace_is_offered_only_where_it_can_work(demo: Demo, new_page: NewPage, request: pytest.FixtureRequest) -> None:
+    auditor = Professional.named("Alex Quist", new_page, demo)
+    auditor.go("/desk/")
+    auditor.page.locator("main a[href^='/desk/trace/']").first.click()
+    expect(auditor.page.get_by_role("button", name="Print")).to_be_visible(visible="without" not in request.node.name)

@@ -17,6 +17,8 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import queries as handover
 from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.people.models import Agency
+from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queries as work
@@ -195,7 +197,9 @@ def arrivals() -> Finding:
 
 
 def on_call() -> Finding:
-    """Somebody is on call at each hotline now and for the next two days, without a gap."""
+    """Somebody is on call at each hotline now and for the next two days, without a gap; no hotline is a gap too."""
+    if not Agency.objects.filter(kind=AgencyKind.HOTLINE).exists():
+        return _bad("on-call rota", "there is no hotline, so danger now reaches nobody", "An administrator adds one, with analysts.")
     gaps = triage.rota_gaps(days=ROTA_AHEAD)
     if gaps:
         where = "; ".join(f"{gap.agency.name} from {_when(gap.since)}" for gap in gaps)
