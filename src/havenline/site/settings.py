@@ -50,8 +50,11 @@ INSTALLED_APPS = [
     "havenline.foundation.search",
     "havenline.journey.intake",
     "havenline.journey.triage",
+    "havenline.journey.takedown",
     "havenline.journey.investigation",
     "havenline.journey.safeguarding",
+    "havenline.journey.prevention",
+    "havenline.journey.statistics",
     "havenline.site",
     # After our own: templates of the same name are ours.
     "django.forms",

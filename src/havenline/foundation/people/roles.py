@@ -50,6 +50,8 @@ class FileKind(TextChoices):
     HAND_OVER = "hand_over", _("Hand-over")
     CASE = "case", _("Police case")
     CHILD_CASE = "child_case", _("Child’s case")
+    NOTICE = "notice", _("Notice to host")
+    SCHOOL_NOTICE = "school_notice", _("Notice to a school")
 
 
 ROLES_OF: dict[str, tuple[Role, ...]] = {
@@ -77,17 +79,17 @@ SUPERVISORS: dict[str, Role] = {
 }
 
 MAY_SEE: dict[str, frozenset[str]] = {
-    Role.ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER}),
-    Role.SENIOR_ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER}),
-    Role.INVESTIGATOR: frozenset({FileKind.CASE, FileKind.HAND_OVER}),
-    Role.POLICE_SUPERVISOR: frozenset({FileKind.CASE, FileKind.HAND_OVER}),
+    Role.ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
+    Role.SENIOR_ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
+    Role.INVESTIGATOR: frozenset({FileKind.CASE, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
+    Role.POLICE_SUPERVISOR: frozenset({FileKind.CASE, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
     Role.INTELLIGENCE_OFFICER: frozenset({FileKind.CASE, FileKind.HAND_OVER}),
     Role.SOCIAL_WORKER: frozenset({FileKind.CHILD_CASE, FileKind.HAND_OVER}),
     Role.TEAM_MANAGER: frozenset({FileKind.CHILD_CASE, FileKind.HAND_OVER}),
     Role.CONFERENCE_CHAIR: frozenset({FileKind.CHILD_CASE, FileKind.HAND_OVER}),
     Role.HEALTH_PRACTITIONER: frozenset({FileKind.HAND_OVER}),
     Role.DESIGNATED_OFFICER: frozenset({FileKind.HAND_OVER}),
-    Role.SAFEGUARDING_LEAD: frozenset({FileKind.HAND_OVER}),
+    Role.SAFEGUARDING_LEAD: frozenset({FileKind.HAND_OVER, FileKind.SCHOOL_NOTICE}),
     Role.PLATFORM_STAFF: frozenset(),
     Role.AUDITOR: frozenset(FileKind.values),
     Role.ADMINISTRATOR: frozenset(),  # runs the system and sees no case

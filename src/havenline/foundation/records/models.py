@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read out over the telephone
-PREFIX = {FileKind.REPORT: "HL", FileKind.HAND_OVER: "HO", FileKind.CASE: "C", FileKind.CHILD_CASE: "SC"}
+PREFIX = {
+    FileKind.REPORT: "HL",
+    FileKind.HAND_OVER: "HO",
+    FileKind.CASE: "C",
+    FileKind.CHILD_CASE: "SC",
+    FileKind.NOTICE: "N",
+    FileKind.SCHOOL_NOTICE: "SN",
+}
 
 
 def new_reference(kind: str) -> str:
@@ -38,7 +45,7 @@ class Record(models.Model):
     """The cover: reference, kind, opened, closed, owner. Rooms hang their row on it one to one."""
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
-    kind = models.CharField(max_length=12, choices=FileKind)
+    kind = models.CharField(max_length=16, choices=FileKind)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)

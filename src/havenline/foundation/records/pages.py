@@ -10,6 +10,8 @@ PAGES: dict[str, str] = {
     FileKind.HAND_OVER: "handover:show",
     FileKind.CASE: "investigation:case",
     FileKind.CHILD_CASE: "safeguarding:child_case",
+    FileKind.NOTICE: "takedown:notice",
+    FileKind.SCHOOL_NOTICE: "prevention:notice",
 }
 
 

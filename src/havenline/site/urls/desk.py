@@ -17,8 +17,11 @@ urlpatterns = [
     path("desk/", include("havenline.foundation.handover.urls")),
     path("desk/", include("havenline.journey.intake.desk_urls")),
     path("desk/", include("havenline.journey.triage.urls")),
+    path("desk/", include("havenline.journey.takedown.urls")),
     path("desk/", include("havenline.journey.investigation.urls")),
     path("desk/", include("havenline.journey.safeguarding.urls")),
+    path("desk/", include("havenline.journey.prevention.urls")),
+    path("desk/", include("havenline.journey.statistics.urls")),
 ]
 if settings.INSTALLATION.is_demo or settings.INSTALLATION.kind == "none":
     urlpatterns += [path("styleguide/", styleguide.show, name="styleguide")]

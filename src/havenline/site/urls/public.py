@@ -4,4 +4,8 @@ from django.urls import include, path
 
 from havenline.site import about
 
-urlpatterns = [path("", include("havenline.journey.intake.urls")), *about.urlpatterns]
+urlpatterns = [
+    path("", include("havenline.journey.intake.urls")),
+    path("", include("havenline.journey.prevention.public_urls")),
+    *about.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""A conversation, screened for the published warning signs."""

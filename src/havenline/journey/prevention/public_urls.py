@@ -1,0 +1,5 @@
+"""Guidance that anybody may read."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
