@@ -9,6 +9,7 @@ from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Membership
 from havenline.foundation.post import actions as post
 from havenline.foundation.post import queries
+from havenline.foundation.post.events import letter_ended
 from havenline.foundation.post.models import Attempt, Letter
 from havenline.foundation.work import queue
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
@@ -121,3 +122,22 @@ def test_a_message_that_waits_is_told_without_a_name_and_once(social_worker: Mem
     letter = Letter.objects.get()
     assert letter.to == social_worker.person.email
     assert not any(word in letter.body for word in ("Lindqvist", "HL-", "HO-", "child", "report"))
+
+
+def test_how_a_letter_ended_is_announced_whether_it_left_or_not() -> None:
+    heard: list[tuple[int, str]] = []
+
+    def hear(sender: object, letter: Letter, **_rest: object) -> None:
+        heard.append((letter.pk, letter.state))
+
+    letter_ended.connect(hear)
+    try:
+        with mail_server():
+            left = a_letter()
+            queue.drain()
+        with mail_server(answer="550 No such mailbox"):
+            refused = a_letter()
+            queue.drain()
+    finally:
+        letter_ended.disconnect(hear)
+    assert heard == [(left.pk, "sent"), (refused.pk, "failed")]

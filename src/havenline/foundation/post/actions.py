@@ -12,6 +12,7 @@ from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.post import smtp
+from havenline.foundation.post.events import letter_ended
 from havenline.foundation.post.models import Attempt, Letter
 from havenline.foundation.work.queue import ATTEMPTS
 
@@ -131,4 +132,5 @@ def _end(letter: Letter, attempt: Attempt, state: str, answer: str) -> Letter:
     }
     if state in verbs:
         ledger.record(CLOCK, verbs[Letter.State(state)], letter, reason=letter.why)
+        letter_ended.send(sender=Letter, letter=letter)
     return letter
