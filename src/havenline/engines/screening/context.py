@@ -1,0 +1,69 @@
+"""Whether words that look like a sign are one: not where they are refused, quoted, told of another, or meant as advice."""
+
+import re
+from typing import Final, NamedTuple
+
+from .rules import Rule, Rules
+
+REACH: Final = 300
+"""So many characters to either side are looked at: long sentences cost no more than short ones."""
+_SENTENCE_END: Final = re.compile(rb"(?<!\.)\.(?=[ \x01\"]|\Z)|[?!]+(?=[ \x01\"]|\Z)|;")
+_CLAUSE_END: Final = re.compile(rb"[,:]| (?:but|so|and then|then|now) ")
+_QUOTED: Final = re.compile(rb'"[^"\n]*(?:"|\Z)')
+
+
+class Said(NamedTuple):
+    """One message, folded, in which something was found."""
+
+    words: bytes
+    quotations: list[tuple[int, int]]
+
+
+def said(words: bytes) -> Said:
+    return Said(words, [span.span() for span in _QUOTED.finditer(words)] if b'"' in words else [])
+
+
+def sentence_at(words: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds this span begins and ends."""
+    begins, ends = max(0, start - REACH), min(len(words), end + REACH)
+    for stop in _SENTENCE_END.finditer(words, begins, start):
+        begins = stop.end()
+    if after := _SENTENCE_END.search(words, end, ends):
+        ends = after.end()
+    return begins, ends
+
+
+def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int) -> bool:
+    """Whether the words at this span are this speaker's own, and meant."""
+    words = message.words
+    begins, ends = sentence_at(words, start, end)
+    if _SENTENCE_END.search(words, start, end - 1) or _is_quoted(message, start, end):
+        return False
+    if rule.unless and rule.unless.search(words, begins, ends):
+        return False
+    before = words[begins:start]
+    if not before.strip(b" \x01"):
+        return not rules.advice.search(words, end, ends)
+    clause = _clause(before)
+    if rules.negation.search(rules.no_negation.sub(b"", clause)):
+        return False
+    if rules.reported.search(clause) or rules.reported.search(before.rstrip(b' ,:"')):
+        return False
+    return not rules.advice.search(words[begins:ends])
+
+
+def _clause(before: bytes) -> bytes:
+    """What stands before, back to the last comma or "but"."""
+    start = 0
+    for stop in _CLAUSE_END.finditer(before):
+        start = stop.end()
+    return before[start:]
+
+
+def _is_quoted(message: Said, start: int, end: int) -> bool:
+    """Inside quotation marks, where these do not hold the whole message."""
+    return any(
+        first < start and end < last and (message.words[:first].strip(b" \x01") or message.words[last:].strip(b" \x01.!?"))
+        for first, last in message.quotations
+        if first < start < last
+    )
