@@ -28,6 +28,8 @@ Asked = Callable[[ClientSession, str], Awaitable[None]]
         ("/styleguide/", "desk"),
         ("/deskwork", "public"),
         ("/api/v1/reports", "api"),
+        ("/host/a-token/", "api"),
+        ("/hosting/", "public"),
         ("/static/tokens.css", "public"),
     ],
 )

@@ -22,6 +22,7 @@ LARGEST_BODY = 3 * 1024 * 1024
 BODY_WITHIN = 60.0  # seconds to send a body
 ANSWER_WITHIN = 90.0  # seconds for a role to answer
 ROLE_BACK_WITHIN = 8.0  # a role that is being started again is waited for
+API = ("/api", "/host")  # what other organisations reach
 DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
@@ -31,9 +32,13 @@ FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "via", "x-script-name"
 
 def role_of(path: str) -> str:
     """Which role serves this path."""
-    if path.startswith("/api/"):
+
+    def is_under(places: tuple[str, ...]) -> bool:
+        return any(path == place or path.startswith(f"{place}/") for place in places)
+
+    if is_under(API):
         return "api"
-    return "desk" if any(path == place or path.startswith(f"{place}/") for place in DESK) else "public"
+    return "desk" if is_under(DESK) else "public"
 
 
 @dataclass(frozen=True)

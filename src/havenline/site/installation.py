@@ -32,6 +32,8 @@ class Deployment:
     helpline_name: str = "Childline"
     helpline_number: str = "0800 1111"
     helpline_text: str = "Child helpline, free, day and night."
+    hotline_telephone: str = ""  # where a host can check that a request is the hotline's, and answer it without its link
+    hotline_email: str = ""  # answers to a notice's letter go there
     removal_service_name: str = "Report Remove"
     removal_service_url: str = "https://removal.example/"
     exit_url: str = "https://weather.example/"
@@ -54,6 +56,7 @@ class Installation:
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
     mail: dict[str, Any] = field(default_factory=dict)
+    takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     deployment: Deployment = field(default_factory=Deployment)
 
     @property
@@ -79,7 +82,10 @@ def load(where: Path | None = None) -> Installation:
     deployment = _only(Deployment, said.pop("deployment", {}), path)
     if "allowed_hosts" in said:
         said["allowed_hosts"] = tuple(said["allowed_hosts"])
-    return Installation(home=where, deployment=Deployment(**deployment), **_only(Installation, said, path))
+    found = Installation(home=where, deployment=Deployment(**deployment), **_only(Installation, said, path))
+    if found.takedown and not found.is_demo:
+        raise BadConfiguration(f"{path}: [takedown] names hosts for the demo only. An installation asks the name servers: remove it.")
+    return found
 
 
 def _only(kind: type, said: dict[str, Any], path: Path) -> dict[str, Any]:

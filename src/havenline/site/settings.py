@@ -216,6 +216,9 @@ EMAIL_USE_TLS = bool(_mail.get("tls", False))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _mail.get("from", "messages@havenline.example")
 
+# Where names of hosts point: None asks the name servers. The demo, and whatever is not set up, ask nobody and know these alone.
+HOST_NAMES: dict[str, str] | None = INSTALLATION.takedown.get("names", {}) if INSTALLATION.kind != "installation" else None
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,7 +11,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
-from havenline.foundation.post import smtp
+from havenline.foundation.post import links, smtp
 from havenline.foundation.post.events import letter_ended
 from havenline.foundation.post.models import Attempt, Letter
 from havenline.foundation.work.queue import ATTEMPTS
@@ -28,10 +28,11 @@ class NotEndedBadly(Exception):
 
 
 @transaction.atomic
-def queue_letter(*, to: str, subject: str, body: str, why: str, by: Actor) -> Letter:
+def queue_letter(*, to: str, subject: str, body: str, why: str, by: Actor, reply_to: str = "", link_maker: str = "") -> Letter:
     """Queue one letter; it leaves if, and only if, the running transaction is committed.
 
     It must name no case and no person, and hold no link that acts. Its Message-ID stays the same whatever is tried.
+    `link_maker`: who fills `links.PLACE` in the body as the letter leaves.
     """
     from havenline.foundation.post.tasks import send_letter
 
@@ -40,6 +41,8 @@ def queue_letter(*, to: str, subject: str, body: str, why: str, by: Actor) -> Le
         subject=subject,
         body=body,
         why=why,
+        reply_to=reply_to,
+        link_maker=link_maker,
         message_id=make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]),
         queued_at=moment.now(),
     )
@@ -68,22 +71,23 @@ def send(*, letter_id: int) -> Letter:
     A letter is never sent twice by us: where an attempt broke off after the text had gone out, or its process died, nobody
     knows whether it left. It is then *uncertain*, and a person decides.
     """
-    letter, attempt = _begin(letter_id)
+    letter, attempt, link = _begin(letter_id)
     if attempt is None:
         return letter
+    body = letter.body.replace(links.PLACE, link.text) if link else letter.body
     try:
-        answer = smtp.hand_over(letter)
+        answer = smtp.hand_over(letter, body)
     except smtp.Refused as refused:
-        return _end(letter, attempt, Letter.State.FAILED, str(refused))
+        return _end(letter, attempt, Letter.State.FAILED, str(refused), link)
     except smtp.EndedUncertain as broken:
-        return _end(letter, attempt, Letter.State.UNCERTAIN, str(broken))
+        return _end(letter, attempt, Letter.State.UNCERTAIN, str(broken), link)
     except smtp.NotTaken as problem:
         last = letter.attempts.count() - letter.attempts_before >= ATTEMPTS
-        _end(letter, attempt, Letter.State.FAILED if last else Letter.State.QUEUED, str(problem))
+        _end(letter, attempt, Letter.State.FAILED if last else Letter.State.QUEUED, str(problem), link)
         if last:
             return letter
         raise NotSent(str(problem)) from problem
-    return _end(letter, attempt, Letter.State.SENT, answer)
+    return _end(letter, attempt, Letter.State.SENT, answer, link)
 
 
 @transaction.atomic
@@ -103,28 +107,35 @@ def try_again(*, letter: Letter, by: Membership) -> Letter:
 
 
 @transaction.atomic
-def _begin(letter_id: int) -> tuple[Letter, Attempt | None]:
+def _begin(letter_id: int) -> tuple[Letter, Attempt | None, links.Link | None]:
     letter = Letter.objects.select_for_update().get(pk=letter_id)
     if letter.state == Letter.State.SENDING:  # the process that began it is dead
         attempt = letter.attempts.filter(ended_at=None).last()
         if attempt is not None:
             _end(letter, attempt, Letter.State.UNCERTAIN, _("The process that sent it ended before the mail server answered."))
-        return letter, None
+        return letter, None, None
     if letter.state != Letter.State.QUEUED:
-        return letter, None
+        return letter, None, None
+    attempt = Attempt.objects.create(letter=letter, at=moment.now())
+    try:
+        link = links.make(letter)
+    except links.NoLink as reason:  # what the letter was for fell away since it was queued
+        return _end(letter, attempt, Letter.State.FAILED, str(reason)), None, None
     letter.state = Letter.State.SENDING
     letter.save(update_fields=["state"])
-    return letter, Attempt.objects.create(letter=letter, at=moment.now())
+    return letter, attempt, link
 
 
 @transaction.atomic
-def _end(letter: Letter, attempt: Attempt, state: str, answer: str) -> Letter:
+def _end(letter: Letter, attempt: Attempt, state: str, answer: str, link: links.Link | None = None) -> Letter:
     attempt.ended_at, attempt.answer = moment.now(), answer[:300]
     attempt.save(update_fields=["ended_at", "answer"])
     letter.state = state
     if state == Letter.State.SENT:
         letter.sent_at = moment.now()
     letter.save(update_fields=["state", "sent_at"])
+    if link is not None:
+        link.settle(state)
     verbs = {
         Letter.State.SENT: "sent a letter",
         Letter.State.FAILED: "gave up a letter",

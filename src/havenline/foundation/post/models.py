@@ -1,4 +1,4 @@
-"""Mail that leaves. It names no case and no person, and has no link that acts: it says that a message waits."""
+"""Mail that leaves. It names no case and no person, and has no link that acts: opening one changes nothing."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ class Letter(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    reply_to = models.EmailField(blank=True, help_text=_("Where an answer goes; empty: to the sender."))
+    link_maker = models.CharField(
+        max_length=40, blank=True, help_text=_("Who makes its link as it leaves; the body holds a place for it, never the link.")
+    )
     attempts_before = models.PositiveSmallIntegerField(default=0, help_text=_("Attempts made before a person last asked for another try."))
 
     if TYPE_CHECKING:

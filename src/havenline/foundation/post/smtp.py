@@ -23,8 +23,8 @@ class EndedUncertain(Exception):
     """The text had gone out when the line broke: the letter may or may not have left."""
 
 
-def hand_over(letter: Letter) -> str:
-    """Hand a letter over; the server's answer. Raises NotTaken, Refused, EndedUncertain."""
+def hand_over(letter: Letter, body: str) -> str:
+    """Hand a letter over; the server's answer. `body` is the letter's, with its link. Raises NotTaken, Refused, EndedUncertain."""
     try:
         server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
     except (OSError, smtplib.SMTPException) as error:
@@ -38,7 +38,7 @@ def hand_over(letter: Letter) -> str:
         if code != 354:
             _must_be_well((code, said))
         text_is_out = True
-        server.send(_as_data(letter))
+        server.send(_as_data(letter, body))
         return _must_be_well(server.getreply())
     except (OSError, smtplib.SMTPException) as error:
         if text_is_out and not isinstance(error, smtplib.SMTPResponseException):
@@ -65,12 +65,14 @@ def _must_be_well(reply: tuple[int, bytes]) -> str:
     raise Refused(words) if code >= 500 else NotTaken(words)
 
 
-def _as_data(letter: Letter) -> bytes:
+def _as_data(letter: Letter, body: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = settings.DEFAULT_FROM_EMAIL, letter.to, letter.subject
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
     message["Message-ID"], message["Date"] = letter.message_id, format_datetime(letter.queued_at)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    message.set_content(letter.body)
+    message.set_content(body)
     lines = message.as_bytes().split(b"\r\n")
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines).rstrip(b"\r\n") + b"\r\n.\r\n"
 

@@ -253,6 +253,19 @@ class HostLink(OnFile):
     ledger_role = "host"
 
 
+class WrongLinks(models.Model):
+    """Wrong links in each minute, of everybody together: throttles guessing without asking who guesses."""
+
+    minute = models.DateTimeField(primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "wrong links"
+
+    def __str__(self) -> str:
+        return f"{self.minute:%H:%M} {self.count}"
+
+
 class HostAnswer(OnFile):
     """What came back through a host's link: a claim, never a fact of ours."""
 
@@ -306,7 +319,7 @@ class RemovalCheck(OnFile):
     class Found(models.TextChoices):
         ANSWERS = "answers", _("Still answers from here")
         NOT_REACHABLE = "not_reachable", _("Not reachable from here")
-        NOT_ASKED = "not_asked", _("Not asked: the name points to a private address")
+        NOT_ASKED = "not_asked", _("Not asked")  # a private address, another port; `said` tells which
 
     item = models.ForeignKey(NoticeItem, on_delete=models.PROTECT, related_name="checks")
     at = models.DateTimeField()

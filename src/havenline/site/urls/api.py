@@ -1,8 +1,12 @@
-"""What machines reach, and the page that explains it."""
+"""What other organisations reach: machines with a key, with the page that explains it; hosts with the link of a letter."""
 
-from django.urls import path
+from django.urls import include, path
 
 from havenline.site import api_docs
 from havenline.site.api import api
 
-urlpatterns = [path("api/v1/docs", api_docs.show, name="api_docs"), path("api/v1/", api.urls)]
+urlpatterns = [
+    path("api/v1/docs", api_docs.show, name="api_docs"),
+    path("api/v1/", api.urls),
+    path("host/", include("havenline.journey.takedown.host_urls")),
+]

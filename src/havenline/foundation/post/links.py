@@ -1,0 +1,40 @@
+"""A link in a letter, made only as the letter leaves: until then a place stands for it, and what acts as a key stands nowhere.
+
+A later room registers who makes its links; the post knows neither the room nor what a link opens.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from havenline.foundation.post.models import Letter
+
+PLACE = "[[the link]]"  # in a letter's body, as it is stored
+
+
+class NoLink(Exception):
+    """The letter must not leave any more; says why. It ends as failed, in sight of a person."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What one attempt takes along. It lives in memory only, for as long as the attempt lasts."""
+
+    text: str  # takes the place in the body: the address, and until when it works
+    settle: Callable[[str], None]  # told the letter's state once the attempt has ended, in the transaction that says so
+
+    def __repr__(self) -> str:
+        return "<Link, not shown>"  # a traceback or a debugger shows no token
+
+
+Maker = Callable[[Letter], Link]
+_makers: dict[str, Maker] = {}
+
+
+def register(name: str, maker: Maker) -> None:
+    """Called in a room's `apps.ready()`. The maker runs in the transaction that begins the attempt; it may raise NoLink."""
+    _makers[name] = maker
+
+
+def make(letter: Letter) -> Link | None:
+    """The link of this attempt; None for a letter that bears none. Raises NoLink."""
+    return _makers[letter.link_maker](letter) if letter.link_maker else None
