@@ -98,6 +98,11 @@ def read_and_grade(stage: Stage, report: Report, *, letter: str = "", by: Member
     return by
 
 
+def say_which_signs_stand(report: Report, *, by: Membership) -> None:
+    """Of the warning signs found in the conversation, all stand."""
+    triage.settle_signs(report=report, stands={sign.number: True for sign in report.warning_signs.all()}, by=by)
+
+
 def refer_to_police(stage: Stage, report: Report, *, why: str, answer: str, by: Membership, care_too: bool = False) -> Stretch:
     """Decide; a minute later it is carried out. Gives the hand-over to police."""
     area = stage.company.agencies["care"]
@@ -124,6 +129,15 @@ def close_and_answer(report: Report, *, why: str, answer: str, by: Membership) -
 def open_case(stage: Stage, hand_over: HandOver, *, title: str, kind: str, owner: Membership | None = None) -> Case:
     owner = owner or stage.people.investigator
     return investigation.take_up(hand_over=hand_over, by=owner, title=title, kind=kind, owner=owner, cover=stage.people.second_investigator)
+
+
+def join_case(stage: Stage, hand_over: HandOver, case: Case) -> None:
+    """A further referral about the same person is taken up into the case that stands, and answered."""
+    by = stage.people.investigator
+    investigation.take_up(hand_over=hand_over, by=by, join=case)
+    investigation.answer_referral(
+        case=case, hand_over=hand_over, outcome="linked_to_a_case", words="It is part of a case that is open.", by=by
+    )
 
 
 def identify(stage: Stage, case: Case, person: Person, *, by: Membership) -> Stretch:

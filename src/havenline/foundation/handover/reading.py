@@ -138,6 +138,10 @@ def _labels() -> dict[str, str]:
         "from_agency": _("Agency"),
         "urgent": _("Urgent"),
         "subject": _("The person it is about"),
+        "warning_signs": _("Warning signs that a person found to stand"),
+        "line": _("Line"),
+        "sign": _("Sign"),
+        "words": _("Words"),
         "silences": _("Who must not learn of it"),
         "plan": _("Plan"),
     }

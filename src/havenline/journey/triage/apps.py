@@ -10,10 +10,11 @@ class TriageConfig(AppConfig):
     def ready(self) -> None:
         from havenline.foundation.handover.events import handover_accepted, handover_returned
         from havenline.journey.intake.events import report_opened
-        from havenline.journey.triage.actions import confirm_accepted, find_children, take_in_returned
+        from havenline.journey.triage.actions import confirm_accepted, find_children, find_signs, take_in_returned
 
         def opened(sender: object, report: Any, **_rest: object) -> None:
             find_children(report=report)
+            find_signs(report=report)
 
         def returned(sender: object, hand_over: Any, **_rest: object) -> None:
             take_in_returned(hand_over=hand_over)
@@ -22,5 +23,5 @@ class TriageConfig(AppConfig):
             confirm_accepted(hand_over=hand_over, by=by)
 
         handover_accepted.connect(accepted, dispatch_uid="triage confirms an alarm", weak=False)
-        report_opened.connect(opened, dispatch_uid="triage finds children", weak=False)
+        report_opened.connect(opened, dispatch_uid="triage finds children and warning signs", weak=False)
         handover_returned.connect(returned, dispatch_uid="triage takes in what is returned", weak=False)

@@ -15,7 +15,7 @@ from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
 from havenline.journey.triage.actions import ForChild
 from havenline.journey.triage.actions.claiming import ANALYSTS
-from havenline.journey.triage.models import ChildDuty, Decision, Grade
+from havenline.journey.triage.models import ChildDuty, Decision, Grade, WarningSign
 
 LONGEST = 8000
 
@@ -89,6 +89,25 @@ class WriteForm(forms.Form):
 
     words = _words(gettext_lazy("Your question"), help_text=gettext_lazy("It waits behind the receipt. Nothing is mailed."))
     could_be_read = _CouldBeRead()
+
+
+class SignsForm(forms.Form):
+    """Each warning sign that was found: whether it stands. Nothing is chosen beforehand, and nothing has to be."""
+
+    def __init__(self, data: Any = None, *, signs: Iterable[WarningSign], **more: Any) -> None:
+        super().__init__(data, auto_id="signs_%s", **more)
+        for sign in signs:
+            self.fields[f"sign-{sign.number}"] = forms.ChoiceField(
+                label=_("Line %(line)s: does this sign stand?") % {"line": sign.found["line"]},
+                choices=[("yes", _("It stands")), ("no", _("It does not"))],
+                widget=forms.RadioSelect,
+                required=False,
+                initial={True: "yes", False: "no", None: None}[sign.stands],
+            )
+
+    def chosen(self) -> dict[int, bool]:
+        """By the sign's number, what was answered."""
+        return {int(name.removeprefix("sign-")): said == "yes" for name, said in self.cleaned_data.items() if said}
 
 
 class DecisionForm(forms.Form):

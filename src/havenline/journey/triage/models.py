@@ -213,6 +213,42 @@ class ChildDuty(OnFile):
         return self.ledger_seal().open("reason", self.reason_against_sealed) if self.reason_against_sealed else ""
 
 
+class WarningSign(OnFile):
+    """A line of a reported conversation that bears a published warning sign, as the engine found it. A person decides whether it stands.
+
+    Found once, when the report is opened, so that what was decided is about exactly these words.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="warning_signs")
+    number = models.PositiveIntegerField(help_text=_("Its place in the conversation."))
+    found_sealed = models.BinaryField(help_text=_("As JSON: sign, line, speaker, text, reason."))
+    stands = models.BooleanField(null=True, blank=True, help_text=_("Empty: nobody has decided yet."))
+    settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="warning_sign_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(stands=None) | models.Q(settled_by__isnull=False, settled_at__isnull=False),
+                name="whether_a_sign_stands_a_person_says",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Warning sign {self.number} of {self.report}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.report
+
+    @property
+    def found(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.ledger_seal().open("sign", self.found_sealed))
+        return found
+
+
 class Alarm(OnFile):
     """Danger now, unclaimed for five minutes: raised, unassessed, to the on-call analyst and the control room.
 

@@ -1,6 +1,7 @@
 """What the desk asks for: the queue, one report, the rota. Always as far as this person may see."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Channel, Report, ReportedItem
-from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, OnCall
+from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, OnCall, WarningSign
 from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, order, waiting
 from havenline.journey.triage.standing import doubters, standing
 
@@ -274,18 +275,29 @@ def _by_urgency(places: list[Place], *, by: Membership, whole: bool) -> list[Gro
     returned = set(HandOver.objects.filter(source__in=found, state=State.RETURNED).values_list("source_id", flat=True))
     decided = set(Decision.objects.filter(report__in=found).exclude(carried_out_at=None).values_list("report_id", flat=True))
     doubted = set(waiting_for_second_person(by).filter(pk__in=found).values_list("pk", flat=True))
+    signs = Counter(WarningSign.objects.filter(report__in=found).exclude(stands=False).values_list("report_id", flat=True))
     groups: dict[int, list[Row]] = {}
     of: dict[int, int] = {}
     for place in places:
         report = found[place.report_id]
         groups.setdefault(place.urgency, []).append(
-            _row(report, _why(report, place, report.pk in returned, report.pk in decided, report.pk in doubted))
+            _row(
+                report,
+                _why(
+                    report,
+                    place,
+                    returned=report.pk in returned,
+                    decided=report.pk in decided,
+                    doubted=report.pk in doubted,
+                    signs=signs.get(report.pk, 0),
+                ),
+            )
         )
         of[place.urgency] = place.of
     return [Group(_URGENCY[urgency](), of[urgency] if whole else len(rows), rows) for urgency, rows in groups.items()]
 
 
-def _why(report: Report, place: Place, returned: bool, decided: bool, doubted: bool) -> str:
+def _why(report: Report, place: Place, *, returned: bool, decided: bool, doubted: bool, signs: int) -> str:
     if returned:
         return _("Returned to us")
     if place.alike_read >= ALIKE_READ:
@@ -300,6 +312,8 @@ def _why(report: Report, place: Place, returned: bool, decided: bool, doubted: b
         return _("The reporter knows the child")
     if place.urgency == AGE_GIVEN:
         return _("A child of %(age)s") % {"age": report.youngest_age}
+    if signs:  # no rank: a machine found them; but the first thing that a person would want to know
+        return ngettext("%(n)s warning sign", "%(n)s warning signs", signs) % {"n": signs}
     return _("Its source’s turn")
 
 

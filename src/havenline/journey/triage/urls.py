@@ -17,6 +17,7 @@ urlpatterns = [
     path("queue/<str:reference>/items/<int:number>/carry-over/", working.carry_over, name="carry_over"),
     path("queue/<str:reference>/items/<int:number>/look/", working.look, name="look"),
     path("queue/<str:reference>/children/", working.add_child, name="add_child"),
+    path("queue/<str:reference>/signs/", working.settle_signs, name="settle_signs"),
     path("queue/<str:reference>/write/", working.write, name="write"),
     path("queue/<str:reference>/decide/", deciding.decide, name="decide"),
     path("queue/<str:reference>/take-back/", deciding.take_back, name="take_back"),

@@ -1,14 +1,15 @@
-"""Five reports that share an account, and the case that grows from one of them."""
+"""Seven reports that share an account or an address, and the case that grows from three of them."""
 
 from collections.abc import Iterator
 
 from havenline.cli.world import acts
-from havenline.cli.world.acts import THANKS, Person, Stage
+from havenline.cli.world.acts import THANKS, Person, Stage, Stretch
 from havenline.cli.world.player import Story
+from havenline.journey.investigation.models import Case
 
 
 def riverwalk(stage: Stage) -> Iterator[Story]:
-    """Five reports that share an account, and the case that grows from the first."""
+    """Seven reports that share an account or an address, and the case that grows from three of them."""
     at = stage.calendar.at
     account = {"app": "chat.example", "accounts": ["riverwalk_77"], "urls": [], "conversation": ""}
     person = Person(
@@ -27,13 +28,14 @@ def riverwalk(stage: Stage) -> Iterator[Story]:
             kind="conversation",
             happened="A pupil was asked to move to another app.",
             danger="no",
-            place=account,
+            place={**account, "conversation": "riverwalk_77: Which app do you use? Let’s move there.\nPupil: no"},
             child={"is_me": False, "name": "", "age": 12, "town": "Northmere", "school": "Alder Road School"},
             relation="knows",
             reporter={"name": "Hana Brook", "contact": ""},
         )
         yield at(33, 10, 5)
         analyst = acts.read_and_grade(stage, report)
+        acts.say_which_signs_stand(report, by=analyst)
         acts.close_and_answer(report, why="One message, account named; kept for what may follow.", answer=THANKS, by=analyst)
 
     def child() -> Story:
@@ -71,6 +73,7 @@ def riverwalk(stage: Stage) -> Iterator[Story]:
         yield at(8, 11, 40)
         case = acts.open_case(stage, hand_over, title="riverwalk_77 at chat.example", kind="both")
         by = stage.people.investigator
+        yield from linked(case)
         yield at(7, 9, 30)
         subject = yield from acts.identify(stage, case, person, by=by)
         yield at(6, 15, 10)
@@ -84,6 +87,42 @@ def riverwalk(stage: Stage) -> Iterator[Story]:
         child_case = acts.take_up_child(stage, referral, answered=False)
         yield at(4, 14, 0)
         yield from acts.enquire(stage, child_case)
+
+    def linked(case: Case) -> Stretch:
+        """Two further reports that share an account or an address with the case, and are joined to it."""
+        yield at(8, 20, 8)
+        seen = acts.tell(
+            who="adult",
+            kind="contact",
+            happened="This account asked a child to write to an address.",
+            danger="no",
+            place={**account, "conversation": "riverwalk_77: write to r.w77@mail.example"},
+        )
+        yield at(8, 20, 40)
+        game = acts.platform_tells(
+            stage,
+            "game",
+            "riverwalk in a game",
+            who="platform",
+            kind="contact",
+            happened="The account asked a child for their school; it gave an address.",
+            danger="no",
+            place={
+                "app": "game.example",
+                "accounts": ["river.walk77"],
+                "urls": [],
+                "conversation": "river.walk77: write to r.w77@mail.example",
+            },
+            platform={"priority": "2", "account_suspended": True, "user_told": False},
+        )
+        for minutes, report in ((2, seen), (14, game)):
+            yield at(7, 9, minutes)
+            analyst = acts.read_and_grade(stage, report, by=stage.people.second_analyst)
+            hand_over = yield from acts.refer_to_police(
+                stage, report, why="Shares an account or an address with a case of yours.", answer=THANKS, by=analyst
+            )
+            yield acts.soon(2)
+            acts.join_case(stage, hand_over, case)
 
     def platform() -> Story:
         yield at(1, 8, 31)

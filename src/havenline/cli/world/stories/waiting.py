@@ -36,7 +36,12 @@ def waiting_in_the_queue(stage: Stage) -> Iterator[Story]:
         kind="conversation",
         happened="An adult asked my child to move to another app.",
         danger="no",
-        place={**no_place, "app": "game.example", "accounts": ["sunnyside4"]},
+        place={
+            **no_place,
+            "app": "game.example",
+            "accounts": ["sunnyside4"],
+            "conversation": "sunnyside4: Which app do you use? Let’s move there.\nR: no\nsunnyside4: Keep this between us.",
+        },
         child={"is_me": False, "name": "", "age": 10, "town": "Northmere", "school": ""},
         relation="lives_with",
     )

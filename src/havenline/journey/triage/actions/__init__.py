@@ -8,6 +8,7 @@ from havenline.journey.triage.actions.dialogue import write
 from havenline.journey.triage.actions.grading import carry_over, grade, look_at_item
 from havenline.journey.triage.actions.returned import take_in_returned
 from havenline.journey.triage.actions.rota import add_shift, remove_shift
+from havenline.journey.triage.actions.signs import find_signs, settle_signs
 
 __all__ = [
     "ForChild",
@@ -21,6 +22,7 @@ __all__ = [
     "confirm_alarm",
     "decide",
     "find_children",
+    "find_signs",
     "grade",
     "look_at_item",
     "raise_alarms",
@@ -29,6 +31,7 @@ __all__ = [
     "remove_shift",
     "send_now",
     "settle_child",
+    "settle_signs",
     "take_back",
     "take_in_returned",
     "write",

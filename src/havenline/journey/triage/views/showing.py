@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from havenline.engines import screening
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest
 from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
@@ -17,7 +18,7 @@ from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.models import Report
 from havenline.journey.intake.pictures import PictureRefused
 from havenline.journey.triage import actions, errors, page, queries
-from havenline.journey.triage.forms import ChildForm, DecisionForm, GradeForm, ReasonForm, WriteForm
+from havenline.journey.triage.forms import ChildForm, DecisionForm, GradeForm, ReasonForm, SignsForm, WriteForm
 
 CLAIM_FIRST = (errors.ClaimRanOut, errors.NotClaimed)
 STALE = (*CLAIM_FIRST, errors.ClaimedByAnother, errors.AlreadyDecided, errors.NotWaiting, errors.ReportChanged, errors.TooLateToTakeBack)
@@ -137,7 +138,12 @@ def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any], *, it
     gradable = [n for view in context["items"] if (n := view.item.number) in open_items and (context["is_mine"] or view.is_unsure)]
     asked = item or next(iter(grades), 0)  # one item at a time: the one asked for, else the first that is open
     chosen = decision.chosen() if decision.is_bound and decision.is_valid() else None
+    signs_form = bound.get("signs") or SignsForm(signs=context["signs"])
     return {
+        "signs_found": [
+            (sign, screening.SIGNS[screening.Sign(sign.found["sign"])].title, signs_form[f"sign-{sign.number}"])
+            for sign in context["signs"]
+        ],
         "may_grade": context["is_mine"],
         "open_items": open_items,
         "grading": asked if asked and context["is_mine"] else asked if asked in gradable else (gradable or [0])[0],

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from havenline.foundation.people.access import DeskRequest, desk
@@ -14,7 +15,7 @@ from havenline.foundation.people.models import NotPartyToRecord
 from havenline.journey.intake.models import Report, ReportedItem
 from havenline.journey.triage import actions, queries
 from havenline.journey.triage.actions.claiming import ANALYSTS
-from havenline.journey.triage.forms import ChildForm, WriteForm
+from havenline.journey.triage.forms import ChildForm, SignsForm, WriteForm
 from havenline.journey.triage.models import Grade
 from havenline.journey.triage.views.showing import REFUSALS, claimed_again, found, grade_form, refuse, show, to_report
 
@@ -79,6 +80,21 @@ def add_child(request: DeskRequest, reference: str) -> HttpResponse:
         return _("“%(child)s” is on the report: choose a referral, or say why there is none.") % {"child": made.label}
 
     return _act(request, this, form, {"child": form}, do, anchor="children")
+
+
+@desk(*ANALYSTS)
+@require_POST
+def settle_signs(request: DeskRequest, reference: str) -> HttpResponse:
+    """Which of the warning signs stand."""
+    this = found(request, reference)
+    form = SignsForm(request.POST, signs=this.warning_signs.select_related("report__record"))
+
+    def do() -> str:
+        actions.settle_signs(report=this, stands=form.chosen(), by=request.membership)
+        stand = this.warning_signs.filter(stands=True).count()
+        return ngettext("Saved: %(n)s warning sign stands.", "Saved: %(n)s warning signs stand.", stand) % {"n": stand}
+
+    return _act(request, this, form, {"signs": form}, do, anchor="signs")
 
 
 @desk(*ANALYSTS)
