@@ -19,6 +19,7 @@ from havenline.foundation.handover import queries as handover
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.post import queries as post
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queries as work
@@ -154,6 +155,18 @@ def mail() -> Finding:
     return _well("mail", f"{place} answers")
 
 
+def letters() -> Finding:
+    """What came back is somebody's work, not an illness: a note, unless mail itself is away."""
+    counts = post.counts()
+    said = [
+        f"{counts['failed']} came back or could not be sent" if counts["failed"] else "",
+        f"{counts['uncertain']} may or may not have left" if counts["uncertain"] else "",
+    ]
+    if not any(said):
+        return _well("letters", "none came back")
+    return Finding("letters", None, ", ".join(filter(None, said)), "An administrator sees why, and sends them again, at /desk/work/.")
+
+
 def worker() -> Finding:
     seen = work.last_sign_of_life()
     if seen is None or moment.now() - seen > ALIVE_WITHIN:
@@ -250,6 +263,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     clock,
     disk,
     mail,
+    letters,
     worker,
     background_work,
     ledger_head,

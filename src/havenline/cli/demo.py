@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from havenline.cli import demo_hosts
 from havenline.cli import home as homes
 from havenline.cli.serve import HOST, free_port, must_be_free, serve_all
 from havenline.cli.speak import Exit, err, out, start_django, stop
@@ -50,25 +51,29 @@ def demo(
     else:
         try:
             with homes.only_one(where.with_name(f"{where.name}.building.lock"), doing="building"):
-                _build(where, found)
+                _build(where, found, port)
         except homes.HomeInUse as error:
             stop(str(error), Exit.REFUSED)
-    catcher = _mail_catcher(where)
-    code = serve_all(host=HOST, port=port, others=(catcher,), until_said=Welcome(where, port, began))
+    code = serve_all(host=HOST, port=port, others=_world_outside(where, port), until_said=Welcome(where, port, began))
     out.print("Ended." if code == 0 else "Ended after a failure.")
     raise typer.Exit(code)
 
 
-def _mail_catcher(home: Path) -> Child:
-    """The demo's mail server, at a free port that its configuration names from now on."""
+def _world_outside(home: Path, port: int) -> tuple[Child, ...]:
+    """The demo's mail server and its hosts, at free ports that its configuration names from now on."""
     found = installation.load(home)
-    port = free_port()
-    said: dict[str, Any] = {"kind": "demo", "made_at": found.made_at}
+    mail, hosts = free_port(), free_port()
+    said: dict[str, Any] = {"kind": "demo", "made_at": found.made_at, "base_url": f"http://localhost:{port}"}
     if found.database_url:
         said["database_url"] = found.database_url
-    said["mail"] = {"host": HOST, "port": port}
+    said["mail"] = {"host": HOST, "port": mail}
+    said["takedown"] = {"names": dict.fromkeys(demo_hosts.ANSWERS, f"{HOST}:{hosts}")}
+    said["deployment"] = {"hotline_telephone": "01632 960018", "hotline_email": "notices@hotline.example"}
     homes.write_private(home / "havenline.toml", homes.toml_of(said))
-    return Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(port)])
+    return (
+        Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(mail)]),
+        Child("hosts", [sys.executable, "-m", "havenline.cli.demo_hosts", str(hosts)]),
+    )
 
 
 def _must_not_be_real(found: installation.Installation) -> None:
@@ -120,7 +125,7 @@ def _fingerprint(pattern: str) -> str:
     return hashlib.sha256(b"".join(str(path.relative_to(package)).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
-def _build(where: Path, found: installation.Installation) -> None:
+def _build(where: Path, found: installation.Installation, port: int) -> None:
     """Build beside the home and put it in place at the end: what was interrupted is never taken for whole."""
     building = where.with_name(f"{where.name}.building")
     if building.exists():
@@ -132,15 +137,16 @@ def _build(where: Path, found: installation.Installation) -> None:
     if database_url:
         said["database_url"] = database_url
     homes.write_private(building / "havenline.toml", homes.toml_of(said))
-    catcher = _mail_catcher(building)
-    catcher.start()  # the world's letters arrive while it is played
+    outside = _world_outside(building, port)
+    for child in outside:
+        child.start()  # the world's letters arrive, and its hosts answer, while it is played
     environment = {**os.environ, "HAVENLINE_HOME": str(building), "HAVENLINE_ROLE": "all"}
     try:
         done = subprocess.run([sys.executable, "-m", "havenline.cli", "build-demo"], env=environment, check=False)
     except KeyboardInterrupt:
         stop("Interrupted; the next start makes the demo world anew.", Exit.NOT_WELL)
     finally:
-        Supervisor([catcher], say=out.print).end_all()
+        Supervisor(outside, say=out.print).end_all()
     if done.returncode:
         stop("The demo world could not be made; the lines above say why. Nothing of it is used.", Exit.NOT_WELL)
     if found.is_demo:
@@ -226,6 +232,7 @@ TO_TRY = (
     ),
     ("Work on the case", "{url}/sign-in/", "as the investigator: accept the referral, say which children the subject can reach."),
     ("Protect the child", "{url}/sign-in/", "as the social worker: the clocks count the guidance’s days and show how."),
+    ("Read a host’s mail", "{url}/demo/mail/", "every letter that this demo sent, and the link in it: answer a notice as the host would."),
     ("Follow one report", "{url}/sign-in/", "as the auditor: the trace shows every step, from the receipt to the conference."),
 )
 

@@ -29,12 +29,18 @@ def write_private(path: Path, text: str) -> None:
 
 
 def toml_of(said: Mapping[str, Any]) -> str:
-    """`havenline.toml` of plain values, lists and one level of tables. JSON strings are TOML strings."""
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in said.items() if not isinstance(value, Mapping)]
+    """`havenline.toml` of plain values, lists and tables; a table in a table stands in its line. JSON strings are TOML strings."""
+    lines = [f"{key} = {_value(value)}" for key, value in said.items() if not isinstance(value, Mapping)]
     for table, inside in said.items():
         if isinstance(inside, Mapping):
-            lines += ["", f"[{table}]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in inside.items())]
+            lines += ["", f"[{table}]", *(f"{key} = {_value(value)}" for key, value in inside.items())]
     return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_value(inside)}" for key, inside in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""The demo's mail server, on loopback: every letter becomes a file in `$HAVENLINE_HOME/mail`, and none leaves the machine."""
+"""The demo's mail server, on loopback: every letter becomes a file in `$HAVENLINE_HOME/mail`, and none leaves the machine.
+
+It refuses some receivers for real, so that a letter can come back: whoever begins with `bounces` has no mailbox, whoever begins
+with `later` is busy the first time.
+"""
 
 import asyncio
 import signal
@@ -17,8 +21,18 @@ class Catcher:
     """Keeps each letter as one .eml file."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        self.directory, self.put_off = directory, set[str]()
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        if address.lower().startswith("bounces"):
+            return "550 5.1.1 No such mailbox"
+        if address.lower().startswith("later") and address.lower() not in self.put_off:
+            self.put_off.add(address.lower())
+            return "451 4.3.2 Busy, come back later"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         name = f"{moment.now():%Y%m%dT%H%M%S}-{uuid4().hex[:6]}.eml"

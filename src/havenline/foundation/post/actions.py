@@ -99,11 +99,21 @@ def try_again(*, letter: Letter, by: Membership) -> Letter:
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
     if letter.state not in TRIED_AGAIN:
         raise NotEndedBadly(_("This letter is on its way or was sent by now. Nothing was changed; look at it again."))
-    letter.state, letter.attempts_before = Letter.State.QUEUED, letter.attempts.count()
-    letter.save(update_fields=["state", "attempts_before"])
+    letter.state, letter.attempts_before, letter.set_aside_at = Letter.State.QUEUED, letter.attempts.count(), None
+    letter.save(update_fields=["state", "attempts_before", "set_aside_at"])
     ledger.record(by, "tried a letter again", letter, reason=letter.why)
     send_letter.enqueue(letter.pk)
     return letter
+
+
+@transaction.atomic
+def set_aside(*, letter: Letter, by: Actor) -> None:
+    """What a letter that ended badly was for is settled in another way: nobody need look at it any more. Any other is left as it is."""
+    letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    if letter.state in TRIED_AGAIN and letter.set_aside_at is None:
+        letter.set_aside_at = moment.now()
+        letter.save(update_fields=["set_aside_at"])
+        ledger.record(by, "set a letter aside", letter, reason=letter.why)
 
 
 @transaction.atomic

@@ -31,6 +31,9 @@ class Letter(models.Model):
     link_maker = models.CharField(
         max_length=40, blank=True, help_text=_("Who makes its link as it leaves; the body holds a place for it, never the link.")
     )
+    set_aside_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("It ended badly, and what it was for was settled in another way: it needs nobody any more.")
+    )
     attempts_before = models.PositiveSmallIntegerField(default=0, help_text=_("Attempts made before a person last asked for another try."))
 
     if TYPE_CHECKING:

@@ -61,6 +61,8 @@ def queue_notice_letter(*, notice: Notice, contact: Contact, by: Actor) -> Lette
     Raises records.Silenced.
     """
     records.must_not_be_silent(notice.record, Silence.Audience.HOST)
+    if notice.letter is not None:
+        post.set_aside(letter=notice.letter, by=by)  # if it came back, this one takes its place
     hotline = notice.record.agency.name
     letter = post.queue_letter(
         to=contact.email,

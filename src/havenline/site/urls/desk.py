@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from havenline.site import places, styleguide
+from havenline.site import demo_mail, places, styleguide
 
 urlpatterns = [
     path("", include("havenline.foundation.people.account_urls")),
@@ -24,4 +24,8 @@ urlpatterns = [
     path("desk/", include("havenline.journey.statistics.urls")),
 ]
 if settings.INSTALLATION.is_demo or settings.INSTALLATION.kind == "none":
-    urlpatterns += [path("styleguide/", styleguide.show, name="styleguide")]
+    urlpatterns += [
+        path("styleguide/", styleguide.show, name="styleguide"),
+        path("demo/mail/", demo_mail.letters, name="demo_mail"),
+        path("demo/mail/<str:name>/", demo_mail.letter, name="demo_letter"),
+    ]
