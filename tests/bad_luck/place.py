@@ -24,12 +24,7 @@ class Place:
     """One installation. `owner_url` puts its database into PostgreSQL, each role with a user of its own."""
 
     def __init__(self, folder: Path, owner_url: str = "") -> None:
-        self.home = folder / "home"
-        self.port = free_port()
-        self.log = folder / "log"
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_URL", "HAVENLINE_", "PYTEST_", "DJANGO_"))}
-        self.environment = {**kept, "HAVENLINE_HOME": str(self.home), "PYTHONWARNINGS": "ignore"}
-        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        self._stands_in(folder / "home", free_port())
         said = ["--name", "Test Hotline", "--base-url", f"http://localhost:{self.port}", "--oversight", "Oversight"]
         said += ["--admin-name", "Jo Hale", "--admin-email", "jo@havenline.example", *(["--owner-url", owner_url] if owner_url else [])]
         self.command("setup", *said)
@@ -37,6 +32,19 @@ class Place:
             "from havenline.foundation.people import actions as people; from havenline.foundation.ledger.actors import INSTALLATION;"
             "people.add_agency(name='Test Hotline', kind='hotline', by=INSTALLATION)"
         )
+
+    @classmethod
+    def of_home(cls, home: Path, port: int = 0) -> "Place":
+        """A home that was made already, or that is none yet."""
+        place = cls.__new__(cls)
+        place._stands_in(home, port or free_port())
+        return place
+
+    def _stands_in(self, home: Path, port: int) -> None:
+        self.home, self.port, self.log = home, port, home.parent / "log"
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_URL", "HAVENLINE_", "PYTEST_", "DJANGO_"))}
+        self.environment = {**kept, "HAVENLINE_HOME": str(home), "PYTHONWARNINGS": "ignore"}
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def command(self, *said: str, code: int = 0) -> str:
         """Run `havenline …` in this home; what it said."""

@@ -6,7 +6,7 @@ Exit codes: 0 all is well; 1 something was looked at and is not well; 2 the comm
 
 import typer
 
-from havenline.cli import demo, doctor, ledger, migrate, screen, serve, setup, trace, worker
+from havenline.cli import demo, doctor, ledger, migrate, public_home, screen, serve, setup, trace, worker
 
 app = typer.Typer(
     name="havenline",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command(name="build-demo", hidden=True)(demo.build_demo)
 app.command()(setup.setup)
+app.command()(public_home.public_home)
 app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(doctor.doctor)

@@ -3,10 +3,12 @@
 import os
 import shutil
 import smtplib
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -20,6 +22,7 @@ from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import queries as post
+from havenline.foundation.post import smtp
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queries as work
@@ -114,6 +117,44 @@ def sealing_keys() -> Finding:
     return _well("keys", "complete, private, and they fit each other")
 
 
+def public_keys() -> Finding:
+    """A public host has what seals a report and finds it by its receipt, and nothing that opens one."""
+    for name in ("desk.key", "desk.secret"):
+        if (settings.KEYS / name).exists():
+            return _bad(
+                "keys", f"{name} is on this host", "It was copied by mistake: destroy it here, and ask who could read it meanwhile."
+            )
+    try:
+        sealing.seal_to_desk("doctor", "check", "a word")
+        for name in keys.SECRETS:
+            keys.secret(name)
+        loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
+    except (keys.KeyMissing, OSError, ValueError) as error:
+        return _bad("keys", str(error), "Make this home again at the desk's host: havenline public-home.")
+    if loose:
+        return _bad("keys", f"{', '.join(loose)} can be read by others", f"Run chmod 600 {settings.KEYS}/*")
+    return _well("keys", "what seals a report and finds it by its receipt; none that opens one")
+
+
+def swap() -> Finding:
+    """Memory that the kernel writes to a disk: it may hold what people wrote. Compressed memory (zram) and dm-crypt are well."""
+    try:
+        devices = [line.split()[0] for line in Path("/proc/swaps").read_text().splitlines()[1:]]
+    except OSError:
+        return Finding("swap", None, "it is not known whether this machine swaps", "Turn swap off, or encrypt it.")
+    plain = [device for device in devices if not _keeps_secrets(Path(device))]
+    if plain:
+        return Finding("swap", None, f"{', '.join(plain)} is not encrypted, and memory is written to it", "Turn swap off, or encrypt it.")
+    return _well("swap", "encrypted, or never on a disk" if devices else "off")
+
+
+def _keeps_secrets(device: Path) -> bool:
+    if device.name.startswith("zram"):
+        return True
+    uuid = Path("/sys/block") / device.resolve().name / "dm/uuid"
+    return uuid.exists() and uuid.read_text().startswith("CRYPT-")
+
+
 def clock() -> Finding:
     """Ours against the database's."""
     if connection.vendor != "postgresql":
@@ -142,17 +183,25 @@ def disk() -> Finding:
 
 def mail() -> Finding:
     place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    here = settings.EMAIL_HOST in {"localhost", "127.0.0.1", "::1"}
+    if settings.EMAIL_HOST_USER and not (settings.EMAIL_USE_TLS or here):
+        return _bad("mail", f"the password for {place} would travel in clear", "Set tls = true under [mail] in havenline.toml.")
     try:
-        server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=5)
-        server.noop()
-        server.close()
+        smtp.greet()
+    except ssl.SSLError as error:
+        why = getattr(error, "verify_message", "") or error.reason
+        return _bad("mail", f"{place} is not who it says ({why})", "Name the host as its certificate does, and trust whoever signed it.")
+    except smtplib.SMTPAuthenticationError as error:
+        return _bad("mail", f"{place} refuses our password ({error.smtp_code})", "Set user and password under [mail] in havenline.toml.")
+    except smtplib.SMTPNotSupportedError as error:
+        return _bad("mail", f"{place}: {error}", "Set tls and user under [mail] in havenline.toml to what this server offers.")
     except (OSError, smtplib.SMTPException) as error:
         return _bad(
             "mail",
             f"{place} does not answer ({getattr(error, 'strerror', None) or error})",
             "Set [mail] in havenline.toml, or start the mail server.",
         )
-    return _well("mail", f"{place} answers")
+    return _well("mail", f"{place} answers{', encrypted' if settings.EMAIL_USE_TLS else ''}")
 
 
 def letters() -> Finding:
@@ -262,6 +311,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     sealing_keys,
     clock,
     disk,
+    swap,
     mail,
     letters,
     worker,
@@ -272,12 +322,14 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     reached_nobody,
     trust_split,
 )
+# What a public host can look at: its database user sees neither people nor background work.
+PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (database, durable_writes, public_keys, clock, disk, swap)
 
 
 def run() -> list[Finding]:
     """Every check; one that breaks is a finding too. After a database that does not answer nothing else is asked of it."""
     findings = []
-    for check in CHECKS:
+    for check in CHECKS if settings.HOLDS_DESK_KEY else PUBLIC_CHECKS:
         name = check.__name__.replace("_", " ")
         try:
             findings.append(check())

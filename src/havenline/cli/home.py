@@ -76,7 +76,13 @@ def make_run_directory(home: Path) -> Path:
     return run
 
 
-def remove(home: Path) -> None:
-    """Delete a home of the demo, first the file that says what it is: what is half deleted is never taken for whole."""
+def remove(home: Path, *, keep_folder: bool = False) -> None:
+    """Delete a home, first the file that says what it is: what is half deleted is never taken for whole.
+
+    `keep_folder`: only what is in it, since whoever runs this may not make the folder again.
+    """
     (home / "havenline.toml").unlink(missing_ok=True)
-    shutil.rmtree(home)
+    for path in home.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if not keep_folder:
+        home.rmdir()

@@ -30,7 +30,8 @@ def verify(
         as_json({"ok": True, **said})
         return
     waiting = f" {said['waiting']} entries wait for the appender." if said.get("waiting") else ""
-    out.print(f"[bold]The ledger holds.[/] {said['count']} entries, head {said['head']}.{waiting}", soft_wrap=True)
+    last = f" The newest is of {said['last']}." if said.get("last") else ""
+    out.print(f"[bold]The ledger holds.[/] {said['count']} entries, head {said['head']}.{last}{waiting}", soft_wrap=True)
 
 
 def _verify_file(file: Path) -> dict[str, Any]:
@@ -53,7 +54,8 @@ def _verify_database() -> dict[str, Any]:
         verified = queries.verify()
     except DatabaseError as error:
         stop(f"The database does not answer: {error}", Exit.MISSING)
-    return {"count": verified.count, "head": verified.head, "waiting": verified.waiting}
+    last = verified.last.isoformat(timespec="seconds") if verified.last else None
+    return {"count": verified.count, "head": verified.head, "waiting": verified.waiting, "last": last}
 
 
 def _broken(broken: proof.Broken, json: bool) -> NoReturn:

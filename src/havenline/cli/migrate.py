@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from havenline.cli.speak import Exit, must_be_set_up, out, start_django, stop
+from havenline.site import installation
 
 
 def migrate(
@@ -18,6 +19,14 @@ def migrate(
     Example: havenline migrate --owner-url postgres://owner@127.0.0.1/havenline
     """
     must_be_set_up()
+    (installation.home() / "static").mkdir(exist_ok=True)  # settings look for it, and serve hashed names from there
+    if installation.load().role:
+        start_django()
+        from havenline.site import static_files
+
+        static_files.collect()
+        out.print("Style sheets and pages are at this version. The database is migrated from the desk's host.")
+        return
     if owner_url:
         os.environ["DATABASE_URL_ALL"] = owner_url
     os.environ["HAVENLINE_ROLE"] = "all"

@@ -37,6 +37,9 @@ def serve(
     Example: havenline serve --role public --port 8001
     """
     must_be_set_up()
+    served_here = installation.load().role
+    if served_here and role != served_here:
+        stop(f"This is the home of the public host; it serves nothing else: havenline serve --role {served_here}", Exit.REFUSED)
     if role == Role.WORKER:
         from havenline.cli.worker import run
 

@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import typer
@@ -11,6 +12,11 @@ from havenline.cli import home as homes
 from havenline.cli.speak import Exit, must_be_set_up, out, start_django, stop
 from havenline.foundation import moment
 from havenline.site import installation
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from havenline.site import database_roles
 
 
 def setup(
@@ -40,11 +46,7 @@ def setup(
     """
     where = installation.home()
     _must_be_free(where)
-    host = urlsplit(base_url).hostname
-    if not host or urlsplit(base_url).scheme not in {"http", "https"}:
-        stop(f"{base_url} is no address. Give it whole, such as https://report.example.org", Exit.REFUSED)
-    if urlsplit(base_url).scheme == "http" and host not in {"localhost", "127.0.0.1"}:
-        stop("What people report must travel encrypted: use https, with your web server in front.", Exit.REFUSED)
+    host = host_of(base_url)
     if "@" not in admin_email:
         stop(f"{admin_email} is no e-mail address.", Exit.REFUSED)
     said: dict[str, Any] = {
@@ -62,7 +64,9 @@ def setup(
     said["mail"] = {"host": mail_host, "port": mail_port, "from": mail_from or f"messages@{host}"}
     said["deployment"] = {"name": name}
 
+    found_there = where.exists()
     where.mkdir(mode=0o700, parents=True, exist_ok=True)
+    where.chmod(0o700)
     (where / "static").mkdir(exist_ok=True)
     os.environ["HAVENLINE_ROLE"] = "all"
     if owner_url:
@@ -70,10 +74,27 @@ def setup(
     # Written last under its name: a set-up that broke off is no installation.
     draft = where / ".havenline.toml.draft"
     homes.write_private(draft, homes.toml_of(said))
-    _make(said, owner_url=owner_url, draft=draft, oversight=oversight, admin_name=admin_name, admin_email=admin_email)
+    draft.rename(where / "havenline.toml")
+    try:
+        password = _fill(said, owner_url=owner_url, oversight=oversight, admin_name=admin_name, admin_email=admin_email)
+    except BaseException:
+        # Undone as far as it is ours: keys that sealed nothing yet, and the file that would call this an installation.
+        homes.remove(where, keep_folder=found_there)
+        raise
+    _say_what_is_next(where, admin_email, password)
 
 
-def _must_be_free(where: Any) -> None:
+def host_of(base_url: str) -> str:
+    """The host of an address that people may be sent to; ends with what to do where it is none, or not encrypted."""
+    parts = urlsplit(base_url)
+    if not parts.hostname or parts.scheme not in {"http", "https"}:
+        stop(f"{base_url} is no address. Give it whole, such as https://report.example.org", Exit.REFUSED)
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1"}:
+        stop("What people report must travel encrypted: use https, with your web server in front.", Exit.REFUSED)
+    return parts.hostname
+
+
+def _must_be_free(where: Path) -> None:
     found = installation.load(where)
     if found.kind != "none":
         stop(
@@ -90,22 +111,15 @@ def _as_user(owner_url: str, user: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}"))
 
 
-def _make(said: dict[str, Any], *, owner_url: str, draft: Any, oversight: str, admin_name: str, admin_email: str) -> None:
-    draft.rename(draft.with_name("havenline.toml"))
-    try:
-        password = _fill(said, owner_url=owner_url, oversight=oversight, admin_name=admin_name, admin_email=admin_email)
-    except BaseException:
-        # Undone as far as it is ours: keys that sealed nothing yet, and the file that would call this an installation.
-        homes.remove(draft.parent)
-        raise
+def _say_what_is_next(where: Path, admin_email: str, password: str) -> None:
     must_be_set_up()
     out.print("[bold]Set up.[/]")
     out.print(f"Administrator: {admin_email}   password: [bold]{password}[/]   (shown once; change it after signing in)", soft_wrap=True)
     out.print(
-        f"Keys are in {draft.parent / 'keys'}. Back them up apart from the database: without desk.key nobody can read what was reported.",
+        f"Keys are in {where / 'keys'}. Back them up apart from the database: without desk.key nobody can read what was reported.",
         soft_wrap=True,
     )
-    out.print("Next: havenline serve, your web server with TLS in front of it, and havenline doctor.")
+    out.print("Next: havenline serve, your web server with TLS in front of it, and havenline doctor.", soft_wrap=True)
 
 
 def _fill(said: dict[str, Any], *, owner_url: str, oversight: str, admin_name: str, admin_email: str) -> str:
@@ -133,16 +147,9 @@ def _fill(said: dict[str, Any], *, owner_url: str, oversight: str, admin_name: s
         stop("The database holds an installation already; nothing was changed.", Exit.REFUSED)
     if owner_url:
         passwords = [str(urlsplit(said[key]).password) for key in ("database_url", "public_database_url")]
-        if taken := database_roles.taken(connection):
-            stop(
-                f"The roles {', '.join(taken)} exist in this cluster already, perhaps for another installation. "
-                "Drop them, or give --database-url and --public-database-url instead of --owner-url.",
-                Exit.REFUSED,
-            )
-        database_roles.make(connection, database_roles.Passwords(*passwords))
-    call_command("migrate", verbosity=0, interactive=False)
-    if owner_url:
-        database_roles.grant(connection)
+        _make_tables_and_roles(connection, database_roles.Passwords(*passwords))
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
     static_files.collect()
     own = people.add_agency(name="This installation", kind=AgencyKind.INSTALLATION, by=INSTALLATION)
     people.add_agency(name=oversight, kind=AgencyKind.OVERSIGHT, by=INSTALLATION)
@@ -150,3 +157,32 @@ def _fill(said: dict[str, Any], *, owner_url: str, oversight: str, admin_name: s
     people.give_membership(person=person, agency=own, role=Role.ADMINISTRATOR, by=INSTALLATION)
     ledger.append_committed()
     return password
+
+
+def _make_tables_and_roles(connection: "BaseDatabaseWrapper", passwords: "database_roles.Passwords") -> None:
+    from django.core.management import call_command
+    from django.db.migrations.exceptions import MigrationSchemaMissing
+    from django.db.utils import DatabaseError
+
+    from havenline.site import database_roles
+
+    if taken := database_roles.taken(connection):
+        stop(
+            f"The roles {', '.join(taken)} exist in this cluster already, perhaps for another installation. "
+            "Drop them, or give --database-url and --public-database-url instead of --owner-url.",
+            Exit.REFUSED,
+        )
+    try:
+        database_roles.make(connection, passwords)
+        call_command("migrate", verbosity=0, interactive=False)
+        database_roles.grant(connection)
+    except (DatabaseError, MigrationSchemaMissing) as error:
+        database_roles.unmake(connection)
+        stop(
+            f"PostgreSQL refuses: {str(error).splitlines()[0]}. The user of --owner-url must own the database and may make roles: "
+            "CREATE ROLE havenline_owner LOGIN CREATEROLE PASSWORD '…'; CREATE DATABASE havenline OWNER havenline_owner;",
+            Exit.MISSING,
+        )
+    except BaseException:
+        database_roles.unmake(connection)
+        raise

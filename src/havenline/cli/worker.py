@@ -1,7 +1,8 @@
 """`havenline worker`: background work."""
 
-from havenline.cli.speak import must_be_set_up, start_django
-from havenline.site.process import end_with_supervisor
+from havenline.cli.speak import Exit, must_be_set_up, start_django, stop
+from havenline.site import installation
+from havenline.site.process import end_with_supervisor, leave_no_core_dump
 
 
 def worker() -> None:
@@ -10,11 +11,14 @@ def worker() -> None:
     Example: havenline worker
     """
     must_be_set_up()
+    if installation.load().role:
+        stop("This is the home of the public host; background work is done at the desk's.", Exit.REFUSED)
     run()
 
 
 def run() -> None:
     end_with_supervisor()
+    leave_no_core_dump()
     start_django(role="worker")
     from havenline.foundation.work.worker import WorkingLife
 

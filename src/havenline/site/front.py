@@ -16,7 +16,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from havenline.site import installation
-from havenline.site.process import end_with_supervisor
+from havenline.site.process import end_with_supervisor, leave_no_core_dump
 
 LARGEST_BODY = 3 * 1024 * 1024
 BODY_WITHIN = 60.0  # seconds to send a body
@@ -27,7 +27,7 @@ DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
-FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "via", "x-script-name", "remote-user")  # said by nobody but us
+FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "via", "x-script-name", "remote-user")  # nobody may say these
 
 
 def role_of(path: str) -> str:
@@ -56,8 +56,8 @@ class Pages:
 
 
 class Front:
-    def __init__(self, sockets: Path, pages: Pages, *, scheme: str) -> None:
-        self.sockets, self.pages, self.scheme = sockets, pages, scheme
+    def __init__(self, sockets: Path, pages: Pages) -> None:
+        self.sockets, self.pages = sockets, pages
         self.roles: dict[str, ClientSession] = {}
 
     async def open(self, app: web.Application) -> None:
@@ -121,11 +121,10 @@ class Front:
         headers: CIMultiDict[str] = CIMultiDict()
         for name, value in request.headers.items():
             low = name.lower()
-            # An underscore would be read as the hyphen of a header that we set ourselves.
+            # An underscore would be read as a hyphen.
             if low in HOP_BY_HOP or low in named or low == "content-length" or low.startswith(FROM_OUTSIDE) or "_" in low:
                 continue
             headers.add(name, value)
-        headers["X-Forwarded-Proto"] = self.scheme
         return headers
 
     def _own(self, status: int, is_api: bool, words: str) -> web.Response:
@@ -150,8 +149,9 @@ def application(front: Front) -> web.Application:
 def main(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished (up to 8 seconds)."""
     end_with_supervisor()
+    leave_no_core_dump()
     found = installation.load()
-    front = Front(found.home / "run", Pages.kept_in(found.home), scheme=found.base_url.split(":")[0])
+    front = Front(found.home / "run", Pages.kept_in(found.home))
     asyncio.run(_serve(application(front), host, port))
 
 

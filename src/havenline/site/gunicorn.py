@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from havenline.site.process import end_with_supervisor
+from havenline.site.process import end_with_supervisor, leave_no_core_dump
 
 worker_class = "gthread"
 workers = 1
@@ -16,9 +16,13 @@ accesslog = None  # an access log would hold who looked at what, and when a repo
 errorlog = "-"
 loglevel = "warning"
 limit_request_line = 4094
+# No header of a request says which path, scheme or script it is about; gunicorn would believe whoever asks from this machine.
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 proc_name = f"havenline {os.environ.get('HAVENLINE_ROLE', '')}"
 
 
 def on_starting(server: Any) -> None:
     end_with_supervisor()
+    leave_no_core_dump()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+MAIL = {"host", "port", "from", "user", "password", "tls"}
 
 
 class NotSetUp(Exception):
@@ -55,6 +56,7 @@ class Installation:
     public_database_url: str = ""  # the public process's own database user; empty: the same as the others'
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
+    role: str = ""  # "public": the home of a public host, which holds no key that reads a report and serves nothing else
     mail: dict[str, Any] = field(default_factory=dict)
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     deployment: Deployment = field(default_factory=Deployment)
@@ -80,6 +82,8 @@ def load(where: Path | None = None) -> Installation:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadConfiguration(f"{path} cannot be read: {error}") from error
     deployment = _only(Deployment, said.pop("deployment", {}), path)
+    if unknown := sorted(set(said.get("mail", {})) - MAIL):
+        raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
     if "allowed_hosts" in said:
         said["allowed_hosts"] = tuple(said["allowed_hosts"])
     found = Installation(home=where, deployment=Deployment(**deployment), **_only(Installation, said, path))

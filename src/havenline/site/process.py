@@ -1,12 +1,13 @@
-"""A process that belongs to a supervisor ends with it."""
+"""What each process of ours does first: it ends with its supervisor, and leaves no core dump."""
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 
 SUPERVISOR = "HAVENLINE_SUPERVISOR"  # the environment names the supervisor's process
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 def end_with_supervisor() -> None:
@@ -17,3 +18,13 @@ def end_with_supervisor() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != int(supervisor):  # it was gone before the call
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def leave_no_core_dump() -> None:
+    """Whatever ends this process and its forks, their memory is not written to disk: it may hold what people wrote, or a picture's bytes.
+
+    The limit stops a file; not being dumpable also stops a dump that the kernel pipes to a program, and a debugger of the same user.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)

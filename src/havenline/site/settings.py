@@ -2,7 +2,7 @@
 
 import os
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -11,7 +11,7 @@ from havenline.site import installation
 INSTALLATION = installation.load()
 DEPLOYMENT = INSTALLATION.deployment
 HOME = INSTALLATION.home
-ROLE = os.environ.get("HAVENLINE_ROLE", "all")
+ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
 HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
 LEDGER_APPENDS = ROLE != "public"  # one appender chains; the public process only inserts
@@ -119,6 +119,8 @@ def _database() -> dict[str, Any]:
             },
         }
     parts = urlsplit(url)
+    of_libpq = dict(parse_qsl(parts.query))  # sslmode=verify-full, sslrootcert=…: what the URL asks for is never dropped
+    pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api"} else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -127,7 +129,7 @@ def _database() -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api"} else {},
+        "OPTIONS": {**of_libpq, **pool},
     }
 
 
@@ -165,7 +167,7 @@ CSRF_COOKIE_NAME = "desk_form"
 _https = INSTALLATION.base_url.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whether a request is secure says base_url (wsgi.py), never a header: those can be written by whoever asks.
 SECURE_REFERRER_POLICY = "no-referrer" if ROLE == "public" else "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [INSTALLATION.base_url]

@@ -41,6 +41,7 @@ class Verified:
     count: int
     head: str
     waiting: int
+    last: datetime | None  # when the newest entry was made: after a restore, what came later is lost
 
 
 def read(entry: Entry) -> Said:
@@ -93,7 +94,8 @@ def verify() -> Verified:
     lost = Entry.objects.filter(link=None, waiting=None).order_by("at", "id").first()
     if lost is not None:
         raise proof.Broken(checked.count + 1, str(lost.id), "it stands in no chain and waits for none: it was put in from outside.")
-    return Verified(count=checked.count, head=checked.head, waiting=waiting())
+    last = Entry.objects.order_by("-at").values_list("at", flat=True).first()
+    return Verified(count=checked.count, head=checked.head, waiting=waiting(), last=last)
 
 
 def _links() -> Generator[tuple[int, str, str, str, str], None, None]:

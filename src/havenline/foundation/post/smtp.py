@@ -48,6 +48,15 @@ def hand_over(letter: Letter, body: str) -> str:
         server.close()
 
 
+def greet() -> None:
+    """Reach the server as a letter would, encrypted and signed in where set, and hand over nothing. Raises OSError, SMTPException."""
+    server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
+    try:
+        _introduce(server)
+    finally:
+        server.close()
+
+
 def _introduce(server: smtplib.SMTP) -> None:
     server.ehlo_or_helo_if_needed()
     if settings.EMAIL_USE_TLS:

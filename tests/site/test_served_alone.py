@@ -1,0 +1,65 @@
+"""One role served without the front: it believes no header that speaks of the request itself."""
+
+import http.client
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from havenline.cli import home as homes
+from havenline.cli.serve import free_port, gunicorn
+from havenline.foundation.sealing import keys
+
+Ask = Callable[..., tuple[int, str, dict[str, str]]]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Callable[[str, str], Ask]]:
+    processes = []
+
+    def serve(role: str, base_url: str) -> Ask:
+        keys.make(tmp_path / "keys")
+        (tmp_path / "havenline.toml").write_text(homes.toml_of({"base_url": base_url, "allowed_hosts": ["report.example.org"]}))
+        port = free_port()
+        environment = {**os.environ, "HAVENLINE_HOME": str(tmp_path), "HAVENLINE_ROLE": role}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        processes.append(subprocess.Popen(gunicorn(f"127.0.0.1:{port}"), env=environment))
+
+        def ask(path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+            for _try in range(600):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+                try:
+                    connection.request("GET", path, headers={"Host": "report.example.org", **headers})
+                    answer = connection.getresponse()
+                    return answer.status, answer.read().decode(), dict(answer.getheaders())
+                except ConnectionRefusedError:
+                    time.sleep(0.1)
+                finally:
+                    connection.close()
+            raise AssertionError("it does not answer")
+
+        return ask
+
+    yield serve
+    for process in processes:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def test_what_the_outside_says_of_scheme_and_path_is_not_believed(served: Callable[[str, str], Ask]) -> None:
+    ask = served("api", "http://report.example.org")
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "PATH_INFO": "/nowhere/", "SCRIPT_NAME": "/api"}
+    status, page, _headers = ask("/api/v1/docs", **forged)
+    assert status == 200
+    assert "http://report.example.org/" in page
+    assert "https://report.example.org" not in page
+
+
+def test_behind_a_proxy_that_says_nothing_it_knows_that_people_come_encrypted(served: Callable[[str, str], Ask]) -> None:
+    ask = served("public", "https://report.example.org")
+    status, _page, headers = ask("/help/")
+    assert status == 200
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
