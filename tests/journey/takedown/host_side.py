@@ -13,6 +13,7 @@ from havenline.foundation.work import queue
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.takedown import links
 from havenline.journey.takedown.models import Contact, Host, Notice, NoticeItem
+from havenline.journey.triage.models import LinkAnswer
 from tests import factories
 from tests.foundation.post.mail_server import mail_server
 
@@ -59,7 +60,8 @@ def a_notice(
     for number, url in enumerate(urls, start=1):
         identifier = identifiers.see(record=report.record, kind="url", raw=url, source="report", by=INSTALLATION).identifier
         item = ReportedItem.objects.create(report=report, number=number, identifier=identifier)
-        NoticeItem.objects.create(notice=notice, item=item, for_one_person=for_one_person, answered_by=by if for_one_person else None)
+        answer = LinkAnswer.objects.create(item=item, answer=for_one_person, by=by, at=moment.now())
+        NoticeItem.objects.create(notice=notice, item=item, link_answer=answer)
     return notice
 
 

@@ -8,11 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
-from havenline.foundation.people.models import Membership
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records.models import File, OnFile
 from havenline.journey.intake.models import Report, ReportedItem
-from havenline.journey.triage.models import Decision
+from havenline.journey.triage.models import Decision, LinkAnswer
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -65,6 +65,8 @@ class Contact(models.Model):
     proposed_at = models.DateTimeField()
     settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text=_("The last letter to it did not arrive, or nobody knows."))
+    bounced_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -96,12 +98,17 @@ class Notice(File):
     """One request to one host about items of one report.
 
     drafted -> held for police -> sent -> acknowledged -> removed (a person says so) / refused / contested. Unanswered is a late
-    clock; back again is a new notice.
+    clock; back again is a new notice. What was held leaves only after a person released it: the database says so too.
     """
 
     class Asks(models.TextChoices):
         REMOVE = "remove", _("Remove it, and keep it for police")
         PRESERVE = "preserve", _("Preserve it, and do not tell the user")
+
+    class HeldBecause(models.TextChoices):
+        ACCOUNT_CONTACTED_A_CHILD = "account_contacted_a_child", _("An account contacted a child.")
+        LINK_FOR_ONE_PERSON = "link_for_one_person", _("A link could have been made for one person.")
+        TYPED = "typed", _("A person asked for it.")
 
     class State(models.TextChoices):
         DRAFTED = "drafted", _("Not sent yet")
@@ -127,9 +134,10 @@ class Notice(File):
     letter = models.ForeignKey(
         Letter, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("The last that left.")
     )
-    held_because = models.CharField(
-        max_length=60, blank=True, help_text=_("A code: account_contacted_a_child, link_for_one_person, typed.")
+    police = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Whose word releases it, while it is held.")
     )
+    held_because = models.CharField(max_length=30, choices=HeldBecause, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
@@ -139,6 +147,15 @@ class Notice(File):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    end_words_sealed = models.BinaryField(null=True, blank=True, help_text=_("How it is known, or why it was taken back."))
+    repeats = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repeated_by",
+        help_text=_("Back again after this one."),
+    )
     problem = models.CharField(max_length=300, blank=True, help_text=_("Why it cannot go on without a person."))
 
     if TYPE_CHECKING:
@@ -146,6 +163,7 @@ class Notice(File):
         links: RelatedManager[HostLink]
         answers: RelatedManager[HostAnswer]
         look_ups: RelatedManager[LookUp]
+        repeated_by: RelatedManager[Notice]
 
     class Meta:
         ordering = ["drafted_at"]
@@ -159,6 +177,14 @@ class Notice(File):
                 condition=~models.Q(state="removed") | models.Q(ended_by__isnull=False), name="that_it_is_removed_a_person_says"
             ),
             models.CheckConstraint(
+                condition=models.Q(held_at=None) | models.Q(released_at__isnull=False) | models.Q(state__in=["held", "withdrawn"]),
+                name="what_is_held_leaves_only_released",
+            ),
+            models.CheckConstraint(condition=models.Q(ended_at=None) | models.Q(ended_by__isnull=False), name="notice_ended_by_a_person"),
+            models.UniqueConstraint(
+                fields=["decision", "hostname", "asks"], condition=models.Q(repeats=None), name="notice_once_a_decision_and_host"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(released_at=None) | models.Q(released_by__isnull=False), name="hold_released_by_a_person"
             ),
         ]
@@ -168,32 +194,41 @@ class Notice(File):
         return self.ledger_seal().open("reason", self.release_reason_sealed) if self.release_reason_sealed else ""
 
     @property
+    def end_words(self) -> str:
+        return self.ledger_seal().open("end", self.end_words_sealed) if self.end_words_sealed else ""
+
+    @property
     def is_open(self) -> bool:
-        return self.state not in (self.State.REMOVED, self.State.WITHDRAWN)
+        return self.ended_at is None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether its host has it, as far as we know: then a host may answer it, and somebody may record what came of it."""
+        return self.sent_at is not None
+
+    @property
+    def done_word(self) -> str:
+        """What a person records once the host has done what was asked."""
+        return str(_("Preserved") if self.asks == self.Asks.PRESERVE else _("Removed"))
+
+    @property
+    def state_word(self) -> str:
+        return self.done_word if self.state == self.State.REMOVED else str(self.get_state_display())
 
 
 class NoticeItem(OnFile):
-    """An item that a notice names, and whether its link could have been made for one person: then opening it tells that person."""
-
-    class ForOnePerson(models.TextChoices):
-        YES = "yes", _("Yes")
-        NO = "no", _("No")
-        UNKNOWN = "unknown", _("I don’t know")
+    """An item that a notice names, with the answer to whether its link could have been made for one person."""
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="items")
     item = models.ForeignKey(ReportedItem, on_delete=models.PROTECT, related_name="notice_items")
-    for_one_person = models.CharField(max_length=8, choices=ForOnePerson, blank=True, help_text=_("Empty: nobody has answered yet."))
-    answered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(null=True, blank=True)
+    link_answer = models.ForeignKey(LinkAnswer, on_delete=models.PROTECT, related_name="+", help_text=_("As it stood at drafting."))
+
+    if TYPE_CHECKING:
+        checks: RelatedManager[RemovalCheck]
 
     class Meta:
         ordering = ["item__number"]
-        constraints = [
-            models.UniqueConstraint(fields=["notice", "item"], name="item_once_a_notice"),
-            models.CheckConstraint(
-                condition=models.Q(for_one_person="") | models.Q(answered_by__isnull=False), name="for_one_person_answered_by_somebody"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["notice", "item"], name="item_once_a_notice")]
 
     def __str__(self) -> str:
         return f"{self.item} in {self.notice}"

@@ -15,7 +15,8 @@ from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
 from havenline.journey.triage.actions import ForChild
 from havenline.journey.triage.actions.claiming import ANALYSTS
-from havenline.journey.triage.models import ChildDuty, Decision, Grade, WarningSign
+from havenline.journey.triage.hosts import AtHost
+from havenline.journey.triage.models import ChildDuty, Decision, Grade, LinkAnswer, WarningSign
 
 LONGEST = 8000
 
@@ -114,6 +115,7 @@ class DecisionForm(forms.Form):
     """Where the report goes. Everything is asked here and nothing is required: the action names all that stands open at once."""
 
     police = _Agencies(label=gettext_lazy("Refer to police"), queryset=Agency.objects.none(), required=False)
+    notice_to_host = forms.BooleanField(label=gettext_lazy("Send a notice to the host of each item graded A, B or C"), required=False)
     close = forms.BooleanField(label=gettext_lazy("Close and answer: nothing more is done here"), required=False)
     cannot_wait = forms.BooleanField(label=gettext_lazy("A child is in danger: decide before every item is graded"), required=False)
     reason = _words(gettext_lazy("Reason for the decision"), help_text=gettext_lazy("Goes with each referral. The reporter never sees it."))
@@ -124,8 +126,19 @@ class DecisionForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, duties: Iterable[ChildDuty], place: str = "", **more: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, duties: Iterable[ChildDuty], place: str = "", at_hosts: Iterable[AtHost] = (), **more: Any
+    ) -> None:
         super().__init__(data, auto_id="decide_%s", **more)
+        self.at_hosts = list(at_hosts)
+        for one in self.at_hosts:
+            self.fields[f"link-{one.item.number}"] = forms.ChoiceField(
+                label=_("Item %(n)s: could this link have been made for one person?") % {"n": one.item.number},
+                required=False,
+                choices=LinkAnswer.ForOnePerson.choices,
+                widget=forms.RadioSelect,
+                initial=one.answer.answer if one.answer else None,
+            )
         self.duties = [duty for duty in duties if duty.hand_over_id is None]
         police = self.fields["police"]
         assert isinstance(police, _Agencies)  # noqa: S101  (declared above)
@@ -144,6 +157,10 @@ class DecisionForm(forms.Form):
     def of_child(self, duty: ChildDuty) -> tuple[forms.BoundField, forms.BoundField]:
         return self[f"child-{duty.pk}-refer_to"], self[f"child-{duty.pk}-reason_against"]
 
+    def links(self) -> list[tuple[AtHost, forms.BoundField]]:
+        """Each item that a host would be asked about, with the question about its link."""
+        return [(one, self[f"link-{one.item.number}"]) for one in self.at_hosts]
+
     def chosen(self) -> dict[str, Any]:
         """What the action takes."""
         said = self.cleaned_data
@@ -151,9 +168,9 @@ class DecisionForm(forms.Form):
             duty.pk: ForChild(refer_to=said[f"child-{duty.pk}-refer_to"], reason_against=said[f"child-{duty.pk}-reason_against"])
             for duty in self.duties
         }
-        return {name: said[name] for name in ("police", "close", "cannot_wait", "reason", "could_be_read", "answer", "seen")} | {
-            "children": children
-        }
+        asked = ("police", "notice_to_host", "close", "cannot_wait", "reason", "could_be_read", "answer", "seen")
+        links = {one.item.number: said[f"link-{one.item.number}"] for one in self.at_hosts}
+        return {name: said[name] for name in asked} | {"children": children, "for_one_person": links}
 
 
 def _offer(field: _Agencies, kind: str, place: str, nobody: str) -> None:

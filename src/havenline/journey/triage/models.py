@@ -73,6 +73,34 @@ class Assessment(OnFile):
         return self.item.report
 
 
+class LinkAnswer(OnFile):
+    """Could this item's link have been made for one person? Then opening it tells that person. Asked before anything goes to its host.
+
+    The latest counts.
+    """
+
+    class ForOnePerson(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNKNOWN = "unknown", _("I don’t know")
+
+    item = models.ForeignKey(ReportedItem, on_delete=models.PROTECT, related_name="link_answers")
+    answer = models.CharField(max_length=8, choices=ForOnePerson)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=models.Q(answer__in=["yes", "no", "unknown"]), name="link_answer_is_one_of_three")]
+
+    def __str__(self) -> str:
+        return f"{self.item}, for one person: {self.answer}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.item.report
+
+
 class Decision(OnFile):
     """What the desk decided, with its reason. For a minute it can be taken back; then it is carried out.
 
@@ -101,6 +129,7 @@ class Decision(OnFile):
         help_text=_("Refer to this police; empty: not to police."),
     )
     refer_to_social_care = models.BooleanField(default=False)
+    notice_to_host = models.BooleanField(default=False, help_text=_("Ask the host of each graded address to remove it."))
     close = models.BooleanField(default=False)
     cannot_wait = models.BooleanField(default=False, help_text=_("Danger: decided before every item was graded."))
     reason_sealed = models.BinaryField()
@@ -120,7 +149,10 @@ class Decision(OnFile):
                 fields=["report"], condition=models.Q(carried_out_at=None, taken_back_at=None), name="one_pending_decision_a_report"
             ),
             models.CheckConstraint(
-                condition=models.Q(police__isnull=False) | models.Q(refer_to_social_care=True) | models.Q(close=True),
+                condition=models.Q(police__isnull=False)
+                | models.Q(refer_to_social_care=True)
+                | models.Q(notice_to_host=True)
+                | models.Q(close=True),
                 name="decision_decides_something",
             ),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from django.utils.formats import date_format
@@ -22,6 +23,8 @@ from havenline.journey.intake.models import Channel, Report
 from havenline.journey.triage import queries
 from havenline.journey.triage.actions.claiming import open_claim
 from havenline.journey.triage.actions.deciding import NEUTRAL
+from havenline.journey.triage.came_of_it import CameOfIt, came_of
+from havenline.journey.triage.hosts import at_hosts, names_of
 from havenline.journey.triage.models import ChildDuty, Decision
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -74,6 +77,9 @@ def inside(report: Report, *, by: Membership) -> dict[str, Any]:
         ],
         "seen_messages": written(report),
         "decisions": [(one, in_words(one)) for one in _decided(report)],
+        "at_hosts": at_hosts(report),
+        "host_names": names_of(report),
+        "came_of_it": came_of(report, by=by),
         "silent": report.record.silences.filter(lifted_at=None),
         "could_go": _could_go(report),
         "neutral": NEUTRAL,
@@ -92,6 +98,7 @@ def in_words(decision: Decision) -> list[str]:
     lines = [_("Refer to %(agency)s") % {"agency": decision.police.name}] if decision.police else []
     if decision.is_pending or decision.refer_to_social_care:
         lines += [_for_child(duty.label, duty.refer_to, duty.reason_against) for duty in duties(decision.report)]
+    lines += _to_hosts(decision.report) if decision.notice_to_host else []
     lines += [_("Close it")] if decision.close else []
     return [*lines, _("Answer: %(wording)s") % {"wording": str(decision.get_wording_display()).lower()}]
 
@@ -103,6 +110,7 @@ def form_in_words(report: Report, chosen: Mapping[str, Any]) -> list[str]:
         said = chosen["children"].get(duty.pk)
         if said is not None and (said.refer_to or said.reason_against.strip()):
             lines.append(_for_child(duty.label, said.refer_to, said.reason_against))
+    lines += _to_hosts(report) if chosen["notice_to_host"] else []
     lines += [_("Close it")] if chosen["close"] else []
     own = chosen["could_be_read"] == Decision.CouldBeRead.NO and chosen["answer"].strip()
     wording = Decision.Wording.OWN if own else Decision.Wording.NEUTRAL
@@ -115,9 +123,33 @@ def _for_child(label: str, refer_to: Agency | None, against: str) -> str:
     return _("No referral for “%(child)s”: %(why)s") % {"child": label, "why": against}
 
 
-def result_of(*, police: object, care: object, close: object) -> str:
+def _to_hosts(report: Report) -> list[str]:
+    names = names_of(report)
+    return [_("Send a notice to the host: %(hosts)s") % {"hosts": ", ".join(names) if names else _("none; grade an item first")}]
+
+
+def result_of(*, police: object, care: object, host: object, close: object) -> str:
     """Which name the button bears."""
-    return " ".join(name for name, chosen in (("police", police), ("care", care), ("close", close)) if chosen)
+    return " ".join(name for name, chosen in (("police", police), ("care", care), ("host", host), ("close", close)) if chosen)
+
+
+def results() -> list[tuple[str, str]]:
+    """Every name that the button can bear, by what was chosen."""
+    every = product((False, True), repeat=4)
+    return [(result_of(police=p, care=c, host=h, close=e), _named(p, c, h, e)) for p, c, h, e in every]
+
+
+def _named(police: bool, care: bool, host: bool, close: bool) -> str:
+    if not (police or care or host):
+        return _("Save, close and answer") if close else _("Save the decision")
+    to = [name for name, chosen in ((_("police"), police), (_("social care"), care)) if chosen]
+    parts = [_("refer to %(agencies)s") % {"agencies": _(" and ").join(to)}] if to else []
+    parts += [_("send notice to host")] if host else []
+    parts += [_("close")] if close else []
+    if len(parts) == 1:
+        return _("Save and %(what)s") % {"what": parts[0]}
+    comma = "," if len(to) == 2 else ""  # "police and social care, and close"
+    return _("Save, %(first)s%(comma)s and %(last)s") % {"first": ", ".join(parts[:-1]), "comma": comma, "last": parts[-1]}
 
 
 def _could_go(report: Report) -> list[tuple[Agency, str]]:
@@ -290,7 +322,16 @@ def _stations(report: Report, held: Any, by: Membership) -> list[dict[str, Any]]
                 "state": "happened" if gone else "not yet",
             }
         )
+    stations.insert(3, _host_station(report, came_of(report, by=by)))
     return stations
+
+
+def _host_station(report: Report, came: list[CameOfIt]) -> dict[str, Any]:
+    """Where the notices are, if any were asked for: the furthest one speaks for all."""
+    here = [one for one in came if one.party == "host"]
+    told = next((one for one in here if one.has_happened), here[0] if here else None)
+    detail = told.says if told else _("notice not sent")
+    return {"party": "host", "title": _("Host"), "detail": detail, "state": "happened" if told and told.has_happened else "not yet"}
 
 
 def _when(at: datetime) -> str:

@@ -9,6 +9,7 @@
     return [
       has((field) => field.name === "police") && "police",
       has((field) => field.name.endsWith("-refer_to")) && "care",
+      has((field) => field.name === "notice_to_host" && field.type === "checkbox") && "host",
       has((field) => field.name === "close") && "close",
     ]
       .filter(Boolean)

@@ -6,6 +6,7 @@ from havenline.journey.triage.actions.claiming import claim, claim_next, read_wi
 from havenline.journey.triage.actions.deciding import ForChild, carry_out, decide, send_now, take_back
 from havenline.journey.triage.actions.dialogue import write
 from havenline.journey.triage.actions.grading import carry_over, grade, look_at_item
+from havenline.journey.triage.actions.links import answer_link
 from havenline.journey.triage.actions.returned import take_in_returned
 from havenline.journey.triage.actions.rota import add_shift, remove_shift
 from havenline.journey.triage.actions.signs import find_signs, settle_signs
@@ -14,6 +15,7 @@ __all__ = [
     "ForChild",
     "add_child",
     "add_shift",
+    "answer_link",
     "carry_out",
     "carry_over",
     "claim",

@@ -24,9 +24,11 @@ from havenline.journey.intake.models import Channel, Danger, Report, Station
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.children import settle_child
 from havenline.journey.triage.actions.claiming import ANALYSTS, end_claims, hour, locked, must_hold
+from havenline.journey.triage.actions.links import answer_link
 from havenline.journey.triage.errors import NotReadyToDecide, ReportChanged, TooLateToTakeBack
 from havenline.journey.triage.events import decision_carried_out, decision_made, decision_taken_back
-from havenline.journey.triage.models import ChildDuty, Decision
+from havenline.journey.triage.hosts import at_hosts
+from havenline.journey.triage.models import ChildDuty, Decision, LinkAnswer
 from havenline.journey.triage.standing import doubters, standing
 
 
@@ -46,16 +48,20 @@ def decide(
     reason: str,
     could_be_read: str,
     police: Agency | None = None,
+    notice_to_host: bool = False,
     close: bool = False,
     children: Mapping[int, ForChild] | None = None,
+    for_one_person: Mapping[int, str] | None = None,
     answer: str = "",
     cannot_wait: bool = False,
     seen: int | None = None,
 ) -> Decision:
-    """Decide where the report goes: police, social care for each child so settled, closed with an answer, in any combination.
+    """Decide where the report goes: police, social care for each child so settled, the hosts of what was graded, closed with an
+    answer, in any combination.
 
-    `children`: what is decided for each duty, by its key. `answer`: own words to the reporter; empty, or where the person
-    reported could read it, the neutral wording goes. `seen`: how many messages the page showed.
+    `children`: what is decided for each duty, by its key. `for_one_person`: for each item by its number, whether its link could
+    have been made for one person (yes, no, unknown); what was answered before counts on. `answer`: own words to the reporter;
+    empty, or where the person reported could read it, the neutral wording goes. `seen`: how many messages the page showed.
     Raises NotReadyToDecide with everything that stands open, ReportChanged, and what `must_hold` raises.
     """
     report = locked(report)
@@ -67,9 +73,12 @@ def decide(
         if duty.hand_over_id is None and (chosen.refer_to is not None or chosen.reason_against.strip()):
             settle_child(duty=duty, by=by, refer_to=chosen.refer_to, reason_against=chosen.reason_against)
     to_care = _to_refer(report).exists()
+    if notice_to_host:
+        _answer_links(report, for_one_person or {}, by)
     open_reasons = _stands_open(
         report,
-        decided=bool(police or to_care or close),
+        decided=bool(police or to_care or notice_to_host or close),
+        notice_to_host=notice_to_host,
         reason=reason,
         could_be_read=could_be_read,
         cannot_wait=cannot_wait and report.danger == Danger.NOW,
@@ -86,6 +95,7 @@ def decide(
         at=now,
         police=police,
         refer_to_social_care=to_care,
+        notice_to_host=notice_to_host,
         close=close,
         cannot_wait=cannot_wait,
         reason_sealed=key_of.seal("reason", reason.strip()),
@@ -94,7 +104,14 @@ def decide(
         answer_sealed=key_of.seal("answer", words),
         takes_effect_at=now + timedelta(seconds=settings.DEPLOYMENT.seconds_to_take_back),
     )
-    said = {"police": police and police.slug, "social_care": to_care, "close": close, "could_be_read": could_be_read, "wording": wording}
+    said = {
+        "police": police and police.slug,
+        "social_care": to_care,
+        "host": notice_to_host,
+        "close": close,
+        "could_be_read": could_be_read,
+        "wording": wording,
+    }
     ledger.record(by, "decided", decision, reason=_in_short(decision), changed=said, words=reason.strip(), station="Read and decided")
     from havenline.journey.triage import tasks  # tasks imports these actions
 
@@ -194,7 +211,16 @@ def _wording(report: Report, could_be_read: str, answer: str) -> str:
     return Decision.Wording.OWN if could_be_read == Decision.CouldBeRead.NO and answer.strip() else Decision.Wording.NEUTRAL
 
 
-def _stands_open(report: Report, *, decided: bool, reason: str, could_be_read: str, cannot_wait: bool) -> list[tuple[str, str]]:
+def _answer_links(report: Report, answers: Mapping[int, str], by: Membership) -> None:
+    for one in at_hosts(report):
+        given = answers.get(one.item.number, "")
+        if given in LinkAnswer.ForOnePerson.values and (one.answer is None or one.answer.answer != given):
+            answer_link(item=one.item, answer=given, by=by)
+
+
+def _stands_open(
+    report: Report, *, decided: bool, notice_to_host: bool, reason: str, could_be_read: str, cannot_wait: bool
+) -> list[tuple[str, str]]:
     """Everything that must be settled before a decision, each with the part of the page that settles it."""
     reasons: list[tuple[str, str]] = []
     if not cannot_wait:
@@ -207,8 +233,10 @@ def _stands_open(report: Report, *, decided: bool, reason: str, could_be_read: s
                 reasons.append((_("Grade item %(n)s.") % {"n": item.number}, f"item-{item.number}"))
     for duty in report.child_duties.filter(settled_at=None):
         reasons.append((_("Choose a referral for “%(child)s”, or say why there is none.") % {"child": duty.label}, f"child-{duty.pk}"))
+    if notice_to_host:
+        reasons += _open_towards_hosts(report)
     if not decided:
-        reasons.append((_("Choose where the report goes: police, social care, or closed with an answer."), "decision"))
+        reasons.append((_("Choose where the report goes: police, social care, its host, or closed with an answer."), "decision"))
     if not reason.strip():
         reasons.append((_("Give the reason for your decision."), "reason"))
     if could_be_read not in Decision.CouldBeRead.values:
@@ -216,10 +244,19 @@ def _stands_open(report: Report, *, decided: bool, reason: str, could_be_read: s
     return reasons
 
 
+def _open_towards_hosts(report: Report) -> list[tuple[str, str]]:
+    found = at_hosts(report)
+    if not found:
+        return [(_("There is nothing to ask a host: no item with a web address is graded A, B or C."), "notice")]
+    question = _("Answer whether the link of item %(n)s could have been made for one person.")
+    return [(question % {"n": one.item.number}, f"link-{one.item.number}") for one in found if one.answer is None]
+
+
 def _in_short(decision: Decision) -> str:
     parts = [
         "police" if decision.police_id else "",
         "social_care" if decision.refer_to_social_care else "",
+        "host" if decision.notice_to_host else "",
         "close" if decision.close else "",
     ]
     return "+".join(part for part in parts if part)

@@ -11,6 +11,7 @@ from havenline.journey.intake.models import Report
 from havenline.journey.triage import actions, errors, page
 from havenline.journey.triage.actions.claiming import ANALYSTS
 from havenline.journey.triage.forms import DecisionForm
+from havenline.journey.triage.hosts import at_hosts
 from havenline.journey.triage.models import Decision
 from havenline.journey.triage.views.showing import REFUSALS, claimed_again, found, refuse, show, to_report
 
@@ -23,7 +24,7 @@ def decide(request: DeskRequest, reference: str) -> HttpResponse:
     if _sent_twice(this, request):
         return to_report(this)
     data = request.POST.copy()
-    form = DecisionForm(data, duties=page.duties(this), place=page.place_of(this))
+    form = DecisionForm(data, duties=page.duties(this), place=page.place_of(this), at_hosts=at_hosts(this))
     try:
         if claimed_again(request, this):
             data["seen"] = str(page.written(this))

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from havenline.engines import screening
+from havenline.foundation.identifiers.models import Kind
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest
 from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
@@ -132,7 +133,9 @@ def around(request: DeskRequest) -> dict[str, Any]:
 def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any], *, item: int) -> dict[str, Any]:
     decision = bound.get("decision")
     if decision is None:
-        decision = DecisionForm(duties=context["duties"], place=context["place"], initial={"seen": context["seen_messages"]})
+        decision = DecisionForm(
+            duties=context["duties"], place=context["place"], at_hosts=context["at_hosts"], initial={"seen": context["seen_messages"]}
+        )
     grades = bound.get("grades") or {}
     open_items = [view.item.number for view in context["items"] if view.counts is None and not view.needs_another]
     gradable = [n for view in context["items"] if (n := view.item.number) in open_items and (context["is_mine"] or view.is_unsure)]
@@ -151,8 +154,11 @@ def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any], *, it
         "result": page.result_of(
             police=chosen and chosen["police"],
             care=any(said.refer_to for said in chosen["children"].values()) if chosen else any(d.refer_to_id for d in decision.duties),
+            host=chosen and chosen["notice_to_host"],
             close=chosen and chosen["close"],
         ),
+        "results": page.results(),
+        "names_a_host": any(view.item.identifier.kind == Kind.URL for view in context["items"]),
         "decision_form": decision,
         "children": [
             (duty, page.of_child(duty), decision.of_child(duty) if duty in decision.duties else None) for duty in context["duties"]

@@ -1,0 +1,121 @@
+"""A notice for each host of what was graded: drafted as soon as the decision is carried out, held where police must speak first."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records import actions as records
+from havenline.foundation.search import actions as search
+from havenline.journey.intake.models import Report
+from havenline.journey.takedown.actions import holding
+from havenline.journey.takedown.actions.directory import host_for
+from havenline.journey.takedown.actions.rights import locked
+from havenline.journey.takedown.models import LookUp, Notice, NoticeItem
+from havenline.journey.takedown.policies import NOTICE_LEAVES, account_contacted_a_child
+from havenline.journey.triage.hosts import AtHost, at_hosts
+from havenline.journey.triage.models import Decision, LinkAnswer
+
+
+@transaction.atomic
+def draft_notices(*, decision: Decision) -> list[Notice]:
+    """One notice for each host name and each thing asked; called by the decision's own event. Drafting twice drafts once.
+
+    Items that an open notice names already are left out of a new one. What was drafted earlier and has not left is held if the
+    answer about a link is another now.
+    """
+    if not decision.notice_to_host:
+        return []
+    report, by = decision.report, decision.by
+    _hold_what_is_no_longer_safe(report, by)
+    made = []
+    for hostname, found in _by_host(at_hosts(report)).items():
+        for asks, because in what_is_asked(report, found):
+            left = [one for one in found if not _is_asked(one, asks)]
+            if left:
+                made.append(open_notice(report=report, hostname=hostname, asks=asks, because=because, found=left, decision=decision, by=by))
+    return made
+
+
+def what_is_asked(report: Report, found: Iterable[AtHost]) -> list[tuple[str, str]]:
+    """What a host is asked, and why it waits for police ("" where it does not).
+
+    An account contacted a child: preserve now, remove once police say so. A link that could have been made for one person: opening
+    it, or losing what it points to, tells that person, so everything waits.
+    """
+    is_safe = all(one.answer is not None and one.answer.answer == LinkAnswer.ForOnePerson.NO for one in found)
+    for_one = "" if is_safe else Notice.HeldBecause.LINK_FOR_ONE_PERSON.value
+    if account_contacted_a_child(report):
+        return [(Notice.Asks.PRESERVE.value, for_one), (Notice.Asks.REMOVE.value, Notice.HeldBecause.ACCOUNT_CONTACTED_A_CHILD.value)]
+    return [(Notice.Asks.REMOVE.value, for_one)]
+
+
+def open_notice(
+    *,
+    report: Report,
+    hostname: str,
+    asks: str,
+    because: str,
+    found: Iterable[AtHost],
+    by: Membership,
+    decision: Decision | None = None,
+    repeats: Notice | None = None,
+) -> Notice:
+    """Open the notice's own record. Called inside the action that asks for it."""
+    from havenline.journey.takedown import tasks  # tasks imports these actions
+
+    record, _key = records.open_record(
+        kind=FileKind.NOTICE, agency=report.record.agency, owner=by, arose_from=report.record, how="a notice to its host"
+    )
+    notice: Notice = Notice.objects.create(
+        record=record,
+        report=report,
+        decision=decision,
+        host=host_for(hostname),
+        hostname=hostname,
+        asks=asks,
+        drafted_by=by,
+        drafted_at=moment.now(),
+        repeats=repeats,
+    )
+    NoticeItem.objects.bulk_create(NoticeItem(notice=notice, item=one.item, link_answer=one.answer) for one in found if one.answer)
+    search.index(record, hostname)
+    ledger.record(by, "drafted a notice to a host", notice, reason=asks, changed={"host": hostname})
+    if because:
+        holding.hold(notice, because=because, by=by)
+    else:
+        clocks.start(record=record, rule=NOTICE_LEAVES, agency=record.agency, owner=by, by=by)
+    tasks.go_on.enqueue(notice.pk)
+    return notice
+
+
+@transaction.atomic
+def note_first_look_up(*, notice: Notice, addresses: tuple[str, ...]) -> None:
+    """Where the name pointed when the notice was drafted: once."""
+    notice = locked(notice)
+    if not notice.look_ups.exists():
+        LookUp.objects.create(notice=notice, at=moment.now(), addresses=",".join(addresses), differs=not addresses)
+
+
+def _by_host(found: Iterable[AtHost]) -> dict[str, list[AtHost]]:
+    groups: dict[str, list[AtHost]] = {}
+    for one in found:
+        groups.setdefault(one.hostname, []).append(one)
+    return groups
+
+
+def _is_asked(one: AtHost, asks: str) -> bool:
+    return one.item.notice_items.filter(notice__asks=asks, notice__ended_at=None).exists()
+
+
+def _hold_what_is_no_longer_safe(report: Report, by: Membership) -> None:
+    unsafe = {one.item.pk for one in at_hosts(report) if one.answer and one.answer.answer != LinkAnswer.ForOnePerson.NO}
+    waiting = Notice.objects.filter(
+        report=report, state__in=(Notice.State.DRAFTED, Notice.State.BOUNCED), held_at=None, items__item__in=unsafe
+    )
+    for notice in waiting.distinct():
+        holding.hold(locked(notice), because=Notice.HeldBecause.LINK_FOR_ONE_PERSON, by=by)

@@ -1,0 +1,222 @@
+"""Sending a notice: the host is looked up again just before it leaves, and it is sent once its mail server took the letter."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
+from havenline.foundation.post.models import Letter
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
+from havenline.journey.takedown import links, lookup
+from havenline.journey.takedown.actions.directory import contact_for, host_for
+from havenline.journey.takedown.actions.drafting import note_first_look_up
+from havenline.journey.takedown.actions.rights import at_desk, can_release, locked
+from havenline.journey.takedown.errors import HeldForPolice, NoContact, NotThatState
+from havenline.journey.takedown.models import Contact, LookUp, Notice
+from havenline.journey.takedown.policies import HOST_ANSWERS, NOTICE_LEAVES, host_does
+
+REFUSED = (HeldForPolice, NoContact, NotThatState, records.Silenced, NotYourRole, NotPartyToRecord)
+
+
+def send_notice(*, notice: Notice, by: Membership) -> Notice:
+    """Send it: a first time, again after it bounced, or a new link to a host that has it already.
+
+    The network is asked before the transaction begins. Where the name points elsewhere than before, nothing leaves: the notice comes
+    back with its problem, and a person confirms the look-up or withdraws. Raises HeldForPolice, records.Silenced, NoContact,
+    NotThatState, NotYourRole, NotPartyToRecord.
+    """
+    with transaction.atomic():
+        _contact_it_may_leave_to(at_desk(notice, by))
+    addresses = lookup.addresses_of(notice.hostname)
+    with transaction.atomic():
+        notice = at_desk(notice, by)
+        contact = _contact_it_may_leave_to(notice)
+        if not _points_where_it_did(notice, addresses, by):
+            return notice
+        notice.host, notice.contact, notice.sent_by, notice.problem = contact.host, contact, by, ""
+        if not notice.has_left:
+            notice.state = Notice.State.LEAVING
+        notice.save()
+        again = "again" if notice.letter_id else "first"
+        ledger.record(by, "sent a notice to a host", notice, reason=f"{notice.asks}, {again}", to=f"host:{contact.host_id}")
+        notice.letter = links.queue_notice_letter(notice=notice, contact=contact, by=by)
+        notice.save(update_fields=["letter"])
+    return notice
+
+
+def go_on(*, notice: Notice) -> None:
+    """Straight after the decision that asked for it: note where the name points, and send it if nothing keeps it.
+
+    Whatever keeps it stands on the notice; from then on only a person sends it. Safe to run twice.
+    """
+    if notice.look_ups.exists():
+        return
+    note_first_look_up(notice=notice, addresses=lookup.addresses_of(notice.hostname))
+    notice.refresh_from_db()
+    if notice.state != Notice.State.DRAFTED or notice.held_at is not None or notice.letter_id is not None:
+        return
+    by, refused = notice.drafted_by, ""
+    if Membership.objects.current().filter(pk=by.pk).exists():
+        try:
+            send_notice(notice=notice, by=by)
+        except REFUSED as refusal:
+            refused = str(refusal)
+    else:
+        refused = _("%(who)s no longer acts for the hotline, so nothing was sent in their name. Send it yourself.") % {"who": by.short_name}
+    refresh(notice=notice, refused=refused)
+
+
+@transaction.atomic
+def refresh(*, notice: Notice, by: Actor = CLOCK, refused: str = "") -> None:
+    """Write down what keeps a notice from leaving, as it is now, or else what refused it just before. It sends nothing."""
+    notice = locked(notice)
+    if notice.state != Notice.State.DRAFTED:
+        return
+    host, problem = host_for(notice.hostname), what_keeps(notice) or refused[:300]
+    if problem == notice.problem and notice.host == host:
+        return
+    notice.host, notice.problem = host, problem
+    notice.save(update_fields=["host", "problem"])
+    ledger.record(by, "kept a notice back" if problem else "cleared what kept a notice", notice, reason=_code_of(notice))
+
+
+def what_keeps(notice: Notice) -> str:
+    """Why a notice that is not held cannot leave as it stands, in a sentence; empty: a person can send it."""
+    last = notice.look_ups.last()
+    if last is not None and last.differs and last.confirmed_by_id is None:
+        return _moved(last)
+    try:
+        _contact_it_may_leave_to(notice)
+    except (HeldForPolice, NoContact, NotThatState, records.Silenced) as refusal:
+        return str(refusal)[:300]
+    return ""
+
+
+@transaction.atomic
+def confirm_look_up(*, look_up: LookUp, by: Membership) -> Notice:
+    """It is the same host, says a person: the notice may leave to where its name points now. Raises NotThatState and as `at_desk`."""
+    notice = at_desk(look_up.notice, by)
+    look_up = notice.look_ups.get(pk=look_up.pk)
+    if look_up.confirmed_by_id is not None or not look_up.differs:
+        return notice
+    if notice.look_ups.last() != look_up:
+        raise NotThatState(_("It was looked up again since. Look at the newest answer."))
+    look_up.confirmed_by = by
+    look_up.save(update_fields=["confirmed_by"])
+    ledger.record(by, "confirmed where a host’s name points", look_up)
+    if notice.state == Notice.State.DRAFTED:
+        notice.problem = what_keeps(notice)
+        notice.save(update_fields=["problem"])
+    return notice
+
+
+@transaction.atomic
+def take_in_letter(*, letter: Letter) -> None:
+    """How a notice's letter ended: accepted, refused, or nobody knows. Called by the letter's own event."""
+    found = Notice.objects.filter(letter=letter).first()
+    if found is None:
+        return
+    notice = locked(found)
+    if letter.state == Letter.State.SENT:
+        if notice.state in (Notice.State.LEAVING, Notice.State.BOUNCED):
+            reached_the_host(notice, letter.sent_at or moment.now())
+        elif notice.is_open and notice.has_left and notice.problem:
+            notice.problem = ""
+            notice.save(update_fields=["problem"])
+        return
+    if not notice.is_open or notice.state in (Notice.State.DRAFTED, Notice.State.HELD):
+        return
+    _did_not_arrive(notice, letter)
+
+
+def reached_the_host(notice: Notice, at: datetime, by: Actor = CLOCK) -> None:
+    """The host's mail server took it, or the host itself answered: its clocks begin. Called with the notice locked."""
+    notice.state, notice.sent_at, notice.problem = Notice.State.SENT, at, ""
+    notice.save(update_fields=["state", "sent_at", "problem"])
+    if notice.contact is not None and notice.contact.bounced_at is not None:
+        Contact.objects.filter(pk=notice.contact.pk).update(bounced_at=None, bounced_why="")
+    clocks.stop(record=notice.record, rule=NOTICE_LEAVES.code, by=by)
+    for rule in (HOST_ANSWERS, host_does(notice)):
+        clocks.start(record=notice.record, rule=rule, agency=notice.record.agency, owner=notice.record.owner, started=at, by=by)
+    station = "Asked to preserve" if notice.asks == Notice.Asks.PRESERVE else "Asked to remove"
+    ledger.record(by, "brought a notice to its host", notice, reason=notice.asks, to=f"host:{notice.host_id}", station=station)
+
+
+def _did_not_arrive(notice: Notice, letter: Letter) -> None:
+    try:
+        records.must_not_be_silent(notice.record, Silence.Audience.HOST)
+    except records.Silenced as silenced:  # it was stopped at the door: the contact is none the worse
+        notice.problem = str(silenced)[:300]
+    else:
+        notice.problem = _bounced(letter)[:300]
+        Contact.objects.filter(notices=notice).update(bounced_at=moment.now(), bounced_why=letter.last_answer[:300])
+    if not notice.has_left:
+        notice.state = Notice.State.BOUNCED
+    notice.save(update_fields=["state", "problem"])
+    ledger.record(CLOCK, "could not bring a notice to its host", notice, reason=str(letter.state))
+
+
+def _bounced(letter: Letter) -> str:
+    if letter.state == Letter.State.UNCERTAIN:
+        return _("Nobody knows whether the letter to %(to)s arrived: telephone the host, or send it again.") % {"to": letter.to}
+    return _("The letter to %(to)s did not arrive (%(said)s). Propose another contact, or send it again.") % {
+        "to": letter.to,
+        "said": letter.last_answer[:120] or _("no answer"),
+    }
+
+
+def _contact_it_may_leave_to(notice: Notice) -> Contact:
+    """Everything but the look-up. Raises HeldForPolice, NotThatState, records.Silenced, NoContact."""
+    if notice.state == Notice.State.HELD or (notice.held_at is not None and notice.released_at is None):
+        raise HeldForPolice(can_release(notice))
+    if notice.state == Notice.State.LEAVING:
+        raise NotThatState(_("It is leaving already: its letter waits for the mail server."))
+    if not notice.is_open:
+        raise NotThatState(_("This notice has ended. If it is back, send a new one."))
+    records.must_not_be_silent(notice.record, Silence.Audience.HOST)
+    contact = contact_for(notice.hostname)
+    if contact is not None:
+        return contact
+    host = host_for(notice.hostname)
+    if host is None:
+        raise NoContact(_("%(host)s is not in the directory. Add it, and propose a contact.") % {"host": notice.hostname})
+    if host.contacts.filter(state=Contact.State.PROPOSED).exists():
+        raise NoContact(_("The contact for %(host)s waits for another person’s approval.") % {"host": host.domain})
+    raise NoContact(_("%(host)s has no approved contact. Propose one.") % {"host": host.domain})
+
+
+def _points_where_it_did(notice: Notice, addresses: tuple[str, ...], by: Membership) -> bool:
+    """Keep this look-up, and compare it with the last that counts: the first, or one that a person confirmed."""
+    said = ",".join(addresses)
+    counts = next((one for one in notice.look_ups.order_by("-at", "-pk") if not one.differs or one.confirmed_by_id), None)
+    same = counts is not None and counts.addresses == said and (bool(said) or counts.confirmed_by_id is not None)
+    first = counts is None and bool(said) and not notice.look_ups.exists()
+    look_up = LookUp.objects.create(notice=notice, at=moment.now(), addresses=said, differs=not same and not first)
+    if not look_up.differs:
+        return True
+    notice.problem = _moved(look_up)
+    notice.save(update_fields=["problem"])
+    ledger.record(by, "kept a notice back", notice, reason="its name points elsewhere")
+    return False
+
+
+def _moved(look_up: LookUp) -> str:
+    if not look_up.addresses:
+        return _("The host’s name answers nothing now: it may be gone. Look at it in the viewer; confirm, or withdraw the notice.")
+    return _("The host’s name points elsewhere than when this was drafted. Look at it in the viewer; confirm, or withdraw the notice.")
+
+
+def _code_of(notice: Notice) -> str:
+    """For the ledger, which keeps codes and no names."""
+    if not notice.problem:
+        return "nothing keeps it"
+    last = notice.look_ups.last()
+    if last is not None and last.differs and last.confirmed_by_id is None:
+        return "its name points elsewhere"
+    return "no approved contact" if contact_for(notice.hostname) is None else "silence"
