@@ -52,6 +52,7 @@ class FileKind(TextChoices):
     CHILD_CASE = "child_case", _("Child’s case")
     NOTICE = "notice", _("Notice to host")
     SCHOOL_NOTICE = "school_notice", _("Notice to a school")
+    CONCERN = "concern", _("School’s concern")
 
 
 ROLES_OF: dict[str, tuple[Role, ...]] = {
@@ -89,7 +90,7 @@ MAY_SEE: dict[str, frozenset[str]] = {
     Role.CONFERENCE_CHAIR: frozenset({FileKind.CHILD_CASE, FileKind.HAND_OVER}),
     Role.HEALTH_PRACTITIONER: frozenset({FileKind.HAND_OVER}),
     Role.DESIGNATED_OFFICER: frozenset({FileKind.HAND_OVER}),
-    Role.SAFEGUARDING_LEAD: frozenset({FileKind.HAND_OVER, FileKind.SCHOOL_NOTICE}),
+    Role.SAFEGUARDING_LEAD: frozenset({FileKind.HAND_OVER, FileKind.SCHOOL_NOTICE, FileKind.CONCERN}),
     Role.PLATFORM_STAFF: frozenset(),
     Role.AUDITOR: frozenset(FileKind.values),
     Role.ADMINISTRATOR: frozenset(),  # runs the system and sees no case

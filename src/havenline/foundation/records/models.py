@@ -24,6 +24,7 @@ PREFIX = {
     FileKind.CHILD_CASE: "SC",
     FileKind.NOTICE: "N",
     FileKind.SCHOOL_NOTICE: "SN",
+    FileKind.CONCERN: "CN",
 }
 
 

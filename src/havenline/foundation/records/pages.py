@@ -1,7 +1,10 @@
-"""Where each kind of record is read. The rooms name their page so; a kind whose page this process does not serve has none."""
+"""Where each kind of record is read, and what a later room offers from it. A page that this process does not serve is none."""
+
+from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Record
 
@@ -12,6 +15,7 @@ PAGES: dict[str, str] = {
     FileKind.CHILD_CASE: "safeguarding:child_case",
     FileKind.NOTICE: "takedown:notice",
     FileKind.SCHOOL_NOTICE: "prevention:notice",
+    FileKind.CONCERN: "prevention:concern",
 }
 
 
@@ -21,3 +25,33 @@ def page_of(record: Record) -> str:
         return reverse(PAGES[record.kind], args=[record.reference])
     except NoReverseMatch:
         return ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a later room can begin from a record: the earlier room's page shows it, and need not know the later room."""
+
+    kind: str
+    roles: tuple[str, ...]
+    title: object  # translated
+    url: str  # a page that takes the reference
+
+
+OFFERS: list[Offer] = []
+
+
+def offer(kind: str, roles: tuple[str, ...], title: object, url: str) -> None:
+    """Called in the `ready` of the room that offers it."""
+    OFFERS.append(Offer(kind, roles, title, url))
+
+
+def offered(record: Record, by: Membership) -> list[dict[str, str]]:
+    """`[{title, url}]`: what this person can begin from the record, where it is their agency's own."""
+    found = []
+    for one in OFFERS:
+        if one.kind == record.kind and by.role in one.roles and by.agency_id == record.agency_id:
+            try:
+                found.append({"title": str(one.title), "url": reverse(one.url, args=[record.reference])})
+            except NoReverseMatch:
+                continue
+    return found

@@ -9,6 +9,7 @@ from havenline.foundation.people import queries as people
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.forms import SilenceForm
 from havenline.foundation.records.models import Record
+from havenline.foundation.records.pages import offered
 
 register = template.Library()
 
@@ -24,3 +25,9 @@ def cover_of(record: Record, by: Membership) -> dict[str, Any]:
         "audiences": SilenceForm.base_fields["audience"].choices,  # type: ignore[attr-defined]
         "today": moment.today(),
     }
+
+
+@register.inclusion_tag("records/offers.html")
+def offers(record: Record, by: Membership) -> dict[str, Any]:
+    """What later rooms can begin from this record, as links that look like buttons."""
+    return {"offers": offered(record, by)}
