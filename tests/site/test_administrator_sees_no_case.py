@@ -24,6 +24,8 @@ from havenline.foundation.records.models import Silence
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.investigation import actions as investigation
 from havenline.journey.investigation.models import Obligation, Reopening
+from havenline.journey.prevention import actions as prevention
+from havenline.journey.prevention.models import SchoolNotice
 from havenline.journey.safeguarding import actions as safeguarding
 from havenline.journey.triage import actions as triage
 from havenline.journey.triage.models import Alarm
@@ -88,6 +90,8 @@ NOWHERE: Filled = {
     "what": "holders",
     "step": "section_47_enquiry",
     "pk": 10**9,
+    "urn": 10**7,
+    "audience": "nobody",
     "event": 10**9,
     "booking": 10**9,
     "task_id": uuid4(),
@@ -175,6 +179,11 @@ def world(
 
     platform = factories.agency("platform")
     key, _raw = people.make_api_key(agency=platform, by=administrator)
+    lead = factories.member("safeguarding_lead", factories.agency("school"), "Hana Brook")
+    concern = prevention.raise_concern(
+        token="t", child={"name": "Toni Fern"}, concern="Asked for secrecy.", why="Near.", parents_told="not_yet", by=lead
+    )
+    notice = told_to_a_school(hotline, senior_analyst, lead)
     letter = post.queue_letter(to="kit@care.example", subject="A message waits", body="Something waits.", why="test", by=INSTALLATION)
     leaver = factories.member("analyst", hotline)
     return World(
@@ -198,6 +207,12 @@ def world(
             "safeguarding": {"reference": child_case.reference, "step": "section_47_enquiry", "event": event.pk, "booking": booking.pk},
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
+            "prevention": {"reference": notice.reference, "pk": notice.asked.campaign_id, "urn": notice.school.urn, "audience": "parents"},
+            "prevention:write_from": {"reference": case.reference},
+            "prevention:concern": {"reference": concern.reference},
+            "prevention:leave_out": {"pk": notice.asked.pk},
+            "prevention:officer": {"pk": notice.asked.pk},
+            "prevention:end_contact": {"pk": notice.school.contacts.earliest("pk").pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
             "people:revoke_key": {"pk": key.pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
@@ -212,9 +227,26 @@ def world(
             child_case.reference,
             "Robin Vale",
             "Kim Vale",
+            notice.reference,
+            concern.reference,
+            "Toni Fern",
         ],
-        workers=[senior_analyst, police_supervisor, team_manager, auditor],
+        workers=[senior_analyst, police_supervisor, team_manager, lead, auditor],
     )
+
+
+def told_to_a_school(hotline: Agency, by: Membership, lead: Membership) -> SchoolNotice:
+    """A notice from another report, which the school's verified lead can open."""
+    school = prevention.add_school(urn=100001, name="Alder Road School", telephone="01632 960101", by=by)
+    school = prevention.link_agency(school=school, agency=lead.agency, by=by)
+    prevention.verify_contact(school=school, membership=lead, spoke_to="Front office", by=by)
+    other = factories.report(hotline)
+    campaign = prevention.write_notice(token="t", sources=[other.record], title="Secrets", words="Talk.", guidance="parents", by=by)
+    prevention.choose_schools(campaign=campaign, schools=[school], by=by)
+    prevention.answer_for_schools(campaign=campaign, answers={campaign.asked.get().pk: "no"}, by=by)
+    prevention.propose(campaign=campaign, by=by)
+    prevention.agree_and_send(campaign=campaign, count=1, by=factories.member("analyst", hotline))
+    return SchoolNotice.objects.get()
 
 
 def browser_of(by: Membership) -> Client:

@@ -23,19 +23,22 @@ WORK = (_("Background work"), "work:tasks")
 PEOPLE = (_("People"), "people:people")
 UNREACHED = (_("Not reached"), "handover:unreached")
 ON_CALL = (_("On call"), "triage:on_call")
+SCHOOLS = (_("Schools"), "prevention:notices")
+MESSAGES = (_("Messages"), "prevention:messages")
+SCREEN = (_("Screen a conversation"), "prevention:screen")
 
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
-    Role.ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL),
-    Role.SENIOR_ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL),
-    Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS),
-    Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS),
+    Role.ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL, SCHOOLS),
+    Role.SENIOR_ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL, SCHOOLS),
+    Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS, SCHOOLS),
+    Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS, SCHOOLS),
     Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES),
     Role.SOCIAL_WORKER: (CLOCKS, REFERRALS, CHILDREN),
     Role.TEAM_MANAGER: (CLOCKS, REFERRALS, CHILDREN),
     Role.CONFERENCE_CHAIR: (CLOCKS, REFERRALS, CHILDREN),
     Role.HEALTH_PRACTITIONER: (REFERRALS,),
     Role.DESIGNATED_OFFICER: (REFERRALS,),
-    Role.SAFEGUARDING_LEAD: (REFERRALS,),
+    Role.SAFEGUARDING_LEAD: (MESSAGES, SCREEN, REFERRALS),
     Role.AUDITOR: ((_("Traces"), "handover:traces"), LEDGER),
     Role.ADMINISTRATOR: (WORK, PEOPLE, UNREACHED),
 }

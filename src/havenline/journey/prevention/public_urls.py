@@ -1,5 +1,10 @@
-"""Guidance that anybody may read."""
+"""Guidance that anybody may read. It asks and stores nothing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from havenline.journey.prevention.views import public
+
+urlpatterns = [
+    path("guidance/", public.guidance, name="guidance"),
+    path("guidance/<str:audience>/", public.guidance_for, name="guidance_for"),
+]

@@ -1,0 +1,173 @@
+"""A notice leaves for its schools, and can be taken back until a school opened it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.post import actions as post
+from havenline.foundation.post.models import Letter
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
+from havenline.journey.prevention.actions.errors import AnotherPersonNeeded, NotADraft, NotYourNotice, OpenedAlready, WordsMissing
+from havenline.journey.prevention.actions.officer import try_officer_again
+from havenline.journey.prevention.actions.writing import (
+    locked,
+    must_be_as_shown,
+    must_stand,
+    stop_waiting,
+)
+from havenline.journey.prevention.models import (
+    AskedSchool,
+    Campaign,
+    NearSubject,
+    NoticeLetter,
+    School,
+    SchoolContact,
+    SchoolNotice,
+)
+from havenline.journey.prevention.policies import ACKNOWLEDGED, SENDERS
+
+
+@transaction.atomic
+def agree_and_send(*, campaign: Campaign, count: int, by: Membership) -> Campaign:
+    """A second person agrees: each school that was answered with no gets a record of its own. Agreeing twice sends nothing twice.
+
+    `count`: how many schools it goes to, as typed. Raises NotADraft, AnotherPersonNeeded, ChangedMeanwhile, NamesSomebody,
+    records.Silenced, PoliceMustAgree.
+    """
+    campaign = locked(campaign, by)
+    if campaign.state == "sent":
+        return campaign
+    if campaign.state != "proposed":
+        raise NotADraft(_("This notice is not proposed (any more). Nothing was sent."))
+    _must_be_second(campaign, by)
+    must_be_as_shown(campaign, count)
+    must_stand(campaign, by)
+    for asked in campaign.asked.select_related("school"):
+        asked.campaign = campaign
+        if asked.answer == NearSubject.NO and asked.school.status != School.Status.CLOSED:
+            _send_to(asked, by)
+        else:
+            try_officer_again(asked=asked, by=by)
+    campaign.agreed_by, campaign.sent_at = by, moment.now()
+    campaign.save(update_fields=["agreed_by", "sent_at"])
+    ledger.record(by, "agreed to a notice and sent it to schools", campaign, changed={"schools": count})
+    stop_waiting(campaign, by)
+    return campaign
+
+
+@transaction.atomic
+def tell_officer_again(*, asked: AskedSchool, by: Membership) -> AskedSchool:
+    """Try again what could not be told to the designated officer. Raises records.Silenced."""
+    campaign = locked(asked.campaign, by)
+    asked = AskedSchool.objects.select_for_update(of=("self",)).select_related("school", "hand_over").get(pk=asked.pk)
+    asked.campaign = campaign
+    try_officer_again(asked=asked, by=by)
+    return asked
+
+
+def _must_be_second(campaign: Campaign, by: Membership) -> None:
+    wrote = campaign.written_by
+    if wrote.person_id == by.person_id:
+        raise AnotherPersonNeeded(_("Another person must agree: you wrote it."))
+    if not (by.supervises or wrote.supervises):
+        raise AnotherPersonNeeded(_("A supervisor must write or agree it: ask one of yours."))
+
+
+def _send_to(asked: AskedSchool, by: Membership) -> SchoolNotice:
+    campaign, school = asked.campaign, asked.school
+    record, key = records.open_record(
+        kind=FileKind.SCHOOL_NOTICE, agency=campaign.agency, owner=campaign.written_by, arose_from=campaign.source, how="told a school"
+    )
+    notice = SchoolNotice.objects.create(
+        record=record,
+        school=school,
+        title=campaign.title,
+        words_sealed=key.seal("words", campaign.words),
+        guidance=campaign.guidance,
+        guidance_version=campaign.guidance_version,
+        sent_by=by,
+        sent_at=moment.now(),
+    )
+    asked.notice = notice
+    asked.save(update_fields=["notice"])
+    ledger.record(by, "sent a notice to a school", notice, to=school.agency.slug if school.agency else "", station="School told")
+    clocks.start(record=record, rule=ACKNOWLEDGED, agency=campaign.agency, owner=campaign.written_by, by=by)
+    _deliver(notice, by=by)
+    return notice
+
+
+def _deliver(notice: SchoolNotice, *, by: Actor) -> None:
+    """Let the school's verified persons know. Without one, nothing goes: it stands on the sender's screen, to be telephoned."""
+    contacts = SchoolContact.objects.current().filter(school_id=notice.school_id).select_related("membership__person", "membership__agency")
+    for contact in contacts.exclude(pk__in=notice.letters.values("contact_id")):
+        records.make_party(record=notice.record, agency=contact.membership.agency, purpose="receives: notice to a school")
+        letter = post.message_waits(receiver=contact.membership, by=by) or _waiting_letter(contact)
+        NoticeLetter.objects.create(notice=notice, letter=letter, contact=contact)
+
+
+def _waiting_letter(contact: SchoolContact) -> Letter:
+    """The one that has not left yet: it says the same of this notice."""
+    waiting = Letter.objects.filter(to=contact.membership.person.email, why="a message waits", state=Letter.State.QUEUED)
+    return waiting.latest("queued_at")
+
+
+def deliver_what_waits(*, school: School, by: Membership) -> None:
+    """Somebody was verified: what the school has not acknowledged goes to them now. Called by an action."""
+    for notice in SchoolNotice.objects.filter(school=school, withdrawn_at=None, acknowledgement__isnull=True).select_related("record"):
+        try:
+            records.must_not_be_silent(notice.record, Silence.Audience.SCHOOL)
+        except records.Silenced:
+            continue  # agreed since: whoever lifts it telephones them
+        _deliver(notice, by=by)
+
+
+@transaction.atomic
+def withdraw(*, notice: SchoolNotice, words: str, by: Membership) -> SchoolNotice:
+    """Take a notice back before the school opened it; its letter may have arrived, and leads to nothing.
+
+    Raises OpenedAlready, WordsMissing, NotYourNotice.
+    """
+    notice = own(notice, by)
+    if notice.withdrawn_at is not None:
+        return notice
+    if notice.opened_at is not None:
+        raise OpenedAlready(_("The school has opened it, so it cannot be taken back. Telephone them."))
+    if not words.strip():
+        raise WordsMissing(_("Say why it is taken back."))
+    notice.withdrawn_at, notice.withdrawn_by = moment.now(), by
+    notice.withdrawal_sealed = notice.record.ledger_seal().seal("withdrawal", words.strip())
+    notice.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_sealed"])
+    if notice.school.agency is not None:
+        notice.record.parties.filter(agency=notice.school.agency, until=None).update(until=moment.now())
+    ledger.record(by, "took a notice to a school back", notice, words=words)
+    clocks.void(record=notice.record, rule=ACKNOWLEDGED.code, reason="taken back", by=by)
+    return notice
+
+
+def own(notice: SchoolNotice, by: Membership) -> SchoolNotice:
+    """The sender's notice, locked. Raises NotYourRole, NotPartyToRecord, NotYourNotice."""
+    by.must_be(*SENDERS)
+    by.must_be_party_to(notice)
+    again: SchoolNotice = (
+        SchoolNotice.objects.select_for_update(of=("self",)).select_related("record__agency", "school__agency").get(pk=notice.pk)
+    )
+    if again.record.agency_id != by.agency_id:
+        raise NotYourNotice(_("Only %(agency)s does this.") % {"agency": again.record.agency.name})
+    return again
+
+
+def on_letter_ended(sender: object, letter: Letter, **_rest: object) -> None:
+    """That the mail server took the letter, or did not, is a fact of each notice that it speaks of."""
+    verbs = {
+        Letter.State.SENT: "the mail server accepted the letter to the school",
+        Letter.State.FAILED: "the letter to the school failed",
+        Letter.State.UNCERTAIN: "the letter to the school ended uncertain",
+    }
+    for link in NoticeLetter.objects.filter(letter=letter).select_related("notice__record"):
+        ledger.record(CLOCK, verbs[Letter.State(letter.state)], link.notice, reason=letter.state)
