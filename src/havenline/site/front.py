@@ -15,7 +15,7 @@ from aiohttp.client_exceptions import ClientConnectorError
 from multidict import CIMultiDict
 from yarl import URL
 
-from havenline.site import installation
+from havenline.site import installation, logs
 from havenline.site.process import end_with_supervisor, leave_no_core_dump
 
 LARGEST_BODY = 3 * 1024 * 1024
@@ -150,6 +150,7 @@ def main(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished (up to 8 seconds)."""
     end_with_supervisor()
     leave_no_core_dump()
+    logs.set_up()
     found = installation.load()
     front = Front(found.home / "run", Pages.kept_in(found.home))
     asyncio.run(_serve(application(front), host, port))

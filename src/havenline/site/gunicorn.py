@@ -3,7 +3,20 @@
 import os
 from typing import Any
 
+from gunicorn.glogging import Logger
+
+from havenline.site.logs import WithoutLinks
 from havenline.site.process import end_with_supervisor, leave_no_core_dump
+
+
+class Log(Logger):  # type: ignore[misc]
+    """gunicorn names the address of a request that it could not hand over: never one that opens a door."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(WithoutLinks(self.error_fmt, self.datefmt))
+
 
 worker_class = "gthread"
 workers = 1
@@ -15,6 +28,7 @@ max_requests = 0
 accesslog = None  # an access log would hold who looked at what, and when a reporter came
 errorlog = "-"
 loglevel = "warning"
+logger_class = Log
 limit_request_line = 4094
 # No header of a request says which path, scheme or script it is about; gunicorn would believe whoever asks from this machine.
 forwarder_headers = ""

@@ -224,7 +224,7 @@ HOST_NAMES: dict[str, str] | None = INSTALLATION.takedown.get("names", {}) if IN
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"plain": {"()": "havenline.site.logs.WithoutLinks", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"havenline": {"level": "INFO"}},

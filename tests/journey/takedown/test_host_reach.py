@@ -249,4 +249,4 @@ def test_a_name_that_nobody_knows_answers_nothing(monkeypatch: pytest.MonkeyPatc
 
 def test_the_demo_and_the_tests_ask_no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("it asked"))
-    assert lookup.addresses_of("pictures.example") == ()
+    assert lookup.addresses_of("nobody.example") == ()

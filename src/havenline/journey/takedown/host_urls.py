@@ -5,4 +5,7 @@ from django.urls import path
 from havenline.journey.takedown import host_views
 
 app_name = "host"
-urlpatterns = [path("<str:token>/", host_views.notice, name="notice")]
+urlpatterns = [
+    path("<str:token>/", host_views.notice, name="notice"),
+    path("<str:token>/noted/", host_views.noted, name="noted"),
+]

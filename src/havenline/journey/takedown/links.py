@@ -183,6 +183,13 @@ def open_link(token: str) -> HostLink:
     return link
 
 
+def note_opened(link: HostLink) -> None:
+    """The page was shown for the first time: by whom is not known, and mail scanners open links too. Later times change nothing."""
+    with transaction.atomic():
+        if HostLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=clocks.now()):
+            ledger.record(link, "opened the host’s page", link, reason="a letter’s link", look=True)
+
+
 def _count_wrong() -> None:
     """Wrong links have a budget of their own, so that guessing costs the guesser and nobody else."""
     minute = clocks.now().replace(second=0, microsecond=0)

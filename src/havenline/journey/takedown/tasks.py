@@ -9,7 +9,7 @@ from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.work.rounds import every
-from havenline.journey.takedown.actions import sending
+from havenline.journey.takedown.actions import checking, sending
 from havenline.journey.takedown.models import Notice
 from havenline.journey.takedown.policies import HOLD_FOR_POLICE
 
@@ -42,3 +42,16 @@ def raise_late_notices() -> None:
         notice = Notice.objects.select_related("police").get(record=clock.record_id)
         also = [notice.police] if clock.rule == HOLD_FOR_POLICE.code and notice.police else []
         clocks.escalate(clock=clock, to=[clock.record.agency, *also])
+
+
+@task()
+def check_notice(notice: int) -> None:
+    """Ask whether a notice's items still answer, if it is due."""
+    checking.check_if_due(notice=Notice.objects.select_related("record").get(pk=notice))
+
+
+@every(seconds=15 * 60)
+def check_what_was_asked() -> None:
+    """An hour after a notice left, then daily until it ends. Each notice's check is a task, so that no round is held up by a slow host."""
+    for notice in checking.next_batch():
+        check_notice.enqueue(notice.pk)

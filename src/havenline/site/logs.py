@@ -1,0 +1,20 @@
+"""What every process writes to its log: nothing that opens a door. The address of a host's link is one. No Django here."""
+
+import logging
+import re
+
+_OPENS = re.compile(r"(/host/)[^\s'\"<>]+")
+
+
+class WithoutLinks(logging.Formatter):
+    """Formats as always, tracebacks included, and then takes out the tokens of links: also where a library wrote the address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _OPENS.sub(r"\1…", super().format(record))
+
+
+def set_up() -> None:
+    """For a process without Django: warnings and worse go to stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(WithoutLinks("{asctime} {levelname} {name}: {message}", style="{"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
