@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.test import override_settings
 
 from havenline.cli import demo, demo_hosts, home, mail_catcher
+from havenline.journey.takedown import reach
 from havenline.site import installation
 from tests.foundation.post.mail_server import free_port
 
@@ -64,12 +66,16 @@ async def answered(request: bytes) -> bytes:
         return said
 
 
-@pytest.mark.parametrize(("name", "says"), [("pictures.example", b" 200 OK"), ("forum.example", b" 404 "), ("chat.example", b"")])
-def test_each_host_of_the_demo_answers_as_it_is_set_and_none_has_a_body(name: str, says: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_hosts, "WITHIN", 0.3)
+@pytest.mark.parametrize(("name", "says"), [("pictures.example", b" 200 OK"), ("forum.example", b" 404 "), ("board.example", b" 410 ")])
+def test_each_host_of_the_demo_answers_as_it_is_set_and_none_has_a_body(name: str, says: bytes) -> None:
     said = asyncio.run(answered(f"HEAD /item/1 HTTP/1.1\r\nHost: {name}\r\n\r\n".encode()))
     assert says in said
     assert said.partition(b"\r\n\r\n")[2] == b""
+
+
+def test_one_host_of_the_demo_is_known_and_nobody_is_there() -> None:
+    with override_settings(HOST_NAMES=demo_hosts.names_at(8099)):
+        assert reach.ask("https://chat.example/room") == reach.Answer("not_reachable", "No connection came about.")
 
 
 def test_the_demos_hosts_answer_head_only() -> None:

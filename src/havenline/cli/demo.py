@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from havenline.cli import demo_hosts
 from havenline.cli import home as homes
 from havenline.cli.serve import HOST, free_port, must_be_free, serve_all
 from havenline.cli.speak import Exit, err, out, start_django, stop
@@ -61,6 +60,8 @@ def demo(
 
 def _world_outside(home: Path, port: int) -> tuple[Child, ...]:
     """The demo's mail server and its hosts, at free ports that its configuration names from now on."""
+    from havenline.cli import demo_hosts  # runs as a program of its own, so nothing imports it before
+
     found = installation.load(home)
     mail, hosts = free_port(), free_port()
     said: dict[str, Any] = {"kind": "demo", "made_at": found.made_at, "base_url": f"http://localhost:{port}"}

@@ -6,17 +6,23 @@ import sys
 
 from havenline.site.process import end_with_supervisor
 
-# What each name answers; empty: it takes the call and says nothing.
+# What each name answers.
 ANSWERS = {
     "pictures.example": "200 OK",
     "share.example": "200 OK",
+    "host.example": "200 OK",
     "forum.example": "404 Not Found",
     "board.example": "410 Gone",
-    "chat.example": "",
-    "host.example": "200 OK",
 }
+SILENT = "chat.example"  # it has an address, and nobody is there
+NOBODY = "127.0.0.1:9"  # the port of "discard" (RFC 863), which no machine serves any more
 WITHIN = 10.0  # seconds, for everything
 LONGEST = 8_000  # bytes of a request
+
+
+def names_at(port: int) -> dict[str, str]:
+    """Where each of the demo's hosts is, for `[takedown] names`."""
+    return {**dict.fromkeys(ANSWERS, f"127.0.0.1:{port}"), SILENT: NOBODY}
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -24,8 +30,6 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     try:
         async with asyncio.timeout(WITHIN):
             said = status_of(await reader.readuntil(b"\r\n\r\n"))
-            if not said:
-                await asyncio.sleep(WITHIN)
             writer.write(f"HTTP/1.1 {said}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
     except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -35,7 +39,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 def status_of(request: bytes) -> str:
-    """The status for a request, as its bytes arrived; empty: nothing is said."""
+    """The status for a request, as its bytes arrived."""
     line, *headers = request.decode("latin-1").split("\r\n")
     named = {name.strip().lower(): value.strip() for name, _colon, value in (header.partition(":") for header in headers)}
     host = named.get("host", "").partition(":")[0].lower()
