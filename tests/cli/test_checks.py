@@ -1,15 +1,23 @@
 """What `havenline doctor` finds."""
 
+import ssl
+import subprocess
+from pathlib import Path
+from typing import Any
+
 import pytest
+from aiosmtpd.controller import Controller
+from django.test import override_settings
 
 from havenline.cli import checks
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import actions as post
+from havenline.foundation.sealing import keys
 from havenline.foundation.work import queue
 from tests import factories
-from tests.foundation.post.mail_server import mail_server
+from tests.foundation.post.mail_server import Keeper, free_port, mail_server, no_mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +41,71 @@ def test_a_letter_that_came_back_is_a_note_and_not_an_illness() -> None:
     finding = checks.letters()
     assert (finding.ok, finding.said) == (None, "1 came back or could not be sent")
     assert "/desk/work/" in finding.to_do
+
+
+@pytest.fixture
+def whole_keys(tmp_path: Path, settings: Any) -> Path:
+    keys.make(tmp_path / "keys")
+    settings.KEYS = tmp_path / "keys"
+    assert checks.sealing_keys().ok
+    return tmp_path / "keys"
+
+
+@pytest.mark.parametrize("name", ["desk.key", "desk.pub", "desk.secret", "public.secret", "form.key", "receipt.key", "mac.key"])
+def test_each_missing_key_is_named(whole_keys: Path, settings: Any, name: str) -> None:
+    (whole_keys / name).unlink()
+    moved = whole_keys.rename(whole_keys.with_name("elsewhere"))  # a process remembers the keys of a folder
+    settings.KEYS = moved
+    finding = checks.sealing_keys()
+    assert finding.ok is False
+    assert name in finding.said
+
+
+def test_a_key_that_others_can_read_is_named(whole_keys: Path) -> None:
+    (whole_keys / "desk.key").chmod(0o644)
+    assert "desk.key can be read by others" in checks.sealing_keys().said
+
+
+def test_keys_of_two_installations_do_not_fit(whole_keys: Path, tmp_path: Path, settings: Any) -> None:
+    keys.make(tmp_path / "others")
+    (whole_keys / "desk.pub").write_bytes((tmp_path / "others" / "desk.pub").read_bytes())
+    settings.KEYS = whole_keys.rename(whole_keys.with_name("mixed"))
+    assert "does not belong to desk.key" in checks.sealing_keys().said
+
+
+def test_a_mail_server_that_is_away_is_named() -> None:
+    with no_mail_server():
+        assert "does not answer" in checks.mail().said
+
+
+def test_a_mail_password_never_travels_in_clear() -> None:
+    with override_settings(EMAIL_HOST="mail.example", EMAIL_HOST_USER="havenline", EMAIL_USE_TLS=False):
+        assert "would travel in clear" in checks.mail().said
+
+
+def test_a_mail_server_without_the_encryption_that_is_asked_for_is_not_well() -> None:
+    with mail_server(), override_settings(EMAIL_USE_TLS=True):
+        finding = checks.mail()
+    assert finding.ok is False
+    assert "STARTTLS" in finding.said
+
+
+def test_a_mail_server_with_a_certificate_that_nobody_signed_is_not_who_it_says(tmp_path: Path) -> None:
+    certificate = tmp_path / "server.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-keyout", str(certificate), "-out", str(tmp_path / "certificate")]
+    subprocess.run(["openssl", "req", "-new", "-x509", "-nodes", *subject], check=True, capture_output=True)
+    certificate.write_text(certificate.read_text() + (tmp_path / "certificate").read_text())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = Controller(Keeper(), hostname="127.0.0.1", port=free_port(), tls_context=context)
+    server.start()
+    try:
+        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=server.port, EMAIL_USE_TLS=True):
+            assert "is not who it says" in checks.mail().said
+    finally:
+        server.stop()
+
+
+def test_swap_on_a_plain_disk_is_told_from_compressed_memory() -> None:
+    assert checks._keeps_secrets(Path("/dev/zram0"))
+    assert not checks._keeps_secrets(Path("/dev/sda2"))

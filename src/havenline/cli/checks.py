@@ -100,8 +100,8 @@ def sealing_keys() -> Finding:
     """The keys are there, private, and fit each other: a word sealed to the desk opens at the desk."""
     try:
         loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
-        for name in keys.SECRETS:
-            keys.secret(name)
+        for name in (*keys.SECRETS, "desk.secret", "public.secret"):
+            keys.read(name)
         sealed = sealing.seal_to_desk("doctor", "check", "a word")
         fits = sealing.open_at_desk("doctor", "check", sealed) == "a word"
     except (keys.KeyMissing, OSError) as error:
@@ -126,8 +126,8 @@ def public_keys() -> Finding:
             )
     try:
         sealing.seal_to_desk("doctor", "check", "a word")
-        for name in keys.SECRETS:
-            keys.secret(name)
+        for name in (*keys.SECRETS, "public.secret"):
+            keys.read(name)
         loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
     except (keys.KeyMissing, OSError, ValueError) as error:
         return _bad("keys", str(error), "Make this home again at the desk's host: havenline public-home.")
@@ -335,7 +335,11 @@ def run() -> list[Finding]:
             findings.append(check())
         except DatabaseError as error:
             findings.append(
-                _bad(name, f"the database does not answer: {str(error).splitlines()[0]}", "Is it running, and is DATABASE_URL right?")
+                _bad(
+                    name,
+                    f"the database does not answer: {str(error).splitlines()[0]}",
+                    "Is it running, and is database_url in havenline.toml right?",
+                )
             )
             if check is database:
                 return findings

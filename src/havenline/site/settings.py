@@ -1,6 +1,7 @@
 """Settings of one process. `HAVENLINE_ROLE` says which: public, desk, api, worker, or all (tests, command line)."""
 
 import os
+import secrets
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,7 +21,8 @@ DEBUG = False
 
 def _secret(name: str) -> str:
     path = KEYS / f"{name}.secret"
-    return path.read_text() if path.exists() else "not set up: no session can be signed with this"
+    # Where it is missing, one that nobody knows: `doctor` says so, and what it signs is believed by this process alone.
+    return path.read_text() if path.exists() else secrets.token_urlsafe(50)
 
 
 SECRET_KEY = _secret("public" if ROLE == "public" else "desk")
