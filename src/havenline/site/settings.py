@@ -15,7 +15,7 @@ HOME = INSTALLATION.home
 ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
 HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
-LEDGER_APPENDS = ROLE != "public"  # one appender chains; the public process only inserts
+LEDGER_APPENDS = ROLE not in {"public", "api"}  # who answers outsiders only inserts; the worker chains within half a second
 DEBUG = False
 
 
@@ -114,6 +114,8 @@ def _database() -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "havenline.sqlite3",
+            # Kept open by each thread: whoever closes the last one writes the whole log into the file and waits for the disk.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

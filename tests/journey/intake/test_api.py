@@ -105,16 +105,16 @@ def test_the_same_idempotency_key_with_another_body_is_an_error(platform: Platfo
 def test_of_two_at_once_with_one_key_both_get_the_first_ones_answer(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     from havenline.journey.intake import queries
 
-    look, first = queries.answered_before, []
+    count, first = queries.sent_since, []
 
-    def slow_look(key: Any, named: str) -> Any:
-        found = look(key, named)
-        if not first:
+    def slow_count(key: Any, since: Any) -> int:
+        found = count(key, since)
+        if not first:  # the other one is stored between this one's count and its own storing
             first.append(None)
             first[0] = platform.post(SMALLEST, **{"Idempotency-Key": "one"}).json()
         return found
 
-    monkeypatch.setattr(queries, "answered_before", slow_look)
+    monkeypatch.setattr(queries, "sent_since", slow_count)
     assert platform.post(SMALLEST, **{"Idempotency-Key": "one"}).json() == first[0]
     assert Report.objects.count() == 1
 

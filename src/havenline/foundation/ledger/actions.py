@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from havenline.engines import proof
 from havenline.foundation import moment
@@ -77,9 +78,20 @@ def record(
         body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency
     )
     Waiting.objects.create(entry=entry)
-    if settings.LEDGER_APPENDS:
-        transaction.on_commit(append_committed, robust=True)
+    if settings.LEDGER_APPENDS and not any(one[1] is _chain for one in connection.run_on_commit):
+        transaction.on_commit(_chain, robust=True)  # once for all entries of a transaction
     return entry
+
+
+def _chain() -> None:
+    append_committed()
+
+
+def _waiting() -> QuerySet[Entry]:
+    """The oldest that wait, at most `BATCH`. Few are asked for by name: a join would read the whole ledger to find them."""
+    few = list(Waiting.objects.values_list("entry_id", flat=True)[: BATCH + 1])
+    entries = Entry.objects.filter(pk__in=few) if len(few) <= BATCH else Entry.objects.filter(waiting__isnull=False)
+    return entries.order_by("at", "id")[:BATCH]
 
 
 def looked(by: Actor, about: OnTheLedger | str, *, reason: str, words: str = "") -> Entry:
@@ -100,7 +112,7 @@ def append_committed(*, limit: int | None = None) -> int:
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPENDER_LOCK])
-            waiting = [row.entry for row in Waiting.objects.select_related("entry").order_by("entry__at", "entry_id")[:BATCH]]
+            waiting = list(_waiting())
             if not waiting:
                 return appended
             last = Link.objects.order_by("-sequence").values_list("sequence", "hash").first()
@@ -113,4 +125,6 @@ def append_committed(*, limit: int | None = None) -> int:
             Link.objects.bulk_create(links)
             Waiting.objects.filter(entry__in=waiting).delete()
             appended += len(links)
+        if len(links) < BATCH:
+            return appended  # what was committed meanwhile has an appender of its own, or the worker's next turn
     return appended

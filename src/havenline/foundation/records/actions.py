@@ -42,7 +42,7 @@ class NotOfThisAgency(ValueError):
     """The agency that owns a record names who holds it, from its own people."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # whoever opens a record has no use for half of it
 def open_record(
     *, kind: str, agency: Agency, owner: Membership | None = None, arose_from: Record | None = None, how: str = ""
 ) -> tuple[Record, sealing.RecordKey]:
@@ -59,9 +59,13 @@ def open_record(
             if attempt == 4:
                 raise
     key = sealing.new_key(record.reference)
-    make_party(record=record, agency=agency, purpose="its own file")
-    for oversight in Agency.objects.filter(kind=AgencyKind.OVERSIGHT):
-        make_party(record=record, agency=oversight, purpose="oversight: trace and ledger")
+    purposes = {agency.pk: "its own file"}
+    for oversight in Agency.objects.filter(kind=AgencyKind.OVERSIGHT).values_list("pk", flat=True):
+        purposes.setdefault(oversight, "oversight: trace and ledger")
+    # A new record has no parties yet: all of them in one statement, with no look first.
+    Party.objects.bulk_create(
+        Party(record=record, agency_id=pk, purpose=purpose, since=record.opened_at) for pk, purpose in purposes.items()
+    )
     if arose_from is not None:
         Lineage.objects.create(source=arose_from, result=record, how=how or "gave rise to")
     return record, key

@@ -55,8 +55,6 @@ def send(request: HttpRequest, report: NewReport, idempotency_key: IdempotencyKe
     key: ApiKey = request.auth  # type: ignore[attr-defined]
     _not_too_many(key)
     idempotency = _idempotency("reports", idempotency_key, report.model_dump(mode="json"))
-    if already := _answered(key, idempotency):
-        return Status(201, _accepted(request, already))
     submission = receipts.submission_of(f"{key.pk}\0{idempotency_key or receipts.new_token()}")
     try:
         stored = actions.receive_from_platform(
