@@ -90,6 +90,24 @@ class Reporter(Visitor):
         assert not self.page.context.cookies()
         return digits
 
+    def reports_conversation(self, *, account: str, conversation: str) -> None:
+        """From the guidance, where it is known already who reports: paste a conversation and send it."""
+        self._answer("A conversation")
+        self._answer("No, not right now")
+        self._answer("In a chat or messages")
+        self.page.get_by_role("textbox", name="App, game or website", exact=True).fill("chat.example")
+        self.page.get_by_role("textbox", name="Names of accounts", exact=True).fill(account)
+        self._on()
+        self.page.locator("main [name=conversation]").fill(conversation)
+        self._on()
+        self._on()  # nothing else that we should know
+        self._answer("I live with the child")
+        self._on()  # no child named
+        self._on()  # no name
+        self._on()  # only here
+        self.press("Send my report")
+        assert self.page.locator(".receipt-digits").count()
+
     def comes_back(self, receipt: str) -> None:
         self.go("/")
         self.page.get_by_label("16-digit receipt").first.fill(receipt)
@@ -130,6 +148,15 @@ class Professional(Visitor):
 
 
 class Analyst(Professional):
+    def waits_for(self, account: str) -> None:
+        """The desk opens each arrival within a minute: look until the account is found."""
+        for _try in range(60):
+            self.go(f"/desk/find/?q={account}%20at%20chat.example")
+            if self.page.locator("main a[href*='/desk/queue/HL-']").count():
+                return
+            self.page.wait_for_timeout(1000)
+        expect(self.page.locator("main")).to_contain_text(re.compile(r"HL-"))
+
     def reads(self, account: str) -> str:
         """Find the report by its account, claim it, and give back its reference."""
         self.go(f"/desk/find/?q={account}%20at%20chat.example")

@@ -1,6 +1,5 @@
 """One report, from the form to the closed case, through everybody's own browser; with JavaScript and without."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
@@ -28,7 +27,7 @@ def test_one_report_from_its_receipt_to_a_protected_child(demo: Demo, new_page: 
     )
 
     analyst = Analyst.named("Robin Osei", new_page, demo)
-    _until_opened(analyst, account)
+    analyst.waits_for(account)
     report = analyst.reads(account)
     analyst.refers_to_police(why="A stranger asked to meet the child.")
 
@@ -112,7 +111,7 @@ def test_a_case_in_which_nobody_is_identified_ends_watched(demo: Demo, new_page:
         child=None,
     )
     analyst = Analyst.named("Robin Osei", new_page, demo)
-    _until_opened(analyst, account)
+    analyst.waits_for(account)
     report = analyst.reads(account)
     analyst.refers_to_police(why="An account is named.")
 
@@ -144,16 +143,6 @@ def test_doctor_and_the_ledger_pass_on_the_demo(demo: Demo) -> None:
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
     verified = demo.havenline("ledger", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-
-
-def _until_opened(analyst: Analyst, account: str) -> None:
-    """The desk opens each arrival within a minute: look until the account is found."""
-    for _try in range(60):
-        analyst.go(f"/desk/find/?q={account}%20at%20chat.example")
-        if analyst.page.locator("main a[href*='/desk/queue/HL-']").count():
-            return
-        analyst.page.wait_for_timeout(1000)
-    expect(analyst.page.locator("main")).to_contain_text(re.compile(r"HL-"))
 
 
 def test_printing_a_trace_is_offered_only_where_it_can_work(demo: Demo, new_page: NewPage, request: pytest.FixtureRequest) -> None:
