@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from havenline.site import installation
 from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
 
 pytestmark = pytest.mark.slow
@@ -24,6 +25,19 @@ def roles(owner_url: str) -> list[str]:
     with psycopg.connect(owner_url) as connection:
         rows = connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'havenline%' ORDER BY 1").fetchall()
     return [str(row[0]) for row in rows]
+
+
+def enqueue_as(url: str, task: str) -> None:
+    """Put another task beside the one of an arrival, as whoever has taken over that process would."""
+    columns = "status, args_kwargs, priority, queue_name, backend_name, exception_class_path, traceback, enqueued_at, run_after, worker_ids"
+    with psycopg.connect(url) as connection:
+        (found,) = connection.execute("SELECT count(*) FROM django_tasks_database_dbtaskresult").fetchone() or (0,)
+        assert found
+        connection.execute(
+            f"INSERT INTO django_tasks_database_dbtaskresult (id, task_path, {columns})"  # noqa: S608
+            f" SELECT gen_random_uuid(), %s, {columns} FROM django_tasks_database_dbtaskresult LIMIT 1",
+            [task],
+        )
 
 
 def test_a_set_up_that_postgresql_refuses_says_what_is_needed_and_leaves_nothing(owner_url: str, tmp_path: Path) -> None:
@@ -64,6 +78,8 @@ def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, t
         reporter.walk_to_the_check()
         assert reporter.press_send()
         assert public.ask("GET", "/desk/")[0] == 404
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            enqueue_as(installation.load(public.home).database_url, "havenline.foundation.post.tasks.send_letter")
     finally:
         kill(serving)
     worker = desk.start("worker", until_served=False)

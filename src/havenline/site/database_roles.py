@@ -5,6 +5,7 @@ reaches): puts sealed reports in, finds one by its receipt, and nothing else: no
 Neither is a superuser, bypasses row security, or owns anything.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,8 +31,11 @@ PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "intake_receipt": ("SELECT", "INSERT", "UPDATE (written_down_at)"),
     "intake_message": ("SELECT", "INSERT", "UPDATE (first_read_at)"),
     "intake_guessbudget": ("SELECT", "INSERT", "UPDATE"),
-    "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),  # the work that an arrival asks for
+    "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),  # the work that an arrival asks for, and no other: PUBLIC_TASKS
 }
+# A task runs at the desk, with its keys: whoever took over the public process must not choose which.
+TASKS = "django_tasks_database_dbtaskresult"
+PUBLIC_TASKS = ("havenline.journey.intake.tasks.open_arrival", "havenline.journey.intake.tasks.open_addition")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ def unmake(connection: BaseDatabaseWrapper) -> None:
         for role in taken(connection):
             for kind in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
                 cursor.execute(sql.SQL(f"REVOKE ALL ON {kind} FROM {{}}").format(sql.Identifier(role)).as_string(cursor.connection))
+            if TASKS in connection.introspection.table_names(cursor):
+                policy = sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(sql.Identifier(f"{role}_tasks"), sql.Identifier(TASKS))
+                cursor.execute(policy.as_string(cursor.connection))
             cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)).as_string(cursor.connection))
 
 
@@ -95,3 +102,15 @@ def grant(connection: BaseDatabaseWrapper) -> None:
             if table in tables:
                 # a column list follows its right: UPDATE (a)
                 run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=PUBLIC)
+        if TASKS in tables:
+            _limit_tasks(run)
+
+
+def _limit_tasks(run: Callable[..., None]) -> None:
+    """Rows, not only rights: the public process sees and adds the two tasks of an arrival; the owner and the desk are not limited."""
+    run("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", table=TASKS)
+    theirs = f"task_path IN ({', '.join(repr(path) for path in PUBLIC_TASKS)})"
+    for role, rows in ((APP, "true"), (PUBLIC, theirs)):
+        name = f"{role}_tasks"
+        run("DROP POLICY IF EXISTS {name} ON {table}", name=name, table=TASKS)
+        run(f"CREATE POLICY {{name}} ON {{table}} TO {{role}} USING ({rows}) WITH CHECK ({rows})", name=name, table=TASKS, role=role)
