@@ -1,6 +1,7 @@
 """Whether words that look like a sign are one: not where they are refused, quoted, told of another, or meant as advice."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from .rules import Rule, Rules
@@ -13,14 +14,15 @@ _QUOTED: Final = re.compile(rb'"[^"\n]*(?:"|\Z)')
 
 
 class Said(NamedTuple):
-    """One message, folded, in which something was found."""
+    """One message, folded, and which rules and guards are anywhere in it (`Rules.which`)."""
 
     words: bytes
+    held: Sequence[int]
     quotations: list[tuple[int, int]]
 
 
-def said(words: bytes) -> Said:
-    return Said(words, [span.span() for span in _QUOTED.finditer(words)] if b'"' in words else [])
+def said(words: bytes, held: Sequence[int]) -> Said:
+    return Said(words, held, [span.span() for span in _QUOTED.finditer(words)] if b'"' in words else [])
 
 
 def sentence_at(words: bytes, start: int, end: int) -> tuple[int, int]:
@@ -33,23 +35,25 @@ def sentence_at(words: bytes, start: int, end: int) -> tuple[int, int]:
     return begins, ends
 
 
-def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int) -> bool:
+def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether the words at this span are this speaker's own, and meant."""
-    words = message.words
-    begins, ends = sentence_at(words, start, end)
+    words, held = message.words, message.held
+    begins, ends = sentence
+    before = words[begins:start]
+    if rule.alone and (words[:start] + words[end:]).strip(b' \x01?!.,:"'):
+        return False
+    if rule.opens and len(before.split()) > 1:
+        return False
     if _SENTENCE_END.search(words, start, end - 1) or _is_quoted(message, start, end):
         return False
-    if rule.unless and rule.unless.search(words, begins, ends):
+    if rule.unless and rules.unless[rule.unless] in held and rule.spared.Match(words[begins:ends]):
         return False
-    before = words[begins:start]
-    if not before.strip(b" \x01"):
-        return not rules.advice.search(words, end, ends)
     clause = _clause(before)
-    if rules.negation.search(rules.no_negation.sub(b"", clause)):
+    if rules.NEGATION in held and rules.negation.Match(rules.no_negation.sub(b"", clause)):
         return False
-    if rules.reported.search(clause) or rules.reported.search(before.rstrip(b' ,:"')):
+    if rules.REPORTED in held and (rules.reported.Match(clause) or rules.reported.Match(before.rstrip(b' ,:"'))):
         return False
-    return not rules.advice.search(words[begins:ends])
+    return not (rules.ADVICE in held and rules.advice.Match(words[begins:ends]))
 
 
 def _clause(before: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Who speaks in a line of a pasted conversation, and where their words begin."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _CLOCK: Final = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?"
@@ -32,13 +33,21 @@ class Message(NamedTuple):
 
 def read(line: str) -> Message:
     """The speaker of one line, empty where it names none. Looks at the beginning of the line only."""
-    found = _LINE.match(line, 0, 120)
+    beginning = line[:120]
+    if ":" not in beginning and "<" not in beginning:
+        return Message("", 0)
+    found = _LINE.match(beginning)
     if not found:
         return Message("", 0)
     name = (found["angle"] or found["name"]).strip(" \t\u200e\u200f~*_")
-    if found["name"] and (len(name.split()) > 4 or _NO_NAME.search(name)):
+    if found["name"] and not _is_name(name):
         return Message("", 0)
     return Message(name, found.end())
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_name(words: str) -> bool:
+    return len(words.split()) <= 4 and not _NO_NAME.search(words)
 
 
 def speaker_of(lines: list[str], number: int) -> Message:

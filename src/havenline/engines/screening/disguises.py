@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 _APART: Final = re.compile(r"\b[a-z](?:[ \x01._*~|-]{1,3}[a-z]\b){3,}")
+_LONG_APART: Final = re.compile(r"\b[a-z](?:[ \x01._*~|-][a-z]\b){7}")
 _ONE_APART: Final = re.compile(r"(?<=[a-z])[ \x01._*~|-](?=[a-z])")  # two in a row part words
 _BETWEEN: Final = re.compile(r"(?<=[a-z0-9@$!])[\x01._*~|-]+(?=[a-z0-9@$!])")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
@@ -18,6 +19,8 @@ class Plain(NamedTuple):
 
     text: str
     places: list[int]
+    run_together: bool = False
+    """Whether the words themselves may have lost their gaps."""
 
     def without(self, spans: Iterable[tuple[int, int]]) -> "Plain":
         text: list[str] = []
@@ -27,12 +30,12 @@ class Plain(NamedTuple):
             text.append(self.text[at:start])
             places.extend(self.places[at:start])
             at = end
-        return Plain("".join([*text, self.text[at:]]), places + self.places[at:])
+        return Plain("".join([*text, self.text[at:]]), places + self.places[at:], self.run_together)
 
 
 def plainly(folded: str) -> Iterator[Plain]:
     """The few ways in which disguised text may be meant; none where nothing is disguised."""
-    plain = Plain(folded, list(range(len(folded) + 1)))
+    plain = Plain(folded, list(range(len(folded) + 1)), run_together=_LONG_APART.search(folded) is not None)
     plain = plain.without(
         (run.start() + gap.start(), run.start() + gap.end())
         for run in _APART.finditer(plain.text)
@@ -41,7 +44,7 @@ def plainly(folded: str) -> Iterator[Plain]:
     plain = plain.without(sign.span() for sign in _BETWEEN.finditer(plain.text))
     seen = {folded}
     for digits in _DIGITS.values():
-        letters = Plain(_TOKEN.sub(partial(_letters, digits=digits), plain.text), plain.places)
+        letters = Plain(_TOKEN.sub(partial(_letters, digits=digits), plain.text), plain.places, plain.run_together)
         for kept in (1, 2):
             read = letters.without((run.start() + kept, run.end()) for run in _DRAWN_OUT.finditer(letters.text))
             if read.text not in seen:

@@ -21,6 +21,8 @@ class Language:
     def __init__(self, groups: Mapping[str, str], spellings: Mapping[str, str]) -> None:
         self._groups = groups
         self._spellings = spellings
+        several = sorted((words for words in spellings if " " in words), key=len, reverse=True)
+        self._several = re.compile(rf"(?<![\w{{])(?:{'|'.join(several)})(?!\w)" if several else r"(?!)")
         self._read: dict[str, str] = {}
 
     def pattern(self, phrases: Iterable[str]) -> str:
@@ -28,6 +30,7 @@ class Language:
         return rf"\b(?:{'|'.join(map(self.phrase, phrases))})\b"
 
     def phrase(self, phrase: str) -> str:
+        phrase = self._several.sub(lambda words: f"({words.group()}|{self._spellings[words.group()]})", phrase)
         pieces = _PIECE.findall(phrase)
         if "".join(pieces) != re.sub(r"[\s,]+", "", phrase):
             raise PhraseRefused(f"“{phrase}”: only lower-case words, (a|b), [optional] and {{group}} are understood.")

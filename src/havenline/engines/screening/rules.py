@@ -1,7 +1,7 @@
 """The rules as they stand in `signs/*.toml` and `language.toml`, read once and made ready."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ DISGUISED: Final = "|".join(
     [
         r"\b[a-z](?:[ \x01._*~|-]{1,3}[a-z]\b){3}",
         r"[a-z][\x01._*~|-]+[a-z]",
-        r"[a-z][0134578@$!][a-z]|\b[013457@$][a-z]{3}|[a-z]{2}[0134@$]\b",
+        r"[a-z][0134578@$!]{1,3}[a-z]|\b[013457@$][a-z]{3}|[a-z]{2}[0134@$]\b",
         *(letter * 3 for letter in "abcdefghijklmnopqrstuvxyz"),
     ]
 )
@@ -30,45 +30,95 @@ class Rule:
 
     sign: Sign
     reason: str
+    say: str
+    unless: str | None
+    """Takes the sign away where it stands in the same sentence."""
     alone: bool
     """Only where it is all that a message says."""
+    opens: bool
+    """Only where a sentence begins with it, after one word at most: in the middle of one it is no question."""
     everyday: bool
     """Not where it is the child's own mum or dad who says it: between them it is everyday."""
-    say: str
-    unless_said: str | None
+
+    # Made when they are first needed: most texts need few rules.
 
     @cached_property
     def found(self) -> Any:
-        """Finds it. Made when it is first needed: most texts need few rules."""
-        return compiled(self.say)
+        return pattern(self.say)
 
     @cached_property
-    def unless(self) -> Any | None:
-        return compiled(self.unless_said) if self.unless_said else None
+    def found_run_together(self) -> Any:
+        return pattern(run_together(self.say))
+
+    @cached_property
+    def spared(self) -> Any:
+        return any_of([self.unless or r"\z\A."])
 
 
-@dataclass(frozen=True)
 class Rules:
-    rules: tuple[Rule, ...]
-    candidates: Any
-    """Finds each place where any rule may hold: the only pattern that sees the whole text."""
-    which: Any
-    """Says which rules hold in one line."""
-    disguised: Any
-    openings: Any
-    negation: Any
-    no_negation: Any
-    reported: Any
-    advice: Any
+    """All rules, and the patterns that hold for all of them."""
+
+    def __init__(self, read: Sequence[Rule], language: Language, words: dict[str, Any]) -> None:
+        guards: dict[str, list[str]] = words["guards"]
+        openings = language.pattern(words["split"]["openings"])
+        anywhere = [rule.say for rule in read if not rule.alone]
+        alone = "|".join(rule.say for rule in read if rule.alone)
+        self.rules = tuple(read)
+        self.candidates = pattern(
+            "(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED])
+        )
+        """Finds each place where any rule may hold: the only pattern that sees the whole text."""
+        negation, no_negation = language.pattern(guards["negation"]), language.pattern(guards["no_negation"])
+        self.negation = any_of([rf"{negation}(?:{GAP}[a-z0-9]+){{0,4}}[^a-z0-9]*\z"])
+        self.no_negation = pattern(no_negation)
+        self.reported = any_of([language.pattern(guards["reported"])])
+        self.advice = any_of([language.pattern(guards["advice"])])
+        spared = {rule.unless: 0 for rule in read if rule.unless}
+        extras = [
+            negation,
+            language.pattern(guards["reported"]),
+            language.pattern(guards["advice"]),
+            rf"{openings}[^a-z0-9]*\z",
+            DISGUISED,
+            *spared,
+        ]
+        self.NEGATION, self.REPORTED, self.ADVICE, self.OPENS, self.DISGUISED, *rest = range(len(read), len(read) + len(extras))
+        self.unless = dict(zip(spared, rest, strict=True))
+        self._patterns = [*(rule.say for rule in read), *extras]
+        self.which = any_of(self._patterns)
+        """Says of one line which rules, and which of what may take a sign away, are anywhere in it."""
+
+    @cached_property
+    def which_run_together(self) -> Any:
+        """The same for letters apart, where nothing tells one word from the next. Seldom needed."""
+        return any_of(map(run_together, self._patterns))
 
 
-def compiled(pattern: str) -> Any:
+def run_together(pattern: str) -> str:
+    """The same words with or without gaps between them."""
+    return pattern.removeprefix(r"\b").removesuffix(r"\b").replace(GAP, GAP.removesuffix("+") + "*")
+
+
+def _options(memory: int) -> re2.Options:
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.never_capture = True
-    options.max_mem = 64 << 20
     options.log_errors = False
-    return re2.compile(pattern.encode(), options)
+    options.max_mem = memory << 20
+    return options
+
+
+def pattern(pattern: str) -> Any:
+    return re2.compile(pattern.encode(), _options(64))
+
+
+def any_of(patterns: Iterable[str]) -> Any:
+    """What says which of these are in a text, and not where: much quicker to ask than a pattern."""
+    which = re2.Set.SearchSet(_options(256))
+    for one in patterns:
+        which.Add(one.encode())
+    which.Compile()
+    return which
 
 
 @cache
@@ -76,45 +126,17 @@ def rules() -> Rules:
     with LANGUAGE.open("rb") as file:
         words = tomllib.load(file)
     language = Language(words["groups"], words["spellings"])
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.max_mem = 256 << 20
-    options.log_errors = False
-    which = re2.Set.SearchSet(options)
-    read: list[Rule] = []
-    anywhere: list[str] = []
-    alone: list[str] = []
-    for sign in Sign:
-        about = sign_file(sign)
-        for rule in about["rule"]:
-            pattern = language.pattern(rule["say"])
-            (alone if rule.get("alone") else anywhere).append(pattern)
-            which.Add(pattern.encode())
-            unless = rule.get("unless")
-            read.append(
-                Rule(
-                    sign=sign,
-                    reason=rule["reason"],
-                    alone=rule.get("alone", False),
-                    everyday=about.get("everyday", False),
-                    say=pattern,
-                    unless_said=language.pattern(unless) if unless else None,
-                )
-            )
-    which.Compile()
-    openings = rf"{language.pattern(words['split']['openings'])}[^a-z0-9\n]*$"
-
-    def guard(name: str, phrases: Iterable[str] | None = None) -> Any:
-        return compiled(language.pattern(phrases or words["guards"][name]))
-
-    return Rules(
-        rules=tuple(read),
-        candidates=compiled("(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{'|'.join(alone)})[^a-z0-9\n]*$", openings, DISGUISED])),
-        which=which,
-        disguised=compiled(DISGUISED),
-        openings=compiled(openings.removesuffix("$") + r"\z"),
-        negation=compiled(rf"{language.pattern(words['guards']['negation'])}(?:{GAP}[a-z0-9]+){{0,4}}[^a-z0-9\n]*\z"),
-        no_negation=guard("no_negation"),
-        reported=guard("reported"),
-        advice=guard("advice"),
-    )
+    read = [
+        Rule(
+            sign=sign,
+            reason=rule["reason"],
+            say=language.pattern(rule["say"]),
+            unless=language.pattern(rule["unless"]) if "unless" in rule else None,
+            alone=rule.get("alone", False),
+            opens=rule.get("opens", False),
+            everyday=rule.get("everyday", sign_file(sign).get("everyday", False)),
+        )
+        for sign in Sign
+        for rule in sign_file(sign)["rule"]
+    ]
+    return Rules(read, language, words)

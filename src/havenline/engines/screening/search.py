@@ -1,11 +1,11 @@
 """The search: one pattern over the whole text finds candidate lines; only these are read closely."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from . import context
-from .conversation import Message, is_family, speaker_of
+from .context import REACH, counts, said, sentence_at
+from .conversation import LOOK_BACK, is_family, speaker_of
 from .disguises import plainly
 from .finding import Finding, Sign
 from .folding import fold, places
@@ -26,12 +26,12 @@ def screen_lines(lines: Iterable[str]) -> Iterator[Finding]:
 
 
 Block = tuple[str, bool]
-"""Whole lines without the last line break; or a piece of a line too long, and whether the line goes on after it."""
+"""Whole lines without the last line break, or a piece of a line too long; and whether that line goes on after it."""
 
 
 def _blocks(text: str) -> Iterator[Block]:
     at, end = 0, len(text)
-    while at < end:
+    while at <= end:
         stop = min(at + BLOCK, end)
         goes_on = False
         if stop < end and text[stop] != "\n":
@@ -62,83 +62,105 @@ def _screen(blocks: Iterable[Block]) -> Iterator[Finding]:
     before: list[str] = []  # the lines just before it, for who speaks and for questions split over two messages
     for block, goes_on in blocks:
         lines = block.split("\n")
-        for finding in _in_lines(known, before + lines, fold(block), len(before)):
-            shift = column if finding.line == len(before) + 1 else 0
-            yield replace(finding, line=finding.line - len(before) + number - 1, start=finding.start + shift, end=finding.end + shift)
+        yield from Passage(known, before + lines, len(before), number - len(before), column).findings(fold(block).encode("ascii"))
         number, column = (number, column + len(block)) if goes_on else (number + len(lines), 0)
-        before = [] if goes_on or len(lines) < 2 else lines[-21:]
+        before = [] if goes_on else (before + lines)[-LOOK_BACK - 1 :]
 
 
-def _in_lines(known: Rules, lines: list[str], folded: str, skipped: int) -> Iterator[Finding]:
-    """Findings in those lines that come after the first so many, which are there for context."""
-    text = folded.encode("ascii")
-    at, number = 0, skipped
-    while candidate := known.candidates.search(text, at):
-        place = candidate.start()
-        number += text.count(b"\n", at, place)
-        line_end = text.find(b"\n", place)
-        line_end = len(text) if line_end < 0 else line_end
-        yield from _in_line(known, lines, number, text[text.rfind(b"\n", 0, place) + 1 : line_end])
-        at, number = line_end + 1, number + 1
-        if at > len(text):
-            break
+@dataclass(frozen=True)
+class Passage:
+    """Some lines of a conversation, the first so many of them for context only."""
+
+    rules: Rules
+    lines: list[str]
+    skipped: int
+    number: int
+    """Of the first of these lines, counted in the whole."""
+    column: int
+    """Where the first line that is not skipped begins, in its own line."""
+
+    def findings(self, folded: bytes) -> Iterator[Finding]:
+        """All findings, given all lines that are not skipped, folded."""
+        at, index = 0, self.skipped
+        if self.skipped:
+            yield from self._split_over(self.skipped - 1)
+        while candidate := self.rules.candidates.search(folded, at):
+            index += folded.count(b"\n", at, candidate.start())
+            yield from self._in_line(index)
+            line_end = folded.find(b"\n", candidate.start())
+            if line_end < 0:
+                break
+            at, index = line_end + 1, index + 1
+
+    def _in_line(self, index: int) -> Iterator[Finding]:
+        line, message = self.lines[index], speaker_of(self.lines, index)
+        words = line[message.start :]
+        folded = fold(words)
+        held = self.rules.which.Match(folded.encode("ascii"))
+        if held is None:
+            return
+        for rule, start, end in found(self.rules, words, folded, held, message.speaker):
+            start, end = start + message.start, end + message.start
+            yield self._finding(rule, index, message.speaker, line[start:end], start, end)
+        if self.rules.OPENS in held:
+            yield from self._split_over(index)
+
+    def _split_over(self, index: int) -> Iterator[Finding]:
+        """What begins in this message and ends in the next of the same speaker: "how old", "are you?"."""
+        if index + 1 >= len(self.lines) or not self.lines[index + 1].strip():
+            return
+        message, following = speaker_of(self.lines, index), speaker_of(self.lines, index + 1)
+        if message.speaker != following.speaker:
+            return
+        begins = max(message.start, len(self.lines[index]) - REACH)
+        first, then = self.lines[index][begins:].rstrip(), self.lines[index + 1][following.start :][:REACH]
+        both = f"{first} {then}"
+        folded = fold(both)
+        held = self.rules.which.Match(folded.encode("ascii")) or []
+        for rule, start, end in found(self.rules, both, folded, held, message.speaker):
+            if start < len(first) < end:
+                yield self._finding(rule, index, message.speaker, both[start:end], begins + start, begins + len(first))
+
+    def _finding(self, rule: Rule, index: int, speaker: str, text: str, start: int, end: int) -> Finding:
+        shift = self.column if index == self.skipped else 0
+        reason = f"{speaker or 'Whoever wrote this'} {rule.reason}. A reason to look closer, never proof."
+        return Finding(rule.sign, self.number + index, speaker, text, reason, start + shift, end + shift)
 
 
-def _in_line(known: Rules, lines: list[str], number: int, folded: bytes) -> Iterator[Finding]:
-    line = lines[number]
-    message = speaker_of(lines, number)
-    words = line[message.start :]
-    found = _in_words(known, words, message.speaker)
-    for rule, start, end in sorted(found, key=lambda one: one[1:]):
-        yield _finding(rule, number, message, line, message.start + start, message.start + end)
-
-
-def _in_words(known: Rules, words: str, speaker: str) -> list[tuple[Rule, int, int]]:
-    folded = fold(words)
-    found = _matches(known, folded, speaker, None)
-    if known.disguised.search(folded.encode("ascii")):
+def found(rules: Rules, words: str, folded: str, held: Sequence[int], speaker: str) -> list[tuple[Rule, int, int]]:
+    """Each rule that holds in one person's words, and where; for each sign in each sentence the one that covers most."""
+    hits = list(_hits(rules, folded.encode("ascii"), held, speaker))
+    if rules.DISGUISED in held:
         for plain in plainly(folded):
-            found += _matches(known, plain.text, speaker, plain.places)
-    if not found:
+            text, at = plain.text.encode("ascii"), plain.places
+            which = rules.which_run_together if plain.run_together else rules.which
+            for rule, start, end, sentence in _hits(rules, text, which.Match(text) or [], speaker, plain.run_together):
+                hits.append((rule, at[start], at[end - 1] + 1, at[sentence]))
+    if not hits:
         return []
-    original = places(words) if len(folded) != len(words) or not words.isascii() else None
-    kept: dict[tuple[Sign, int], tuple[Rule, int, int]] = {}
-    for rule, start, end, sentence in found:
-        known_one = kept.get((rule.sign, sentence))
-        if known_one is None or end - start > known_one[2] - known_one[1]:
-            kept[rule.sign, sentence] = (rule, start, end)
-    if original is None:
-        return list(kept.values())
-    return [(rule, original[start], original[end - 1] + 1) for rule, start, end in kept.values()]
+    widest: dict[tuple[Sign, int], tuple[Rule, int, int]] = {}
+    for rule, start, end, sentence in hits:
+        other = widest.get((rule.sign, sentence))
+        if other is None or end - start > other[2] - other[1]:
+            widest[rule.sign, sentence] = (rule, start, end)
+    placed = sorted(widest.values(), key=lambda one: one[1:])
+    if words.isascii() and len(folded) == len(words):
+        return placed
+    at = places(words)
+    return [(rule, at[start], at[end - 1] + 1) for rule, start, end in placed]
 
 
-def _matches(known: Rules, folded: str, speaker: str, at: list[int] | None) -> list[tuple[Rule, int, int, int]]:
-    text = folded.encode("ascii")
-    found = []
-    message = None
-    for index in known.which.Match(text) or ():
-        rule = known.rules[index]
-        if rule.everyday and speaker and is_family(speaker):
+def _hits(rules: Rules, text: bytes, held: Sequence[int], speaker: str, run_together: bool = False) -> Iterator[tuple[Rule, int, int, int]]:
+    """Each place where a rule holds and counts: the rule, start, end and the start of its sentence, in the folded text."""
+    message = said(text, held)
+    for index in held:
+        if index >= len(rules.rules):
             continue
-        for match in rule.found.finditer(text):
+        rule = rules.rules[index]
+        if rule.everyday and is_family(speaker):
+            continue
+        for match in (rule.found_run_together if run_together else rule.found).finditer(text):
             start, end = match.span()
-            if rule.alone and (text[:start] + text[end:]).strip(b" \x01?!.,"):
-                continue
-            message = message or context.said(text)
-            if context.counts(known, rule, message, start, end):
-                sentence = context.sentence_at(text, start, end)[0]
-                found.append((rule, start, end, sentence) if at is None else (rule, at[start], at[end - 1] + 1, at[sentence]))
-    return found
-
-
-def _finding(rule: Rule, number: int, message: Message, line: str, start: int, end: int) -> Finding:
-    who = message.speaker or "Whoever wrote this"
-    return Finding(
-        sign=rule.sign,
-        line=number + 1,
-        speaker=message.speaker,
-        text=line[start:end],
-        reason=f"{who} {rule.reason}. A reason to look closer, never proof.",
-        start=start,
-        end=end,
-    )
+            sentence = sentence_at(text, start, end)
+            if counts(rules, rule, message, start, end, sentence):
+                yield rule, start, end, sentence[0]
