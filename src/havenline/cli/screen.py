@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -42,8 +42,8 @@ def screen(
 def _opened(file: str) -> Iterator[IO[str]]:
     """The lines, whatever their bytes: what is no UTF-8 (or UTF-16, where the file says so) stands as a replacement mark."""
     try:
-        source = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed below, as the text around it is
-        begins = source.peek(3)[:3]  # type: ignore[union-attr]
+        source = BufferedReader(sys.stdin.buffer if file == "-" else Path(file).open("rb"))  # type: ignore[type-var]  # noqa: SIM115 - closed below
+        begins = source.peek(2)
         encoding = "utf-16" if begins[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         with TextIOWrapper(source, encoding=encoding, errors="replace") as lines:
             yield lines
@@ -53,9 +53,7 @@ def _opened(file: str) -> Iterator[IO[str]]:
 
 def _show(findings: list[Finding]) -> None:
     if not findings:
-        out.print(
-            "None of the nine signs was found. That is no proof that all is well: a person who worries should still ask.", soft_wrap=True
-        )
+        out.print("None of the nine signs was found. That proves nothing either: whoever worries should still ask.", soft_wrap=True)
         return
     for finding in findings:
         who = f", {_plain(finding.speaker)}" if finding.speaker else ""

@@ -1,6 +1,7 @@
 """Whether words that look like a sign are one: not where they are refused, quoted, told of another, or meant as advice."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -8,6 +9,7 @@ from .rules import Rule, Rules
 
 REACH: Final = 300
 """So many characters to either side are looked at: long sentences cost no more than short ones."""
+_SHORT: Final = 40
 _SENTENCE_END: Final = re.compile(rb"(?<!\.)\.(?=[ \x01\"]|\Z)|[?!]+(?=[ \x01\"]|\Z)|;")
 _CLAUSE_END: Final = re.compile(rb"[,:]| (?:but|so|and then|then|now) ")
 _QUOTED: Final = re.compile(rb'"[^"\n]*(?:"|\Z)')
@@ -40,15 +42,15 @@ def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int, senten
     words, held = message.words, message.held
     begins, ends = sentence
     before = words[begins:start]
-    if rule.alone and (words[:start] + words[end:]).strip(b' \x01?!.,:"'):
+    if rule.alone and (len(words) - end + start > _SHORT or (words[:start] + words[end:]).strip(b' \x01?!.,:"')):
         return False
-    if rule.opens and len(before.split()) > 1:
+    clause = _clause(before)
+    if rule.opens and len(clause.split()) > 1:
         return False
     if _SENTENCE_END.search(words, start, end - 1) or _is_quoted(message, start, end):
         return False
     if rule.unless and rules.unless[rule.unless] in held and rule.spared.Match(words[begins:ends]):
         return False
-    clause = _clause(before)
     if rules.NEGATION in held and rules.negation.Match(rules.no_negation.sub(b"", clause)):
         return False
     if rules.REPORTED in held and (rules.reported.Match(clause) or rules.reported.Match(before.rstrip(b' ,:"'))):
@@ -66,8 +68,9 @@ def _clause(before: bytes) -> bytes:
 
 def _is_quoted(message: Said, start: int, end: int) -> bool:
     """Inside quotation marks, where these do not hold the whole message."""
-    return any(
-        first < start and end < last and (message.words[:first].strip(b" \x01") or message.words[last:].strip(b" \x01.!?"))
-        for first, last in message.quotations
-        if first < start < last
-    )
+    before = bisect_left(message.quotations, (start,)) - 1
+    if before < 0 or end >= message.quotations[before][1]:
+        return False
+    first, last = message.quotations[before]
+    around = message.words[max(0, first - REACH) : first] + message.words[last : last + REACH]
+    return bool(around.strip(b" \x01.!?"))

@@ -10,7 +10,7 @@ _LONG_APART: Final = re.compile(r"\b[a-z](?:[ \x01._*~|-][a-z]\b){7}")
 _ONE_APART: Final = re.compile(r"(?<=[a-z])[ \x01._*~|-](?=[a-z])")  # two in a row part words
 _BETWEEN: Final = re.compile(r"(?<=[a-z0-9@$!])[\x01._*~|-]+(?=[a-z0-9@$!])")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
-_TOKEN: Final = re.compile(r"[a-z0-9@$!]*[0134578@$!][a-z0-9@$!]*")
+_TOKEN: Final = re.compile(r"[a-z0-9@$!]+")
 _DIGITS: Final = {one: str.maketrans("0134578@$!", f"o{one}eastbas{one}") for one in "il"}
 
 
