@@ -11,11 +11,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.journey.intake import pictures, receipts
 from havenline.journey.intake.views.posted import TooMuch, brought_a_file, posted
@@ -40,6 +42,8 @@ def by_link(view: View) -> View:
         response = _let_in(view, request, token)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        if request.method == "HEAD":
+            response.content = b""  # a server of the outside would drop it, and say so in its log
         response._has_been_logged = True  # type: ignore[attr-defined]  # Django would name the address of a 404 or 410
         return response
 
@@ -164,20 +168,38 @@ def _show(
     request: HttpRequest, link: HostLink, form: AnswerForm | None, *, submission: str = "", status: int | None = None
 ) -> HttpResponse:
     asked = link.notice
-    rules = (HOST_ANSWERS.code, host_does(asked).code)
     wrong = form is not None and bool(form.errors)
     context = {
         "notice": asked,
         "hotline": asked.record.agency.name,
         "preserve": asked.asks == Notice.Asks.PRESERVE,
         "addresses": [_address(row.item.identifier) for row in asked.items.select_related("item__identifier")],
-        "clocks": [clock for clock in clocks.of_record(asked.record) if clock.rule in rules and clock.voided_at is None],
+        "stations": _stations(asked),
         "said": [_said(answer) for answer in link.answers.all()],
         "link": link,
         "form": form,
         "submission": submission or receipts.new_token(),
     }
     return render(request, "takedown/host/notice.html", context, status=status or (422 if wrong else 200))
+
+
+def _stations(asked: Notice) -> list[dict[str, Any]]:
+    """The short line between hotline and host: what is expected of whom, by when, and how the day was counted."""
+    running = {clock.rule: clock for clock in clocks.of_record(asked.record) if clock.voided_at is None}
+    preserve = asked.asks == Notice.Asks.PRESERVE
+    expected = (
+        (HOST_ANSWERS.code, _("You tell us that you have it")),
+        (host_does(asked).code, _("You preserve it") if preserve else _("You remove it, and keep it for police")),
+    )
+    hosts: list[dict[str, Any]] = []
+    for code, title in expected:
+        clock = running.get(code)
+        done = clock is not None and clock.stopped_at is not None
+        state = "happened" if done else "now" if all(station["state"] == "happened" for station in hosts) else "not yet"
+        hosts.append({"party": "host", "title": title, "detail": clock.counted if clock else "", "state": state, "chip": clock})
+    sent_on = date_format(asked.sent_at.astimezone(moment.LONDON), "l j F") if asked.sent_at else ""
+    ended = {"party": "hotline", "title": _("A person at the hotline records it"), "state": "not yet" if asked.is_open else "happened"}
+    return [{"party": "hotline", "title": _("We ask you"), "detail": sent_on, "state": "happened"}, *hosts, ended]
 
 
 def _address(identifier: Any) -> dict[str, Any]:

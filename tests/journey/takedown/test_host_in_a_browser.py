@@ -1,0 +1,141 @@
+"""A host's pages and the demo's mail in Chromium: answered without JavaScript, axe, narrow, dark. Pictures go to `HAVENLINE_PICTURES`."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+
+from havenline.foundation.ledger.actors import CLOCK
+from havenline.foundation.people.models import Membership
+from havenline.journey.takedown.actions.sending import reached_the_host
+from havenline.journey.takedown.models import HostAnswer, Notice
+from tests.journey.takedown.host_side import a_notice, sent
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text()
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+URLS = (
+    "https://pictures.example/gallery/7/item/1",
+    "http://pictures.example/gallery/7/item/2?size=full&album=" + "a-long-name-" * 12,
+    "https://pictures.example/gallery/7/item/3",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    # Playwright keeps an event loop in this thread; Django's guard against calls from coroutines would take it for one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page_of(transactional_db: None, settings: Any, analyst: Membership) -> Callable[..., str]:
+    """The address in a letter whose notice has reached its host, clocks and all."""
+    settings.DEPLOYMENT = replace(settings.DEPLOYMENT, hotline_telephone="01632 960018", hotline_email="notices@hotline.example")
+
+    def make(asks: str = "remove") -> str:
+        notice = a_notice(analyst, urls=URLS, asks=asks)
+        address = f"/host/{sent(notice, analyst)}/"
+        if not notice.record.clocks.exists():
+            reached_the_host(Notice.objects.select_related("record__agency").get(pk=notice.pk), notice.sent_at, CLOCK)
+        return address
+
+    return make
+
+
+@pytest.fixture
+def letter() -> Iterator[str]:
+    directory, message = Path(configured.HOME) / "mail", EmailMessage()
+    directory.mkdir(exist_ok=True)
+    message["To"], message["From"], message["Subject"] = "abuse@pictures.example", "messages@havenline.example", "A request to you"
+    message.set_content("Read it here:\n\nhttp://localhost:8000/host/a-token/\n\nThank you.")
+    path = directory / "20261125T090000-aaaaaa.eml"
+    path.write_bytes(message.as_bytes())
+    yield f"/demo/mail/{path.stem}/"
+    path.unlink()
+    directory.rmdir()
+
+
+@pytest.fixture
+def opened(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    contexts = []
+
+    def open_at(path: str, width: int = 1280, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{path}")
+        page.evaluate("document.fonts.ready")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+
+
+def picture(page: Any, name: str) -> None:
+    if folder := os.environ.get("HAVENLINE_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def flaws(page: Any) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    sideways = [f"scrolls sideways: {wide}"] if wide[0] > wide[1] else []
+    return sideways + [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found["violations"]]
+
+
+def test_a_host_answers_without_javascript_and_reads_it_again_when_it_comes_back(
+    page_of: Callable[..., str], opened: Callable[..., Any]
+) -> None:
+    address = page_of()
+    page = opened(address, java_script_enabled=False)
+    page.get_by_label("We think that this is a mistake").check()
+    page.get_by_role("button", name="Send your answer").click()
+    assert page.get_by_role("link", name="Say it in your words, so that we can act on it").is_visible()
+    picture(page, "host-error")
+    page.get_by_label("In your words").fill("It is a test chart that we made ourselves.")
+    page.get_by_role("button", name="Send your answer").click()
+    assert page.get_by_role("heading", name="Thank you. We have your answer.").is_visible()
+    picture(page, "host-noted")
+    page.reload()
+    assert HostAnswer.objects.count() == 1
+    page.get_by_role("link", name="Back to the request").click()
+    assert page.get_by_text("It is a test chart that we made ourselves.").is_visible()
+    picture(page, "host-again")
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360, 320])
+def test_axe_finds_nothing_on_a_hosts_pages_at_any_width(
+    page_of: Callable[..., str], opened: Callable[..., Any], letter: str, scheme: str, width: int
+) -> None:
+    shown = {"remove": page_of(), "preserve": page_of("preserve"), "closed": "/host/no-such-link/", "mail": "/demo/mail/", "letter": letter}
+    told = []
+    for name, path in shown.items():
+        page = opened(path, width, color_scheme=scheme)
+        picture(page, f"host-{name}-{width}-{scheme}")
+        told += [f"{name} {flaw}" for flaw in flaws(page)]
+    assert told == []
+
+
+def test_on_paper_what_is_asked_stands_and_the_form_does_not(page_of: Callable[..., str], opened: Callable[..., Any]) -> None:
+    page = opened(page_of())
+    page.emulate_media(media="print")
+    picture(page, "host-print")
+    assert page.get_by_text(URLS[0]).is_visible()
+    assert not page.get_by_label("In your words").is_visible()
