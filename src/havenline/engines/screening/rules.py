@@ -24,6 +24,12 @@ DISGUISED: Final = "|".join(
 )
 
 
+# The same in a sketch (UTF-8): anything glued between letters, and whatever looks like a Latin letter or has one in it. Not pictures.
+UNFOLDED: Final = (
+    r"[a-z][\x80-\xff]+[a-z]|[\xc3-\xd6]|\xe1[\xb4-\xbb]|\xe2[\x84\x85\x92\x93]|\xea\x9c|\xef[\xbc\xbd]|\xf0\x9d|\xf0\x9f[\x84-\x87]"
+)
+
+
 @dataclass(frozen=True)
 class Rule:
     """What is looked for, and when it does not count. Patterns are over folded bytes."""
@@ -65,7 +71,7 @@ class Rules:
         alone = "|".join(rule.say for rule in read if rule.alone)
         self.rules = tuple(read)
         self.candidates = pattern(
-            "(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED])
+            "(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED])
         )
         """Finds each place where any rule may hold: the only pattern that sees the whole text."""
         negation, no_negation = language.pattern(guards["negation"]), language.pattern(guards["no_negation"])

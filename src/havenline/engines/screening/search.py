@@ -8,7 +8,7 @@ from .context import REACH, counts, said, sentence_at
 from .conversation import LOOK_BACK, is_family, speaker_of
 from .disguises import plainly
 from .finding import Finding, Sign
-from .folding import fold, places
+from .folding import fold, places, sketch
 from .rules import Rule, Rules, rules
 
 BLOCK: Final = 1 << 18
@@ -62,7 +62,7 @@ def _screen(blocks: Iterable[Block]) -> Iterator[Finding]:
     before: list[str] = []  # the lines just before it, for who speaks and for questions split over two messages
     for block, goes_on in blocks:
         lines = block.split("\n")
-        yield from Passage(known, before + lines, len(before), number - len(before), column).findings(fold(block).encode("ascii"))
+        yield from Passage(known, before + lines, len(before), number - len(before), column).findings(sketch(block))
         number, column = (number, column + len(block)) if goes_on else (number + len(lines), 0)
         before = [] if goes_on else (before + lines)[-LOOK_BACK - 1 :]
 
@@ -79,26 +79,27 @@ class Passage:
     column: int
     """Where the first line that is not skipped begins, in its own line."""
 
-    def findings(self, folded: bytes) -> Iterator[Finding]:
-        """All findings, given all lines that are not skipped, folded."""
+    def findings(self, sketched: bytes) -> Iterator[Finding]:
+        """All findings, given the sketch of all lines that are not skipped."""
         at, index = 0, self.skipped
         if self.skipped:
             yield from self._split_over(self.skipped - 1)
-        while candidate := self.rules.candidates.search(folded, at):
-            index += folded.count(b"\n", at, candidate.start())
+        while candidate := self.rules.candidates.search(sketched, at):
+            index += sketched.count(b"\n", at, candidate.start())
             yield from self._in_line(index)
-            line_end = folded.find(b"\n", candidate.start())
+            line_end = sketched.find(b"\n", candidate.start())
             if line_end < 0:
                 break
             at, index = line_end + 1, index + 1
 
     def _in_line(self, index: int) -> Iterator[Finding]:
-        line, message = self.lines[index], speaker_of(self.lines, index)
+        line = self.lines[index]
+        if not self.rules.which.Match(fold(line).encode("ascii")):
+            return  # most candidates end here, before anyone asks who speaks
+        message = speaker_of(self.lines, index)
         words = line[message.start :]
         folded = fold(words)
-        held = self.rules.which.Match(folded.encode("ascii"))
-        if held is None:
-            return
+        held = self.rules.which.Match(folded.encode("ascii")) or []
         for rule, start, end in found(self.rules, words, folded, held, message.speaker):
             start, end = start + message.start, end + message.start
             yield self._finding(rule, index, message.speaker, line[start:end], start, end)
