@@ -6,6 +6,7 @@ from havenline.cli.world.acts import Stage
 from havenline.cli.world.player import Story
 from havenline.cli.world.stories.closed import CLOSED, closed_case, unidentified
 from havenline.cli.world.stories.riverwalk import riverwalk
+from havenline.cli.world.stories.schools import schools
 from havenline.cli.world.stories.under_way import (
     conference_soon,
     late_answer,
@@ -38,3 +39,4 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield second_opinion(stage)
     yield telephone_call(stage)
     yield from waiting_in_the_queue(stage)
+    yield from schools(stage)
