@@ -8,6 +8,7 @@ import pytest
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
+from havenline.journey.intake.answers import complete
 from havenline.journey.intake.models import Report
 from havenline.journey.investigation import actions as investigation
 from havenline.journey.investigation.models import Case
@@ -76,7 +77,7 @@ def officer(db: None) -> Membership:
 
 @pytest.fixture
 def report(hotline: Agency) -> Report:
-    return factories.report(hotline, answers=ANSWERS)
+    return factories.report(hotline, answers=complete(ANSWERS))
 
 
 @pytest.fixture

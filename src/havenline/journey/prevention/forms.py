@@ -209,7 +209,7 @@ class DecideForm(forms.Form):
         _("Is a child in danger right now?"),
         Danger.choices,
         needed=_("Say whether a child is in danger now"),
-        hint=_("If so, call 999 first."),
+        hint=_("If so, call the emergency number first."),
     )
 
     def __init__(self, *args: Any, findings: list[Any], **kwargs: Any) -> None:

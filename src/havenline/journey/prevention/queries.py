@@ -84,6 +84,11 @@ class Arrival:
     problem: str
     last_call: TelephoneCall | None
 
+    @property
+    def told_by_telephone(self) -> bool:
+        """A call reached the lead, who has not acknowledged it here."""
+        return self.acknowledged_at is None and any(call.reached == Reached.LEAD for call in self.notice.calls.all())
+
 
 def to_telephone(*, by: Membership) -> list[Arrival]:
     """What the school has not acknowledged and no call has told its lead: no verified person, a letter that failed, or two days over."""

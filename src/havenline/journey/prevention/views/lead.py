@@ -16,6 +16,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.actions import Silenced
 from havenline.journey.intake import actions as intake
+from havenline.journey.intake import receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.pictures import PictureRefused
 from havenline.journey.intake.receipts import Busy
@@ -112,7 +113,7 @@ def screen(request: DeskRequest) -> HttpResponse:
         return render(request, "prevention/screened_nothing.html")
     if act == "report":
         return _send(request, form, screened)
-    return _findings(request, form, screened, DecideForm(initial={"token": secrets.token_hex(16)}, findings=screened.findings))
+    return _findings(request, form, screened, DecideForm(initial={"token": receipts.new_token()}, findings=screened.findings))
 
 
 def _findings(request: DeskRequest, form: ConversationForm, screened: Screened, decide: DecideForm, status: int = 200) -> HttpResponse:
@@ -174,7 +175,7 @@ def raise_concern(request: DeskRequest) -> HttpResponse:
         crumbs=[(_("Messages"), reverse("prevention:messages")), (_("Concern"), "")],
         button=_("Record it and refer to children’s social care"),
         done=_("Recorded, and sent to children’s social care. Its answer comes to Referrals."),
-        intro=_("Recorded with its reason and handed to children’s social care at once. In danger now, call 999 first."),
+        intro=_("Recorded with its reason and handed to children’s social care at once. In danger now, call the emergency number first."),
     )
     return redirect("prevention:concern", raised[0].reference) if raised else answer
 

@@ -132,9 +132,7 @@ def _show(request: DeskRequest, found: Campaign, form: AnswersForm | None = None
         "officer": sum(row.goes_to_officer for row in rows),
         "asked": asked,
         "hits": hits,
-        "silences": Silence.objects.filter(
-            record__in={pk for source in found.sources.all() for pk in whole_path(source.record)}, lifted_at=None
-        ).select_related("agreed_by__agency"),
+        "silences": _silences(found),
         "is_second": found.state == "proposed" and found.written_by.person_id != by.person_id,
         "question": _("Does the subject or a relative work at, volunteer for or govern this school?"),
     }
@@ -167,14 +165,14 @@ def choose(request: DeskRequest, pk: int) -> HttpResponse:
     found = the_campaign(pk, by)
     typed = [int(value) for value in request.POST.getlist("school") if value.isascii() and value.isdigit() and len(value) < 10]
     chosen = School.objects.filter(urn__in=typed)
-    return do(request, lambda: actions.choose_schools(campaign=found, schools=chosen, by=by), back=_at(pk, "schools"))
+    return do(request, lambda: actions.choose_schools(campaign=found, schools=chosen, by=by), back=_at(pk))
 
 
 @desk(*SENDERS)
 @require_POST
 def leave_out(request: DeskRequest, pk: int) -> HttpResponse:
     row = _the_row(pk, request.membership)
-    return do(request, lambda: actions.leave_out(asked=row, by=request.membership), back=_at(row.campaign_id, "schools"))
+    return do(request, lambda: actions.leave_out(asked=row, by=request.membership), back=_at(row.campaign_id))
 
 
 @desk(*SENDERS)
@@ -189,7 +187,7 @@ def answer(request: DeskRequest, pk: int) -> HttpResponse:
     return do(
         request,
         lambda: actions.answer_for_schools(campaign=found, answers=form.answers(), by=by),
-        back=_at(pk, "schools"),
+        back=_at(pk),
         done=_("Answered.") if form.answers() else "",
     )
 
@@ -199,7 +197,7 @@ def answer(request: DeskRequest, pk: int) -> HttpResponse:
 def officer(request: DeskRequest, pk: int) -> HttpResponse:
     """Tell the designated officer, where that could not be done before."""
     row = _the_row(pk, request.membership)
-    return do(request, lambda: actions.tell_officer_again(asked=row, by=request.membership), back=_at(row.campaign_id, "schools"))
+    return do(request, lambda: actions.tell_officer_again(asked=row, by=request.membership), back=_at(row.campaign_id))
 
 
 @desk(*SENDERS)
@@ -328,12 +326,19 @@ def withdraw(request: DeskRequest, reference: str) -> HttpResponse:
     return _show_notice(request, found, CallForm(), form, status=422)
 
 
+def _silences(found: Campaign) -> list[Silence]:
+    """Who must not learn of it; the same said on several records of the path is said once."""
+    path = {pk for source in found.sources.select_related("record") for pk in whole_path(source.record)}
+    standing = Silence.objects.filter(record__in=path, lifted_at=None).order_by("since")
+    return list({(silence.audience, silence.reason): silence for silence in standing}.values())
+
+
 def _the_row(pk: int, by: Membership) -> AskedSchool:
     return get_object_or_404(AskedSchool.objects.filter(campaign__in=queries.campaigns(by=by)).select_related("campaign", "school"), pk=pk)
 
 
-def _at(pk: int, part: str = "") -> str:
-    return reverse("prevention:campaign", args=[pk]) + (f"#{part}" if part else "")
+def _at(pk: int) -> str:
+    return reverse("prevention:campaign", args=[pk])
 
 
 def guidance_context(audience: str) -> dict[str, Any]:
