@@ -15,7 +15,7 @@ from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records import actions as records
 from havenline.journey.takedown import links
-from havenline.journey.takedown.actions import answering
+from havenline.journey.takedown.actions import answering, record_removed, withdraw
 from havenline.journey.takedown.models import HostAnswer, HostLink, Notice
 from havenline.site.logs import WithoutLinks
 from tests import factories
@@ -210,12 +210,18 @@ def test_a_notice_that_rests_or_was_taken_back_says_so_and_no_more(
 def test_once_a_person_recorded_that_it_is_done_there_is_nothing_left_to_answer(
     host: Client, page: str, notice: Notice, analyst: Membership
 ) -> None:
-    answer(host, page, What.SAYS_REMOVED)
-    Notice.objects.filter(pk=notice.pk).update(state="removed", ended_at=moment.now(), ended_by=analyst)
+    answer(host, page, What.SAYS_REMOVED, "Both are gone.")
+    record_removed(notice=notice, how="The viewer shows nothing.", by=analyst)
     shown = words_of(host.get(page))
-    assert ("We have recorded that this is done" in shown, "<form" in shown) == (True, False)
+    assert ("We have recorded that this is done" in shown, "<form" in shown, "/item/1" in shown) == (True, False, False)
+    assert "Both are gone." in shown
     answer(host, page, submission="later")
     assert HostAnswer.objects.count() == 1
+
+
+def test_a_request_taken_back_at_the_desk_says_so_to_the_host(host: Client, page: str, notice: Notice, analyst: Membership) -> None:
+    withdraw(notice=notice, reason="It was a test chart.", by=analyst)
+    assert "We have taken this request back" in words_of(host.get(page))
 
 
 def test_under_a_silence_a_link_looks_like_any_that_has_ended(host: Client, page: str, notice: Notice, analyst: Membership) -> None:
@@ -225,7 +231,7 @@ def test_under_a_silence_a_link_looks_like_any_that_has_ended(host: Client, page
     records.lift_silence(
         silence=notice.report.record.silences.get(), reason="Police agreed.", by=factories.member("senior_analyst", analyst.agency)
     )
-    links.end_links(notice=notice, reason="test")
+    HostLink.objects.update(ended_at=moment.now())
     ended = host.get(page)
     assert (silent.status_code, silent.content) == (ended.status_code, ended.content) == (410, ended.content)
     assert HostAnswer.objects.count() == 0
@@ -260,7 +266,7 @@ def test_no_log_is_told_a_links_address(host: Client, page: str, monkeypatch: py
     host.get(page, headers={"host": "elsewhere.example"})  # 400
     monkeypatch.setattr(links, "note_opened", lambda _link: 1 / 0)
     assert host.get(page).status_code == 500
-    links.end_links(notice=HostLink.objects.get().notice, reason="test")
+    HostLink.objects.update(ended_at=moment.now())
     assert host.get(page).status_code == 410
     assert "ZeroDivisionError" in written.getvalue()
     assert "/host/…" in written.getvalue()

@@ -144,12 +144,6 @@ def _settle(link: HostLink, state: str) -> None:
         _end(others.filter(pk=link.pk), "its letter did not leave")
 
 
-def end_links(*, notice: Notice, reason: str, by: Actor = CLOCK) -> None:
-    """End every link of a notice, as when a person takes it back. `reason` is a code."""
-    with transaction.atomic():
-        _end(HostLink.objects.filter(notice=notice, ended_at=None), reason, by)
-
-
 def _end(links: QuerySet[HostLink], reason: str, by: Actor = CLOCK) -> None:
     for link in links.select_related("notice__record"):
         link.ended_at = clocks.now()

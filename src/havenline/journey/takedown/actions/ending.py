@@ -8,7 +8,6 @@ from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
-from havenline.journey.takedown import links
 from havenline.journey.takedown.actions.drafting import open_notice, what_is_asked
 from havenline.journey.takedown.actions.rights import at_desk, locked, needs_words
 from havenline.journey.takedown.errors import NothingToAsk, NotThatState
@@ -132,7 +131,7 @@ def _end(notice: Notice, state: str, words: str, by: Membership) -> None:
     notice.record.save(update_fields=["closed_at"])
     for rule in ALL_CLOCKS:
         clocks.void(record=notice.record, rule=rule.code, reason=f"the notice ended: {state}", by=by)
-    links.end_links(notice=notice, reason=f"the notice ended: {state}", by=by)
+    # Its links stay: whoever at the host comes back reads that it has ended, and no address any more.
 
 
 def _ended_already(notice: Notice, by: Membership, state: str) -> Notice | None:
