@@ -12,6 +12,7 @@ from havenline.foundation.people.roles import ROLES_OF, AgencyKind
 from havenline.foundation.work.models import Round
 from havenline.journey.intake.models import Report
 from havenline.journey.investigation.models import Case
+from havenline.journey.prevention.models import AskedSchool, SchoolNotice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -32,6 +33,9 @@ def test_the_demo_world_plays_through_and_shows_every_stage(monkeypatch: pytest.
     assert Case.objects.filter(ending="subject").count() >= 10
     assert Case.objects.filter(ending="no_subject").exists()
     assert {"delivered", "accepted", "returned", "answered"} <= set(HandOver.objects.values_list("state", flat=True))
+    assert SchoolNotice.objects.filter(acknowledgement__isnull=False).exists()
+    assert SchoolNotice.objects.filter(opened_at=None, letters__isnull=False).exists()
+    assert AskedSchool.objects.filter(answer="unknown", hand_over__state="accepted").exists()
     shared = Sighting.objects.filter(identifier__canonical="riverwalk_77 at chat.example", record__kind="report")
     assert shared.count() == 5
     assert not Round.objects.exclude(problem="").exists()

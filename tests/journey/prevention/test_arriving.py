@@ -12,13 +12,14 @@ from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.work import queue, rounds
+from havenline.journey.intake.models import Report
 from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.models import Campaign, NoticeLetter, School, SchoolNotice, TelephoneCall
 from havenline.journey.prevention.policies import ACKNOWLEDGED
 from tests import factories
 from tests.conftest import WEDNESDAY
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
-from tests.journey.prevention.conftest import send
+from tests.journey.prevention.conftest import send, write
 
 pytestmark = pytest.mark.django_db
 LATER = WEDNESDAY + timedelta(minutes=40)
@@ -76,6 +77,17 @@ def test_acknowledging_twice_keeps_the_first(notice: SchoolNotice, verified: Mem
     first = actions.acknowledge(notice=notice, did="told_staff", by=verified)
     assert actions.acknowledge(notice=notice, did="nothing_yet", by=verified) == first
     assert first.did == "told_staff"
+
+
+def test_two_notices_that_wait_at_once_are_one_letter_and_both_learn_how_it_ended(
+    notice: SchoolNotice, report: Report, alder_road: School, analyst: Membership, senior_analyst: Membership
+) -> None:
+    second = write(report.record, analyst, token="t2", title="Gifts in a game")
+    send(second, alder_road, by=analyst, second=senior_analyst)
+    assert Letter.objects.count() == 1
+    with mail_server():
+        queue.drain()
+    assert [one.accepted_at for one in queries.arrivals(queries.sent_notices(by=analyst))] == [WEDNESDAY, WEDNESDAY]
 
 
 # To be telephoned

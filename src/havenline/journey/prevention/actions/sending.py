@@ -112,9 +112,8 @@ def _deliver(notice: SchoolNotice, *, by: Actor) -> None:
 
 
 def _waiting_letter(contact: SchoolContact) -> Letter:
-    """The one that has not left yet: it says the same of this notice."""
-    waiting = Letter.objects.filter(to=contact.membership.person.email, why="a message waits", state=Letter.State.QUEUED)
-    return waiting.latest("queued_at")
+    """The one that had not left when it was asked for, and says the same of this notice; a worker may have begun to send it since."""
+    return Letter.objects.filter(to=contact.membership.person.email, why="a message waits").latest("queued_at")
 
 
 def deliver_what_waits(*, school: School, by: Membership) -> None:
