@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 
 from havenline.site.places import places_of
 
@@ -11,10 +13,42 @@ from havenline.site.places import places_of
 def installation(request: HttpRequest) -> dict[str, Any]:
     """The deployment's own words and numbers, on every page."""
     return {
-        "deployment": settings.DEPLOYMENT,
+        "deployment": settings.DEPLOYMENT.in_language(translation.get_language()),
+        "languages": languages(request),
         "is_demo": settings.INSTALLATION.is_demo,
         "desk_url": "/desk/" if request.path.startswith("/desk/") else "",
     }
+
+
+def languages(request: HttpRequest) -> list[dict[str, Any]]:
+    """The languages to choose from: this page in each, for its links; the report's address in each, for a form's buttons."""
+    if len(settings.LANGUAGES) < 2 or request.path.startswith("/desk/"):
+        return []
+    return [
+        {
+            "code": code,
+            "name": name,
+            "dir": "rtl" if translation.get_language_info(code)["bidi"] else "ltr",
+            "url": _this_page(request, code),
+            "url_of_form": _at("intake:report", code),
+            "current": code == translation.get_language(),
+        }
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def _this_page(request: HttpRequest, code: str) -> str:
+    """This page in a language; where there is no page to go to, since it answered a form or is none, the first page."""
+    here = request.resolver_match if request.method in {"GET", "HEAD"} else None
+    return _at(here.view_name, code, *here.args, **here.kwargs) if here else _at("intake:home", code)
+
+
+def _at(name: str, code: str, *args: Any, **named: Any) -> str:
+    with translation.override(code):
+        try:
+            return reverse(name, args=args, kwargs=named)
+        except NoReverseMatch:  # not among what this role serves
+            return "/"
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

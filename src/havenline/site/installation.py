@@ -6,12 +6,17 @@ settings, the command line and `doctor` all read it.
 
 import os
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
+TRANSLATED = Path(__file__).parent / "locale"
+SOURCE = "en"  # what the pages are written in, and the desk speaks: offered always
+# What a reader is told in words, so that each language must say it; the others may be said anew where they differ.
+MUST_BE_SAID = ("emergency_text", "helpline_text", "read_within")
+MAY_BE_SAID = ("name", "country", "helpline_name", "helpline_number", "removal_service_name", "removal_service_url", "exit_url")
 
 
 class NotSetUp(Exception):
@@ -43,6 +48,12 @@ class Deployment:
     seconds_to_take_back: int = 60
     minutes_unclaimed: int = 5  # danger now, before it is raised to the on-call analyst and the control room: our policy
     manager_signs_off_decisions: bool = False  # a decision on a referral by a social worker waits for a manager: local policy
+    languages: tuple[str, ...] = (SOURCE,)  # what the public pages are offered in; the desk is in English
+    in_other_words: dict[str, dict[str, str]] = field(default_factory=dict)  # [deployment.ar]: the words above, as Arabic says them
+
+    def in_language(self, code: str | None) -> "Deployment":
+        """The same place, told in this language."""
+        return replace(self, **self.in_other_words.get(code or SOURCE, {}))
 
 
 @dataclass(frozen=True)
@@ -81,19 +92,41 @@ def load(where: Path | None = None) -> Installation:
         said = tomllib.loads(path.read_text())
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadConfiguration(f"{path} cannot be read: {error}") from error
-    deployment = _only(Deployment, said.pop("deployment", {}), path)
+    deployment = _deployment(said.pop("deployment", {}), path)
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
     if "allowed_hosts" in said:
         said["allowed_hosts"] = tuple(said["allowed_hosts"])
-    found = Installation(home=where, deployment=Deployment(**deployment), **_only(Installation, said, path))
+    found = Installation(home=where, deployment=deployment, **_only(Installation, said, path))
     if found.takedown and not found.is_demo:
         raise BadConfiguration(f"{path}: [takedown] names hosts for the demo only. An installation asks the name servers: remove it.")
     return found
 
 
+def translated() -> list[str]:
+    """The languages that the public pages can be offered in."""
+    return [SOURCE, *sorted(path.parents[1].name for path in TRANSLATED.glob("*/LC_MESSAGES/django.mo"))]
+
+
+def _deployment(said: dict[str, Any], path: Path) -> Deployment:
+    languages = tuple(said.pop("languages", (SOURCE,)))
+    if unknown := sorted(set(languages) - set(translated())):
+        raise BadConfiguration(f"{path}: [deployment] languages has {unknown[0]!r}. There are: {', '.join(translated())}.")
+    if SOURCE not in languages:
+        raise BadConfiguration(f"{path}: [deployment] languages must have {SOURCE!r}: every page falls back on it.")
+    words: dict[str, dict[str, str]] = {}
+    for code in (code for code in languages if code != SOURCE):
+        words[code] = said.pop(code, {})
+        if missing := [name for name in MUST_BE_SAID if not words[code].get(name)]:
+            raise BadConfiguration(f"{path}: languages offers {code!r}, but [deployment.{code}] does not say {missing[0]}.")
+        if unknown := sorted(set(words[code]) - {*MUST_BE_SAID, *MAY_BE_SAID}):
+            known = ", ".join((*MUST_BE_SAID, *MAY_BE_SAID))
+            raise BadConfiguration(f"{path}: [deployment.{code}]: unknown setting {unknown[0]!r}. Known: {known}.")
+    return Deployment(**_only(Deployment, said, path), languages=languages, in_other_words=words)
+
+
 def _only(kind: type, said: dict[str, Any], path: Path) -> dict[str, Any]:
-    known = {f.name for f in fields(kind)} - {"home", "deployment"}
+    known = {f.name for f in fields(kind)} - {"home", "deployment", "in_other_words"}
     if unknown := sorted(set(said) - known):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}.")
     return said

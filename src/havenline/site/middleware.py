@@ -1,10 +1,12 @@
-"""Headers that every answer carries, and the refusal of every file."""
+"""Headers that every answer carries, the language of the address, and the refusal of every file."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 PERMISSIONS = ", ".join(
     f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "display-capture", "payment", "usb", "browsing-topics")
@@ -21,6 +23,22 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The address alone says the language: `/ar/report/` is Arabic, `/report/` English, and so is the desk.
+
+    No cookie keeps a choice, and a browser's wishes choose nothing: what a page shows is what its address says.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(code):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", code)
+            return response
 
     return middleware
 

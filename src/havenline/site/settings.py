@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 
 from havenline.site import installation
 
@@ -68,10 +69,10 @@ _FOR_EVERYONE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "havenline.site.middleware.headers",
+    "havenline.site.middleware.language",
 ]
 _FOR_THE_DESK = [
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -79,7 +80,7 @@ _FOR_THE_DESK = [
     "allauth.account.middleware.AccountMiddleware",
     "havenline.foundation.people.middleware.acting",
 ]
-_FOR_THE_PUBLIC = ["django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware"]
+_FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
 MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
 
 TEMPLATES = [
@@ -207,7 +208,8 @@ if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
+# What the public pages are offered in, each by its own name. The address says which: /report/, /ar/report/.
+LANGUAGES = [(LANGUAGE_CODE if code == installation.SOURCE else code, LANG_INFO[code]["name_local"]) for code in DEPLOYMENT.languages]
 LOCALE_PATHS = [installation.CHECKOUT / "src/havenline/site/locale"]
 USE_I18N = True
 USE_TZ = True

@@ -21,6 +21,7 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
     """The whole shape, with what was given filled in. Raises NotAnswers for an unknown kind, or for what is no text."""
     whole: dict[str, Any] = {
         "who": "",
+        "language": "",  # what the public form was read in; empty where nobody chose one (telephone, platform)
         "kind": "",
         "happened": "",
         "place": {"urls": [], "app": "", "accounts": [], "conversation": ""},

@@ -10,8 +10,8 @@ from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSel
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from havenline.site.look import ribbon as ribbons
 from havenline.site.look import shapes
@@ -235,6 +235,12 @@ def receipt(digits: object) -> SafeString:
 def day(value: date | datetime) -> str:
     """Thu 12 Nov: a day at the desk."""
     return date_format(value, "D j M")
+
+
+@register.filter
+def ltr(value: object) -> object:
+    """A telephone number or a reference inside a sentence: read from left to right where the sentence runs the other way."""
+    return format_html('<bdi dir="ltr">{}</bdi>', value) if get_language_bidi() else value
 
 
 # Forms

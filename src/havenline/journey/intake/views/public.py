@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def show_home(request: HttpRequest, form: receipt.ReceiptForm | None = None, status: int = 200) -> HttpResponse:
     doors = [{"who": who, "title": title, "text": DOORS_SAY[who]} for who, title in WHO]
-    read_within = settings.DEPLOYMENT.read_within
+    read_within = settings.DEPLOYMENT.in_language(get_language()).read_within
     happens = [
         {"party": "reporter", "title": _("You tell us"), "detail": _("You get a receipt."), "state": "happened"},
         {
@@ -106,6 +106,9 @@ def _step(request: HttpRequest, post: QueryDict, go: str) -> HttpResponse:
         carried["checked"] = True
         to = go.removeprefix("change:")
         return _page(request, carried, to if to in questions.path(pages) else "check")
+    if go == "stay":  # the same page in another language: the address says which
+        _keep(pages, step, typed)
+        return _page(request, carried, step)
     if go == "back":
         _keep(pages, step, typed)
         path = questions.path(pages)
@@ -173,7 +176,7 @@ def _send(request: HttpRequest, carried: dict[str, Any]) -> HttpResponse:
         carried["checked"] = True
         return _page(request, carried, unready, form=questions.form_of(unready, pages, check=True))
     try:
-        received = actions.receive(answers=questions.answers_of(pages), token=carried["token"])
+        received = actions.receive(answers={**questions.answers_of(pages), "language": _language()}, token=carried["token"])
     except actions.AlreadySent as sent:
         return render(request, "intake/said.html", {"said": "sent already", "at": sent.report.received_at})
     except (NotAnswers, pictures.PictureRefused) as error:
@@ -211,6 +214,7 @@ def _page(
         "may_be_threatened": known["kind"] in {ReportKind.PICTURE_OF_ME, ReportKind.CONTACT, ReportKind.CONVERSATION},
         "notice": notice,
         "is_first": step == "who",
+        "language_go": "stay",
     }
     if step == "check":
         context |= {
@@ -220,6 +224,11 @@ def _page(
             "now": queries.clock_time(clocks.now()),
         }
     return render(request, form.template, context, status=status)
+
+
+def _language() -> str:
+    """What the reporter read, so that our answer is written in it."""
+    return (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
 
 
 def _expired() -> str:

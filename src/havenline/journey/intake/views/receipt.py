@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from havenline.foundation import clocks, moment
 from havenline.journey.intake import actions, form_state, pictures, queries, receipts
@@ -64,7 +65,7 @@ def show(request: HttpRequest, received: actions.Received, token: str, *, printi
         {
             "party": "hotline",
             "title": _("A trained person reads it"),
-            "detail": _("Most are read within %(time)s.") % {"time": settings.DEPLOYMENT.read_within},
+            "detail": _("Most are read within %(time)s.") % {"time": settings.DEPLOYMENT.in_language(get_language()).read_within},
             "state": "not yet",
         },
         {
@@ -84,6 +85,7 @@ def show(request: HttpRequest, received: actions.Received, token: str, *, printi
         "may_be_threatened": report.kind in {"picture_of_me", "contact", "conversation"},
         "is_in_danger": report.danger == "now",
     }
+    context["language_go"] = "print" if printing else "show"
     return render(request, "intake/receipt_print.html" if printing else "intake/receipt.html", context)
 
 
@@ -117,6 +119,14 @@ def to_print(request: HttpRequest, post: QueryDict) -> HttpResponse:
     return show(request, *found, printing=True)
 
 
+def show_again(request: HttpRequest, post: QueryDict) -> HttpResponse:
+    """The same receipt, in the language of the address."""
+    found = _of_receipt_page(post)
+    if found is None:
+        return render(request, "intake/said.html", {"said": "receipt gone"})
+    return show(request, *found)
+
+
 def save(request: HttpRequest, post: QueryDict) -> HttpResponse:
     """A plain text with the digits and nothing that says what they are for."""
     found = _of_receipt_page(post)
@@ -137,6 +147,8 @@ def open_report(request: HttpRequest, post: QueryDict) -> HttpResponse:
     form = ReceiptForm(post)
     words = post.get("words", "")
     status = 200
+    if post.get("go") == "again":  # asked for in another language: as it was typed, unchecked
+        return _open_again(request, words, ReceiptForm(initial={"receipt": post.get("receipt", "")}))
     if form.is_valid():
         try:
             report, opened = actions.open_by_receipt(typed=form.cleaned_data["receipt"])
@@ -158,7 +170,7 @@ def open_report(request: HttpRequest, post: QueryDict) -> HttpResponse:
 
 
 def _open_again(request: HttpRequest, words: str, form: ReceiptForm | None = None, status: int = 200) -> HttpResponse:
-    context = {"form": form or ReceiptForm(), "add": AddForm(initial={"words": words}), "words": words}
+    context = {"form": form or ReceiptForm(), "add": AddForm(initial={"words": words}), "words": words, "language_go": "again", "enter_go": "open"}
     return render(request, "intake/open_again.html", context, status=status)
 
 
@@ -187,22 +199,42 @@ def _dialogue(
         "added": added,
         "minutes": form_state.KEPT_FOR["reading"] // 60,
         "sealed": form_state.seal("reading", {**reading, "message": receipts.new_token()}),
+        "language_go": "read",
+        "enter_go": "add",
     }  # fmt: skip
     response = render(request, "intake/dialogue.html", context)
-    response["Refresh"] = f"{form_state.KEPT_FOR['reading']}; url=/"  # closes by itself, without JavaScript and without a cookie
+    home = reverse("intake:home")
+    response["Refresh"] = f"{form_state.KEPT_FOR['reading']}; url={home}"  # closes by itself, without JavaScript and without a cookie
     return response
+
+
+def _reading(post: QueryDict) -> tuple[Report, dict[str, Any]] | None:
+    """The report that this page has open; None where it closed by itself or was altered."""
+    try:
+        reading = form_state.unseal("reading", post.get("form", ""))
+    except (form_state.Unreadable, form_state.Expired):
+        return None
+    report = Report.objects.select_related("record").get(pk=reading["report"])
+    return report, {name: reading[name] for name in ("report", "private", "last", "message")}
+
+
+def read_again(request: HttpRequest, post: QueryDict) -> HttpResponse:
+    """The same dialogue, in the language of the address, with what was typed."""
+    words = post.get("words", "")
+    found = _reading(post)
+    if found is None:
+        return _open_again(request, words[: actions.LONGEST_MESSAGE])
+    return _dialogue(request, *found, form=AddForm(initial={"words": words}))
 
 
 def add(request: HttpRequest, post: QueryDict) -> HttpResponse:
     words = post.get("words", "")
-    try:
-        reading = form_state.unseal("reading", post.get("form", ""))
-    except (form_state.Unreadable, form_state.Expired):
+    found = _reading(post)
+    if found is None:
         return _open_again(request, words[: actions.LONGEST_MESSAGE])
-    report = Report.objects.select_related("record").get(pk=reading["report"])
+    report, reading = found
     form = AddForm(post)
     form.full_clean()
-    reading = {"report": reading["report"], "private": reading["private"], "last": reading["last"], "message": reading["message"]}
     try:
         if brought_a_file(request):
             raise pictures.PictureRefused
@@ -222,9 +254,12 @@ def close(request: HttpRequest, post: QueryDict) -> HttpResponse:
 
 ACTS: dict[str, Callable[[HttpRequest, QueryDict], HttpResponse]] = {
     "written": written,
+    "show": show_again,
     "print": to_print,
     "save": save,
     "open": open_report,
+    "again": open_report,
+    "read": read_again,
     "add": add,
     "close": close,
 }
