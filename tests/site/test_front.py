@@ -12,7 +12,9 @@ from havenline.site.front import LARGEST_BODY, Front, Pages, application, role_o
 from tests.foundation.post.mail_server import free_port
 
 PAGES = Pages(
-    too_large="<h1>Too large</h1>", away="<h1>We will be back soon</h1>", headers={"Content-Security-Policy": "default-src 'none'"}
+    too_large={"en-gb": "<h1>Too large</h1>", "ar": "<h1>هذا كثير دفعة واحدة</h1>"},
+    away={"en-gb": "<h1>We will be back soon</h1>", "ar": "<h1>سنعود قريباً</h1>"},
+    headers={"Content-Security-Policy": "default-src 'none'"},
 )
 Asked = Callable[[ClientSession, str], Awaitable[None]]
 
@@ -22,6 +24,8 @@ Asked = Callable[[ClientSession, str], Awaitable[None]]
     [
         ("/", "public"),
         ("/report/", "public"),
+        ("/ar/report/", "public"),
+        ("/ar/desk/", "public"),
         ("/desk/work/", "desk"),
         ("/sign-in/", "desk"),
         ("/account/password/", "desk"),
@@ -111,7 +115,7 @@ def test_one_persons_session_is_never_given_to_the_next_who_asks() -> None:
 def test_a_body_that_is_too_large_gets_a_page_and_reaches_nobody() -> None:
     async def asked(session: ClientSession, url: str) -> None:
         async with session.post(f"{url}/report/", data=b"x" * (LARGEST_BODY + 1)) as answer:
-            assert (answer.status, await answer.text()) == (413, PAGES.too_large)
+            assert (answer.status, await answer.text()) == (413, PAGES.too_large["en-gb"])
 
     assert with_a_front(asked) == []
 
@@ -121,7 +125,7 @@ def test_a_role_that_is_away_is_a_page_with_its_headers(monkeypatch: pytest.Monk
 
     async def asked(session: ClientSession, url: str) -> None:
         async with session.get(f"{url}/desk/") as answer:
-            assert (answer.status, await answer.text()) == (503, PAGES.away)
+            assert (answer.status, await answer.text()) == (503, PAGES.away["en-gb"])
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
             assert answer.headers["Retry-After"] == "5"
         async with session.get(f"{url}/") as answer:

@@ -25,6 +25,17 @@ from havenline.site import installation
 
 WIDTH = 150  # of the accounts’ table
 MADE_WITH, STATIC_OF = "made-with", "static-of"  # fingerprints in the home: of the tables, of the static files
+# What the demo says of itself. It offers every language that there is.
+SAYS = {
+    "hotline_telephone": "01632 960018",
+    "hotline_email": "notices@hotline.example",
+    "languages": ["en", "ar"],
+    "ar": {
+        "emergency_text": "يجب طلب الشرطة. الاتصال مجاني.",
+        "helpline_text": "خط مساعدة الأطفال، مجاني، ليلاً ونهاراً.",
+        "read_within": "يوم واحد",
+    },
+}
 OLD = timedelta(days=2)  # the world's dates are relative to the day it was made
 
 
@@ -69,7 +80,7 @@ def _world_outside(home: Path, port: int) -> tuple[Child, ...]:
         said["database_url"] = found.database_url
     said["mail"] = {"host": HOST, "port": mail}
     said["takedown"] = {"names": dict.fromkeys(demo_hosts.ANSWERS, f"{HOST}:{hosts}")}
-    said["deployment"] = {"hotline_telephone": "01632 960018", "hotline_email": "notices@hotline.example"}
+    said["deployment"] = SAYS
     homes.write_private(home / "havenline.toml", homes.toml_of(said))
     return (
         Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(mail)]),

@@ -45,8 +45,8 @@ def role_of(path: str) -> str:
 class Pages:
     """What the front says itself: whole pages, drawn when the style sheets were collected, with the headers of every page."""
 
-    too_large: str
-    away: str
+    too_large: dict[str, str]  # by language, the first of them for every address that names none
+    away: dict[str, str]
     headers: dict[str, str]
 
     @classmethod
@@ -78,18 +78,17 @@ class Front:
             await session.close()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        is_api = request.path.startswith("/api/")
         try:
             async with asyncio.timeout(BODY_WITHIN):
                 body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            return self._own(413, is_api, "The body is larger than 3 MB.")
+            return self._own(413, request.path, "The body is larger than 3 MB.")
         except TimeoutError:
-            return self._own(408, is_api, "The body did not arrive within a minute.")
+            return self._own(408, request.path, "The body did not arrive within a minute.")
         try:
             return await self._passed_on(request, body)
         except (ClientError, OSError, TimeoutError):
-            return self._own(503, is_api, "This part of Havenline does not answer now. Try again in a moment.")
+            return self._own(503, request.path, "This part of Havenline does not answer now. Try again in a moment.")
 
     async def _passed_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
         session = self.roles[role_of(request.path)]
@@ -127,14 +126,15 @@ class Front:
             headers.add(name, value)
         return headers
 
-    def _own(self, status: int, is_api: bool, words: str) -> web.Response:
+    def _own(self, status: int, path: str, words: str) -> web.Response:
         headers = dict(self.pages.headers)
         if status == 503:
             headers["Retry-After"] = "5"
-        if is_api:
+        if path.startswith("/api/"):
             problem = {"type": "about:blank", "title": words, "status": status}
             return web.json_response(problem, status=status, content_type="application/problem+json", headers=headers)
-        page = self.pages.too_large if status == 413 else self.pages.away
+        said = self.pages.too_large if status == 413 else self.pages.away
+        page = said.get(path.split("/")[1]) or next(iter(said.values()))
         return web.Response(status=status, text=page, content_type="text/html", charset="utf-8", headers=headers)
 
 

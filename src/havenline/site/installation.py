@@ -53,7 +53,8 @@ class Deployment:
 
     def in_language(self, code: str | None) -> "Deployment":
         """The same place, told in this language."""
-        return replace(self, **self.in_other_words.get(code or SOURCE, {}))
+        words: dict[str, Any] = {**self.in_other_words.get(code or SOURCE, {})}
+        return replace(self, **words)
 
 
 @dataclass(frozen=True)

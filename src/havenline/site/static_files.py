@@ -6,6 +6,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from havenline.site.middleware import PERMISSIONS
 
@@ -13,10 +14,10 @@ from havenline.site.middleware import PERMISSIONS
 def collect() -> None:
     """Put everything of `static/` into the home, and draw the front's pages, which name those files."""
     call_command("collectstatic", verbosity=0, interactive=False)
-    said = {"deployment": settings.DEPLOYMENT}
+    codes = [code for code, _name in settings.LANGUAGES]
     pages = {
-        "too_large": render_to_string("413.html", said),
-        "away": render_to_string("503.html", said),
+        "too_large": {code: _page("413.html", code) for code in codes},
+        "away": {code: _page("503.html", code) for code in codes},
         "headers": {
             "Content-Security-Policy": build_policy(),
             "Permissions-Policy": PERMISSIONS,
@@ -27,3 +28,8 @@ def collect() -> None:
         },
     }
     (settings.HOME / "front.json").write_text(json.dumps(pages))
+
+
+def _page(template: str, code: str) -> str:
+    with translation.override(code):
+        return render_to_string(template, {"deployment": settings.DEPLOYMENT.in_language(code)})

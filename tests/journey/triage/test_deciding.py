@@ -9,6 +9,7 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.records.models import Silence
 from havenline.journey.intake import actions as intake
+from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.triage import actions, errors
 from havenline.journey.triage.actions import ForChild
 from havenline.journey.triage.queue import order
@@ -93,7 +94,7 @@ def test_too_late_to_take_back_says_what_can_still_be_done(arrives, analyst, pol
 def test_where_it_could_be_read_only_the_neutral_wording_goes_and_no_station(arrives, analyst, could):
     report = arrives()
     carried_out(decided(report, analyst, close=True, could_be_read=could, answer="We told the police about your neighbour."))
-    assert report.messages.get().words() == str(actions.deciding.NEUTRAL)
+    assert report.messages.get().words() == str(NEUTRAL)
     report.refresh_from_db()
     assert report.released_station == ""
 

@@ -37,7 +37,7 @@ class Words(forms.CharField):
 
     def __init__(self, *, longest: int, lines: int = 1, missing: Any = "", **kwargs: Any) -> None:
         kwargs.setdefault("required", bool(missing))
-        attrs = {"autocomplete": "off", "autocapitalize": "sentences" if lines > 1 else "off"}
+        attrs = {"autocomplete": "off", "dir": "auto", "autocapitalize": "sentences" if lines > 1 else "off"}
         widget = forms.Textarea({**attrs, "rows": lines}) if lines > 1 else forms.TextInput({**attrs, "spellcheck": "false"})
         super().__init__(widget=widget, error_messages={"required": missing}, **kwargs)
         self.longest = longest

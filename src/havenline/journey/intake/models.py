@@ -13,41 +13,18 @@ from havenline.foundation.people.models import Agency, ApiKey, Membership
 from havenline.foundation.records.models import File, OnFile, Record
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing.models import Key
+from havenline.journey.intake.choices import Danger as Danger
+from havenline.journey.intake.choices import ReportKind as ReportKind
+from havenline.journey.intake.choices import Station as Station
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
-
-
-class ReportKind(models.TextChoices):
-    WEB_PAGE = "web_page", _("A page or picture online")
-    CONTACT = "contact", _("Someone contacted a child")
-    CONVERSATION = "conversation", _("A conversation")
-    PICTURE_OF_ME = "picture_of_me", _("A picture of me")
-    ADULT_I_KNOW = "adult_i_know", _("I’m worried about an adult I know")
-    LONG_AGO = "long_ago", _("It happened when I was a child")
-    OTHER = "other", _("Something else")
 
 
 class Channel(models.TextChoices):
     FORM = "form", _("Public form")
     TELEPHONE = "telephone", _("Telephone")
     PLATFORM = "platform", _("Platform")
-
-
-class Danger(models.TextChoices):
-    NOW = "now", _("Yes, right now")
-    NO = "no", _("No")
-    UNKNOWN = "unknown", _("I don’t know")
-
-
-class Station(models.TextChoices):
-    """What a reporter may be shown of the way of a report, once an analyst has released it. It names no outcome and nobody."""
-
-    READ = "read", _("A trained person has read it")
-    POLICE_TOLD = "police_told", _("Police were told")
-    SOCIAL_CARE_TOLD = "social_care_told", _("Social workers were told")
-    HOST_TOLD = "host_told", _("The website was told")
-    CLOSED = "closed", _("We have done what we can")
 
 
 class AskedOfPlatform(models.TextChoices):

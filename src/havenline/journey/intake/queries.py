@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.conf import settings
+from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
 from havenline.foundation import clocks, moment
@@ -12,6 +13,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing import actions as sealing
+from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.intake.models import AskedOfPlatform, Idempotency, Message, Report, Station
 
 
@@ -38,6 +40,22 @@ def letters(report: Report, private: bytes) -> list[Letter]:
         )
         for message in Message.objects.filter(report=report)
     ]
+
+
+def language_of(report: Report) -> str:
+    """The code of the language that the reporter read the form in, such as "ar"; "en" where nobody chose one. At the desk only."""
+    return str(report.answers().get("language") or "en")
+
+
+def language_name(code: str) -> str:
+    """As the desk calls it: Arabic."""
+    return str(get_language_info(code)["name_translated"])
+
+
+def neutral_words(report: Report) -> str:
+    """Our answer where nothing else may be said, as its reporter reads it. At the desk only."""
+    with override(language_of(report)):
+        return str(NEUTRAL)
 
 
 def line_of(report: Report) -> list[dict[str, str]]:
@@ -78,7 +96,8 @@ def clock_time(at: datetime | time) -> str:
     """7:42 pm, in London."""
     if isinstance(at, datetime):
         at = at.astimezone(moment.LONDON).time()
-    return f"{at.hour % 12 or 12}:{at.minute:02d} {_('pm') if at.hour >= 12 else _('am')}"
+    half = _("pm") if at.hour >= 12 else _("am")
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {half}"
 
 
 def _day(at: datetime) -> str:

@@ -19,10 +19,11 @@ from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
+from havenline.journey.intake import queries as intake
+from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.intake.models import Channel, Report
 from havenline.journey.triage import queries
 from havenline.journey.triage.actions.claiming import open_claim
-from havenline.journey.triage.actions.deciding import NEUTRAL
 from havenline.journey.triage.came_of_it import CameOfIt, came_of
 from havenline.journey.triage.hosts import at_hosts, names_of
 from havenline.journey.triage.models import ChildDuty, Decision
@@ -83,6 +84,7 @@ def inside(report: Report, *, by: Membership) -> dict[str, Any]:
         "silent": report.record.silences.filter(lifted_at=None),
         "could_go": _could_go(report),
         "neutral": NEUTRAL,
+        "reads": intake.language_name(language) if (language := intake.language_of(report)) != "en" else "",
         "hand_overs": handover.of_source(report.record, by=by),
         "seen_by": seen_by(report),
     }
@@ -251,7 +253,9 @@ def _said(report: Report) -> list[tuple[str, str]]:
     child, place, reporter = answers.get("child") or {}, answers.get("place") or {}, answers.get("reporter") or {}
     contact, platform = answers.get("contact") or {}, answers.get("platform") or {}
     unnamed = report.platform.name if report.platform else _("Anonymous")
+    language = str(answers.get("language") or "en")
     parts = [
+        (_("Reported in"), intake.language_name(language) if language != "en" else ""),
         (_("What happened"), _without_addresses(str(answers.get("happened", "")))),
         (_("Where"), " ".join(filter(None, [place.get("app", ""), _count(len(place.get("urls") or []))]))),
         (_("Accounts"), ", ".join(place.get("accounts") or [])),

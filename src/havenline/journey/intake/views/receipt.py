@@ -26,7 +26,9 @@ class ReceiptForm(forms.Form):
 
     receipt = forms.CharField(
         label=gettext_lazy("16-digit receipt"),
-        widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric", "class": "input-receipt", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "inputmode": "numeric", "dir": "ltr", "class": "input-receipt", "spellcheck": "false"}
+        ),
         error_messages={"required": gettext_lazy("Type the 16 digits of your receipt")},
     )
 
@@ -45,7 +47,7 @@ class AddForm(forms.Form):
     words = forms.CharField(
         label=gettext_lazy("Add to your report"),
         help_text=gettext_lazy("Words only. Please don’t describe any picture."),
-        widget=forms.Textarea({"autocomplete": "off", "rows": 5}),
+        widget=forms.Textarea({"autocomplete": "off", "dir": "auto", "rows": 5}),
         required=False,
     )
 
@@ -92,7 +94,11 @@ def show(request: HttpRequest, received: actions.Received, token: str, *, printi
 def _said_at(at: datetime) -> str:
     if moment.day_of(at) == clocks.today():
         return _("Today, %(time)s") % {"time": queries.clock_time(at)}
-    return f"{date_format(moment.day_of(at), 'l j F')}, {queries.clock_time(at)}"
+    return _day_and_time(at)
+
+
+def _day_and_time(at: datetime) -> str:
+    return _("%(day)s, %(time)s") % {"day": date_format(moment.day_of(at), "l j F"), "time": queries.clock_time(at)}
 
 
 def _of_receipt_page(post: QueryDict) -> tuple[actions.Received, str] | None:
@@ -170,7 +176,13 @@ def open_report(request: HttpRequest, post: QueryDict) -> HttpResponse:
 
 
 def _open_again(request: HttpRequest, words: str, form: ReceiptForm | None = None, status: int = 200) -> HttpResponse:
-    context = {"form": form or ReceiptForm(), "add": AddForm(initial={"words": words}), "words": words, "language_go": "again", "enter_go": "open"}
+    context = {
+        "form": form or ReceiptForm(),
+        "add": AddForm(initial={"words": words}),
+        "words": words,
+        "language_go": "again",
+        "enter_go": "open",
+    }
     return render(request, "intake/open_again.html", context, status=status)
 
 
@@ -187,13 +199,12 @@ def _dialogue(
                 "ours": x.ours,
                 "words": x.words,
                 "is_new": x.is_new,
-                "day": date_format(moment.day_of(x.at), "l j F"),
+                "when": _day_and_time(x.at),
                 "time": queries.clock_time(x.at),
             }
             for x in letters
         ],
-        "told_day": date_format(moment.day_of(report.received_at), "l j F"),
-        "told_time": queries.clock_time(report.received_at),
+        "told": _day_and_time(report.received_at),
         "line": queries.line_of(report),
         "form": form or AddForm(),
         "added": added,

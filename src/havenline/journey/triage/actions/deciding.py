@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
@@ -20,6 +19,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.intake import actions as intake
+from havenline.journey.intake import queries as intake_queries
 from havenline.journey.intake.models import Channel, Danger, Report, Station
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.children import settle_child
@@ -86,7 +86,7 @@ def decide(
     if open_reasons:
         raise NotReadyToDecide(open_reasons)
     wording = _wording(report, could_be_read, answer)
-    words = answer.strip() if wording == Decision.Wording.OWN else str(NEUTRAL) if wording == Decision.Wording.NEUTRAL else ""
+    words = {Decision.Wording.OWN: answer.strip(), Decision.Wording.NEUTRAL: intake_queries.neutral_words(report)}.get(wording, "")
     key_of = report.ledger_seal()
     now = moment.now()
     decision = Decision.objects.create(
@@ -199,10 +199,7 @@ def _give_back(decision: Decision) -> Decision:
     return decision
 
 
-NEUTRAL = gettext_lazy("Thank you for telling us. A trained person has read your report. If we need to know more, we will ask here.")
-
-
-def _wording(report: Report, could_be_read: str, answer: str) -> str:
+def _wording(report: Report, could_be_read: str, answer: str) -> Decision.Wording:
     audience = Silence.Audience.HOST if report.channel == Channel.PLATFORM else Silence.Audience.REPORTER
     try:
         records.must_not_be_silent(report.record, audience)
