@@ -85,6 +85,20 @@ def public(camera: Camera, width: int = 1280) -> None:
     page.context.close()
 
 
+def right_to_left(camera: Camera) -> None:
+    """A question with an error, in Arabic, on a phone."""
+    reporter = Reporter(camera.window(PHONE), camera.demo)
+    page = reporter.page
+    reporter.go("/ar/")
+    page.locator(".door button").nth(1).click()
+    for value in ("contact", "no"):
+        page.locator(f"input[value={value}]").check()
+        page.locator("main button[name=go][value=on]").last.click()
+    page.locator("main button[name=go][value=on]").last.click()
+    camera.take(page, "report-error-rtl-phone")
+    page.context.close()
+
+
 def desks(camera: Camera) -> None:
     for name, (role, path) in DESKS.items():
         if camera.wanted and name not in camera.wanted:
@@ -143,7 +157,7 @@ def a_demo() -> Iterator[Demo]:
 
 def main(wanted: list[str]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), desks, details]
+    rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), right_to_left, desks, details]
     with a_demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=[*FLAGS, "--lang=en-GB"])
         camera = Camera(browser, demo, wanted)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
+from django.utils import translation
 
 from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
@@ -28,6 +29,7 @@ from havenline.foundation.sealing import keys
 from havenline.foundation.work import queries as work
 from havenline.journey.intake.models import Report
 from havenline.journey.triage import queries as triage
+from havenline.site import installation
 
 ROTA_AHEAD = 2  # days
 DISK_LEAST = 500 * 1024 * 1024
@@ -86,6 +88,22 @@ def durable_writes() -> Finding:
     if off:
         return _bad("durable writes", f"PostgreSQL runs with {', '.join(off)} off", "Turn it on in postgresql.conf and reload.")
     return _well("durable writes", "PostgreSQL waits for the disk at each commit")
+
+
+def languages() -> Finding:
+    """Whether somebody has read what is offered to children in their language."""
+    names = [name for _code, name in settings.LANGUAGES]
+    unread = [
+        str(translation.get_language_info(code)["name"])
+        for code, _name in settings.LANGUAGES
+        if code != settings.LANGUAGE_CODE and not installation.reviewed_by(code)
+    ]
+    if unread:
+        to_do = (
+            "Let somebody who speaks it as their own and works with children read it (docs/developers/languages.md), or do not offer it."
+        )
+        return Finding("languages", None, f"{', '.join(names)}; nobody has reviewed the {' and '.join(unread)} yet", to_do)
+    return _well("languages", ", ".join(names))
 
 
 def migrations() -> Finding:
@@ -308,6 +326,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     database,
     durable_writes,
     migrations,
+    languages,
     sealing_keys,
     clock,
     disk,
@@ -323,7 +342,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     trust_split,
 )
 # What a public host can look at: its database user sees neither people nor background work.
-PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (database, durable_writes, public_keys, clock, disk, swap)
+PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (database, durable_writes, languages, public_keys, clock, disk, swap)
 
 
 def run() -> list[Finding]:

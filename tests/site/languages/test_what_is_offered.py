@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from havenline.cli import checks
 from havenline.cli.home import toml_of
 from havenline.site import installation
 
@@ -48,3 +49,13 @@ def test_english_cannot_be_left_out(tmp_path: Path) -> None:
 def test_a_word_that_no_language_may_change_is_refused(tmp_path: Path) -> None:
     with pytest.raises(installation.BadConfiguration, match="unknown setting 'hours'"):
         loaded(tmp_path, deployment={"languages": ["en", "ar"]}, deployment_ar={**WORDS, "hours": ""})
+
+
+def test_doctor_says_that_nobody_has_reviewed_a_translation_until_somebody_has(
+    two_languages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = checks.languages()
+    assert found.ok is None
+    assert "nobody has reviewed the Arabic yet" in found.said
+    monkeypatch.setattr(installation, "reviewed_by", lambda code: "A reader")
+    assert checks.languages().ok
