@@ -84,7 +84,7 @@ def inside(report: Report, *, by: Membership) -> dict[str, Any]:
         "silent": report.record.silences.filter(lifted_at=None),
         "could_go": _could_go(report),
         "neutral": NEUTRAL,
-        "reads": intake.language_name(language) if (language := intake.language_of(report)) != "en" else "",
+        "reporter_reads": intake.language_name(language) if (language := intake.language_of(report)) != "en" else "",
         "hand_overs": handover.of_source(report.record, by=by),
         "seen_by": seen_by(report),
     }
