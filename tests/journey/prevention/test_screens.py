@@ -53,7 +53,7 @@ def test_a_notice_is_written_asked_about_agreed_and_sent_on_its_pages(
     campaign = Campaign.objects.get()
     at = written.headers["Location"]
     assert at == f"/desk/schools/texts/{campaign.pk}/"
-    assert "Beech Lane School" in page(browser, f"{at}?q=lane")
+    assert "Beech Lane School" in page(browser, f"{at}?find=lane")
     browser.post(f"{at}choose/", {"school": ["100001", "100002", "x"]})
     asked = page(browser, at)
     assert "Does the subject or a relative work at, volunteer for or govern this school?" in asked
@@ -141,7 +141,7 @@ def test_taking_back_on_the_page_needs_a_reason_and_is_refused_once_it_was_opene
 def test_a_lead_is_verified_on_the_schools_page(alder_road: School, lead: Membership, analyst: Membership, signed_in: SignIn) -> None:
     browser = signed_in(analyst)
     assert "Not verified: no mail goes" in page(browser, "/desk/schools/register/100001/")
-    assert "Alder Road School" in page(browser, "/desk/schools/register/?q=alder")
+    assert "Alder Road School" in page(browser, "/desk/schools/register/?find=alder")
     at = "/desk/schools/register/100001/verify/"
     browser.post(at, {"membership": lead.pk, "spoke_to": ""})
     assert not alder_road.contacts.exists()

@@ -22,7 +22,7 @@ PAGE = 50
 @desk(*SENDERS)
 def register(request: DeskRequest) -> HttpResponse:
     by = request.membership
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("find", "").strip()
     page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
     found = list(queries.schools(asked, by=by)[(page - 1) * PAGE : page * PAGE + 1])
     ledger.looked(by, "register of schools", reason="own work")

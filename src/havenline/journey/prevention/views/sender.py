@@ -113,7 +113,7 @@ def _show(request: DeskRequest, found: Campaign, form: AnswersForm | None = None
     rows = list(queries.asked_of(found))
     open_rows = [row for row in rows if not row.answer][:AT_ONCE]
     form = form or AnswersForm(asked=open_rows)
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("find", "").strip()
     chosen = {row.school_id for row in rows}
     hits = [school for school in queries.schools(asked, by=by)[: queries.MOST_FOUND] if school.pk not in chosen] if asked else []
     sent = {one.notice.pk: one for one in queries.arrivals([row.notice for row in rows if row.notice is not None])}
