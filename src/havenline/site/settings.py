@@ -16,7 +16,7 @@ HOME = INSTALLATION.home
 ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
 HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
-LEDGER_APPENDS = ROLE not in {"public", "api"}  # who answers outsiders only inserts; the worker chains within half a second
+LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
 DEBUG = False
 
 

@@ -78,7 +78,8 @@ def record(
         body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency
     )
     Waiting.objects.create(entry=entry)
-    if settings.LEDGER_APPENDS and not any(one[1] is _chain for one in connection.run_on_commit):
+    is_list = look and isinstance(about, str)  # no page names its place in the chain: nobody waits for it
+    if settings.LEDGER_APPENDS and not is_list and not any(one[1] is _chain for one in connection.run_on_commit):
         transaction.on_commit(_chain, robust=True)  # once for all entries of a transaction
     return entry
 

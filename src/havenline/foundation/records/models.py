@@ -38,8 +38,10 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def visible_to(self, by: Membership) -> RecordQuerySet:
         """What this person may see: files of their role's kinds that their agency is party to now. The only such rule."""
         at = moment.now()
-        party_now = Party.objects.filter(agency_id=by.agency_id, since__lte=at).filter(models.Q(until=None) | models.Q(until__gt=at))
-        return self.filter(kind__in=by.sees, erased_at=None, pk__in=party_now.values("record_id"))
+        party = Party.objects.filter(record=models.OuterRef("pk"), agency_id=by.agency_id, since__lte=at)
+        party_now = party.filter(models.Q(until=None) | models.Q(until__gt=at))
+        # EXISTS asks for each row that is looked at; IN would list everything that the agency was ever party to
+        return self.filter(models.Exists(party_now), kind__in=by.sees, erased_at=None)
 
 
 class Record(models.Model):
@@ -158,7 +160,7 @@ class OtherNumber(models.Model):
 class FileQuerySet(models.QuerySet[Any]):
     def visible_to(self, by: Membership) -> Self:
         """Rows whose record this person may see."""
-        return self.filter(record__in=Record.objects.visible_to(by))
+        return self.filter(models.Exists(Record.objects.visible_to(by).filter(pk=models.OuterRef("record"))))
 
 
 class File(models.Model):

@@ -1,4 +1,4 @@
-"""The worker's life: a sign of life, the ledger's appender, tasks, rounds; over and over until it is asked to end."""
+"""The worker's life: tasks and rounds, over and over until it is asked to end; beside them a sign of life, and the ledger's appender."""
 
 import logging
 import os
@@ -20,6 +20,7 @@ from havenline.foundation.work.models import Worker
 
 HEARTBEAT = 10.0  # seconds
 PAUSE = 0.5  # seconds, when nothing is ready
+CHAIN_EVERY = 0.25  # seconds
 FORGOTTEN_AFTER = timedelta(days=1)
 
 logger = logging.getLogger("havenline.work")
@@ -39,6 +40,8 @@ class WorkingLife:
         rounds.discover()
         heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         heart.start()
+        appender = threading.Thread(target=self._chain, name="appender", daemon=True)
+        appender.start()
         while not self.ended.is_set():
             try:
                 busy = self._turn()
@@ -50,12 +53,11 @@ class WorkingLife:
             if not busy:
                 self.ended.wait(PAUSE)
         heart.join(timeout=3)
+        appender.join(timeout=3)
         self._say_goodbye()
 
     def _turn(self) -> bool:
         close_old_connections()
-        if ledger_queries.waiting():
-            ledger.append_committed()
         ran = queue.work_off(self.name)
         rounds.run_due()
         return ran > 0
@@ -72,6 +74,19 @@ class WorkingLife:
             except DatabaseError:
                 connection.close()
             if self.ended.wait(HEARTBEAT):
+                connection.close()
+                return
+
+    def _chain(self) -> None:
+        """The one appender of an installation that is served: what every process commits. In a thread of its own: no task delays it."""
+        while True:
+            try:
+                close_old_connections()
+                if ledger_queries.waiting():
+                    ledger.append_committed()
+            except DatabaseError:
+                connection.close()
+            if self.ended.wait(CHAIN_EVERY):
                 connection.close()
                 return
 

@@ -33,6 +33,15 @@ class AskedOfPlatform(models.TextChoices):
     LEAVE_ACCOUNT_OPEN = "leave_account_open", _("Please leave this account open")
 
 
+class Urgency(models.IntegerChoices):
+    """What a report says of its urgency by itself; the queue's order begins with it."""
+
+    DANGER_NOW = 0, _("Danger now")
+    CHILD_KNOWN = 1, _("A child is known")
+    AGE_GIVEN = 2, _("A child’s age is given")
+    EVERYTHING_ELSE = 3, _("Everything else")
+
+
 class Report(File):
     """What arrived. `sealed` holds every answer as JSON under the record's own key; the columns beside it name nobody."""
 
@@ -53,6 +62,16 @@ class Report(File):
     # derived at the desk when the report is opened, for the queue's order; they name nobody
     child_known = models.BooleanField(default=False, help_text=_("The reporter lives with or knows the child, or is the child."))
     youngest_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    urgency = models.GeneratedField(
+        expression=models.Case(
+            models.When(danger="now", then=models.Value(0)),
+            models.When(child_known=True, then=models.Value(1)),
+            models.When(youngest_age__lt=18, then=models.Value(2)),
+            default=models.Value(3),
+        ),
+        output_field=models.PositiveSmallIntegerField(choices=Urgency),
+        db_persist=True,
+    )
     group = models.CharField(
         max_length=64, blank=True, help_text=_("Keyed hash of what it has in common with others of its source: text, host or account.")
     )
@@ -78,6 +97,9 @@ class Report(File):
         ]
         indexes = [
             models.Index(fields=["waits_since"], name="report_waiting"),
+            models.Index(
+                fields=["urgency", "source", "group", "waits_since"], name="report_queue", condition=models.Q(waits_since__isnull=False)
+            ),
             models.Index(fields=["opened_at"], name="report_unopened", condition=models.Q(opened_at=None)),
             models.Index(fields=["source", "group", "received_at"], name="report_alike"),
             models.Index(fields=["api_key", "received_at"], name="report_by_key"),

@@ -1,12 +1,12 @@
 """What the desk asks for: the queue, one report, the rota. Always as far as this person may see."""
 
 import hashlib
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +17,7 @@ from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Channel, Report, ReportedItem
 from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, OnCall, WarningSign
-from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, order, waiting
+from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, counts, order, waiting
 from havenline.journey.triage.standing import doubters, standing
 
 SHOWN = 60  # rows of the queue on one page; the counts are of all
@@ -61,23 +61,38 @@ class Queue:
 
 
 def queue(by: Membership, *, show: str = "all") -> Queue:
-    """The queue as this person may see it, most urgent first, `SHOWN` rows. Grows as `queue.order` does."""
+    """The queue as this person may see it, most urgent first, `SHOWN` rows. Its queries are as many however much waits."""
     lists = _lists(by)
     show = show if show in lists else "all"
-    filters = [Filter(code, title, reports.count()) for code, (title, reports) in lists.items()]
+    narrowed = show in {"danger", "child", "returned"}
+    wait = counts(by)
+    places = order(by, limit=1 if show != "all" else SHOWN, urgent=wait.urgent)
+    readers = list(_held(by).values_list("by_id", flat=True))
+    doubted = set(lists["second"][1].values_list("pk", flat=True))
+    how_many = {
+        "all": wait.waiting,
+        "mine": readers.count(by.pk),
+        "danger": wait.danger,
+        "child": wait.child,
+        "second": len(doubted),
+        "returned": wait.returned,
+        "read": len(readers) - readers.count(by.pk),
+        "decided": lists["decided"][1].count(),
+    }
+    filters = [Filter(code, title, how_many[code]) for code, (title, _reports) in lists.items()]
+    mine = _rows(lists["mine"][1], why=lambda report: _("You read this")) if how_many["mine"] else []
+    urgent = _by_urgency(places, doubted=doubted, whole=True)
+    first = next((row for group in urgent for row in group.rows), None)
     chosen = lists[show][1]
-    total = next(f.count for f in filters if f.code == show)
-    mine = _rows(lists["mine"][1], why=lambda report: _("You read this"))
-    first = next((row for group in _by_urgency(order(by, limit=1), by=by, whole=True) for row in group.rows), None)
-    if show in {"all", "danger", "child", "returned"}:
-        groups = _by_urgency(order(by, limit=SHOWN, within=None if show == "all" else chosen), by=by, whole=show == "all")
-        if show == "all" and mine:
-            groups.insert(0, Group(_("With you"), len(mine), mine))
+    if show == "all":
+        groups = [Group(_("With you"), len(mine), mine), *urgent] if mine else urgent
+    elif narrowed:
+        groups = _by_urgency(order(by, limit=SHOWN, within=chosen), doubted=doubted, whole=False)
     else:
         said = {"mine": _("You read this"), "second": _("A second person is asked"), "decided": _("Can be taken back"), "read": ""}[show]
         rows = _rows(chosen[:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
-        groups = [Group(str(lists[show][0]), total, rows)] if rows else []
-    return Queue(groups, filters, show, max(0, total - SHOWN), filters[0].count, mine, first)
+        groups = [Group(str(lists[show][0]), how_many[show], rows)] if rows else []
+    return Queue(groups, filters, show, max(0, how_many[show] - SHOWN), how_many["all"], mine, first)
 
 
 def place_of(report: Report, *, by: Membership) -> Place | None:
@@ -87,11 +102,10 @@ def place_of(report: Report, *, by: Membership) -> Place | None:
 
 def waiting_for_second_person(by: Membership) -> QuerySet[Report]:
     """Reports with an item of which somebody else was unsure, and that nobody has graded since."""
-    last = Assessment.objects.filter(item=OuterRef("pk")).order_by("-at", "-pk")
-    unsure = ReportedItem.objects.annotate(last=Subquery(last.values("grade")[:1]), last_by=Subquery(last.values("by__person")[:1]))
-    theirs = unsure.filter(report=OuterRef("pk"), last=Grade.UNSURE).exclude(last_by=by.person_id)
+    since = Assessment.objects.filter(item=OuterRef("item")).filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
+    theirs = Assessment.objects.filter(~Exists(since), grade=Grade.UNSURE).exclude(by__person=by.person_id)
     reports: QuerySet[Report] = Report.objects.visible_to(by)
-    return reports.filter(Exists(theirs), waits_since__isnull=False)
+    return reports.filter(pk__in=theirs.values("item__report"), waits_since__isnull=False)
 
 
 def look_reason(report: Report, by: Membership) -> str:
@@ -166,7 +180,7 @@ def _fingerprint(item: ReportedItem) -> str:
 
 def open_alarms(by: Membership, *, confirmed_too: bool = False) -> QuerySet[Alarm]:
     """Danger now, raised, and no person has confirmed it."""
-    alarms = Alarm.objects.filter(report__record__in=Record.objects.visible_to(by)).order_by("at")
+    alarms = Alarm.objects.filter(_may_see(by)).order_by("at")
     if not confirmed_too:
         alarms = alarms.filter(confirmed_at=None)
     return alarms.select_related("report__record", "on_call__person", "hand_over__to_agency")
@@ -175,12 +189,7 @@ def open_alarms(by: Membership, *, confirmed_too: bool = False) -> QuerySet[Alar
 def decisions_with_problems(by: Membership) -> QuerySet[Decision]:
     """What was decided in the last week and could not be carried out as a whole."""
     since = moment.now() - timedelta(days=7)
-    return (
-        Decision.objects.filter(report__record__in=Record.objects.visible_to(by), at__gte=since)
-        .exclude(problem="")
-        .select_related("report__record")
-        .order_by("-at")
-    )
+    return Decision.objects.filter(_may_see(by), at__gte=since).exclude(problem="").select_related("report__record").order_by("-at")
 
 
 # The rota
@@ -244,25 +253,39 @@ def next_gap(agency: Agency) -> dict[str, datetime]:
 
 
 def _lists(by: Membership) -> dict[str, tuple[Any, QuerySet[Report]]]:
-    now = moment.now()
-    held = Claim.objects.filter(report=OuterRef("pk"), ended_at=None, until__gt=now)
-    pending = Decision.objects.filter(report=OuterRef("pk"), carried_out_at=None, taken_back_at=None)
-    returned = HandOver.objects.filter(source=OuterRef("pk"), state=State.RETURNED, from_agency=by.agency_id)
+    """What each filter shows. Each begins with what is few (claims, decisions, doubts), never with every report."""
+    held = _held(by)
+    returned = HandOver.objects.filter(state=State.RETURNED, from_agency=by.agency_id)
     seen: QuerySet[Report] = Report.objects.visible_to(by)
     waits = waiting(by)
     return {
         "all": (_("All"), waits),
-        "mine": (_("Mine"), seen.filter(Exists(held.filter(by=by)), ~Exists(pending))),
+        "mine": (_("Mine"), seen.filter(pk__in=held.filter(by=by).values("report"))),
         "danger": (_("Danger now"), waits.filter(danger="now")),
         "child": (_("A child is known"), waits.filter(child_known=True)),
         "second": (_("Second opinion"), waiting_for_second_person(by)),
-        "returned": (_("Returned"), waits.filter(Exists(returned))),
-        "read": (_("Being read"), seen.filter(Exists(held.exclude(by=by)), ~Exists(pending))),
-        "decided": (_("Just decided"), seen.filter(Exists(pending))),
+        "returned": (_("Returned"), waits.filter(pk__in=returned.values("source"))),
+        "read": (_("Being read"), seen.filter(pk__in=held.exclude(by=by).values("report"))),
+        "decided": (_("Just decided"), seen.filter(pk__in=_pending().values("report"))),
     }
 
 
-_URGENCY = {
+def _held(by: Membership) -> QuerySet[Claim]:
+    """Claims in force, of reports that this person may see and that are not decided yet."""
+    claims = Claim.objects.filter(_may_see(by), ended_at=None, until__gt=moment.now())
+    return claims.exclude(report__in=_pending().values("report"))
+
+
+def _may_see(by: Membership) -> Exists:
+    """Whether this person may see the report that a row belongs to; asked of each row that is found, not of every report."""
+    return Exists(Record.objects.visible_to(by).filter(pk=OuterRef("report")))
+
+
+def _pending() -> QuerySet[Decision]:
+    return Decision.objects.filter(carried_out_at=None, taken_back_at=None)
+
+
+_URGENCY: dict[int, Callable[[], str]] = {
     DANGER_NOW: lambda: _("Danger now"),
     CHILD_KNOWN: lambda: _("A child is known"),
     AGE_GIVEN: lambda: _("A child’s age is given"),
@@ -270,12 +293,14 @@ _URGENCY = {
 }
 
 
-def _by_urgency(places: list[Place], *, by: Membership, whole: bool) -> list[Group]:
-    found = {report.pk: report for report in _with_counts(Report.objects.filter(pk__in=[place.report_id for place in places]))}
-    returned = set(HandOver.objects.filter(source__in=found, state=State.RETURNED).values_list("source_id", flat=True))
-    decided = set(Decision.objects.filter(report__in=found).exclude(carried_out_at=None).values_list("report_id", flat=True))
-    doubted = set(waiting_for_second_person(by).filter(pk__in=found).values_list("pk", flat=True))
-    signs = Counter(WarningSign.objects.filter(report__in=found).exclude(stands=False).values_list("report_id", flat=True))
+def _by_urgency(places: list[Place], *, doubted: set[int], whole: bool) -> list[Group]:
+    returned = HandOver.objects.filter(source=OuterRef("pk"), state=State.RETURNED)
+    decided = Decision.objects.filter(report=OuterRef("pk")).exclude(carried_out_at=None)
+    signs = WarningSign.objects.filter(report=OuterRef("pk")).exclude(stands=False).order_by().values("report").annotate(n=Count("pk"))
+    shown = _with_counts(Report.objects.filter(pk__in=[place.report_id for place in places])).annotate(
+        is_returned=Exists(returned), was_decided=Exists(decided), sign_count=Subquery(signs.values("n"))
+    )
+    found = {report.pk: report for report in shown}
     groups: dict[int, list[Row]] = {}
     of: dict[int, int] = {}
     for place in places:
@@ -286,10 +311,10 @@ def _by_urgency(places: list[Place], *, by: Membership, whole: bool) -> list[Gro
                 _why(
                     report,
                     place,
-                    returned=report.pk in returned,
-                    decided=report.pk in decided,
+                    returned=report.is_returned,
+                    decided=report.was_decided,
                     doubted=report.pk in doubted,
-                    signs=signs.get(report.pk, 0),
+                    signs=report.sign_count or 0,
                 ),
             )
         )
