@@ -1,0 +1,29 @@
+"""What does one look at the queue ask of the database? Called inside an installation."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from benchmarks import people
+
+
+def page() -> dict[str, object]:
+    """The queue's page as the analyst asks for it: its path, how many queries, and what each took as the database's side saw it (ms)."""
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(people.analyst().person)
+    path = reverse("triage:queue")
+    browser.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        answer = browser.get(path)
+    assert answer.status_code == 200, answer.status_code  # noqa: S101  (a figure of another page would be worth nothing)
+    took = [(float(query["time"]) * 1000, str(query["sql"])[:4000]) for query in asked.captured_queries]
+    return {"path": path, "queries": len(took), "slowest": sorted(took, reverse=True)[:6]}
+
+
+def analyse() -> bool:
+    """What PostgreSQL does by itself within a minute of so many new rows."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return True
