@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import Self
+from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
@@ -90,6 +91,28 @@ class Reporter(Visitor):
         assert not self.page.context.cookies()
         return digits
 
+    def reports_page(self, address: str, *, kind: str = "A page or picture online") -> None:
+        """An adult reports one address."""
+        self.go("/")
+        self.press("I’m an adult who saw something online")
+        self._answer(kind)
+        self._answer("No, not right now")
+        if kind == "A page or picture online":
+            self.page.locator("main [name=urls]").fill(address)
+        else:
+            self._answer("On a website or an app’s public page")
+            self.page.get_by_role("textbox", name="App, game or website", exact=True).fill("share.example")
+            self.page.locator("main [name=urls]").fill(address)
+        self._on()
+        if kind != "A page or picture online":
+            self.page.get_by_role("textbox", name="Tell us what happened", exact=True).fill("I saw an account there write to a child.")
+        self._on()
+        self._answer("No")
+        while not self.page.get_by_role("button", name="Send my report").count():
+            self._on()  # nothing of a child, no name, only here
+        self.press("Send my report")
+        assert self.page.locator(".receipt-digits").count()
+
     def reports_conversation(self, *, account: str, conversation: str) -> None:
         """From the guidance, where it is known already who reports: paste a conversation and send it."""
         self._answer("A conversation")
@@ -167,6 +190,41 @@ class Analyst(Professional):
         self.go(f"/desk/queue/{reference[0]}/")
         self.press("Claim")
         return reference[0]
+
+    def finds(self, address: str) -> str:
+        """Look until the desk has opened the report of an address; give back its reference."""
+        for _try in range(60):
+            self.go(f"/desk/find/?q={quote(address, safe='')}")
+            link = self.page.locator("main a[href*='/desk/queue/HL-']")
+            if link.count():
+                found = re.search(r"HL-\w{4}-\w{4}", link.first.get_attribute("href") or "")
+                assert found is not None
+                return found[0]
+            self.page.wait_for_timeout(1000)
+        raise AssertionError(f"{address} is found by nobody")
+
+    def act(self, code: str, button: str, *, words: str = "") -> None:
+        """One of the acts of a notice, which may stand folded."""
+        form = self.page.locator(f"#act-{code}")
+        if not form.is_visible():
+            form.locator("xpath=ancestor::details[1]/summary").click()
+        if words:
+            form.locator("[name=words]").fill(words)
+        form.get_by_role("button", name=button).click()
+        self.page.wait_for_load_state()
+
+    def asks_the_host(self, *, why: str, police: str = "") -> None:
+        """Decide on a notice to the host; the link was made for nobody in particular."""
+        for against in self.page.locator("main [name^='child-'][name$='-reason_against']").all():
+            against.fill("Nothing is known of the child.")
+        if police:
+            self.page.locator("main select[name=police]").select_option(label=police)
+        self.page.locator("main input[name=notice_to_host]").check()
+        self.page.locator("#notice input[type=radio][value=no]").first.check()
+        self.fill("reason", why)
+        self.page.locator("#decide_could_be_read_1").check()
+        self.page.locator("main button[form=decide][name=sure]").last.click()
+        self.press("Send now")
 
     def refers_to_police(self, *, why: str) -> None:
         for against in self.page.locator("main [name^='child-'][name$='-reason_against']").all():
