@@ -97,6 +97,7 @@ NOWHERE: Filled = {
     "task_id": uuid4(),
     "letter_id": 10**9,
     "name": "nothing",
+    "table": "children",
 }
 
 
@@ -217,6 +218,7 @@ def world(
             "people:revoke_key": {"pk": key.pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
             "work": {"task_id": uuid4(), "letter_id": letter.pk},
+            "statistics": {"table": "contact-abuse"},
         },
         told=[
             report.reference,

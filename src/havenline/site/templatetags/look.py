@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
+from havenline.site.look import charts, shapes
 from havenline.site.look import ribbon as ribbons
-from havenline.site.look import shapes
 from havenline.site.look.given import given
 from havenline.site.look.network import network as draw_network
 from havenline.site.look.parties import party_of
@@ -220,6 +220,18 @@ def stat_tile(
 def meter(value: float, limit: float) -> SafeString:
     """A bar of how much of a limit is used; say the numbers beside it."""
     return shapes.meter_bar(value / limit if limit else 0)
+
+
+@register.simple_tag
+def dot_chart(chart: Any) -> SafeString:
+    """A dot with whiskers for each row; see `site/look/charts.py`. A table below it says the same."""
+    return charts.dot_chart(chart)
+
+
+@register.simple_tag
+def bar_chart(chart: Any) -> SafeString:
+    """Bars by week, in stages; see `site/look/charts.py`. A table below it says the same."""
+    return charts.bar_chart(chart)
 
 
 @register.simple_tag
