@@ -1,10 +1,11 @@
-"""About forty reports at every stage, each a story of named people. Content by SAFETY.md: the least that shows the feature."""
+"""About eighty reports at every stage, each a story of named people. Content by SAFETY.md: the least that shows the feature."""
 
 from collections.abc import Iterator
 
 from havenline.cli.world.acts import Stage
 from havenline.cli.world.player import Story
 from havenline.cli.world.stories.closed import CLOSED, closed_case, unidentified
+from havenline.cli.world.stories.history import history
 from havenline.cli.world.stories.riverwalk import riverwalk
 from havenline.cli.world.stories.schools import schools
 from havenline.cli.world.stories.under_way import (
@@ -23,6 +24,7 @@ from havenline.cli.world.stories.waiting import waiting_in_the_queue
 
 def stories(stage: Stage) -> Iterator[Story]:
     """Every story of the demo world."""
+    yield from history(stage)
     for days_ago, person, ending in CLOSED:
         yield closed_case(stage, days_ago, person, ending)
     yield unidentified(stage, 60)
