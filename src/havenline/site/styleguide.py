@@ -152,6 +152,42 @@ WHERE = [
 ]
 
 
+# Charts, in each state: shown, hidden, one row, none. Each picture is on the page twice (light, dark), so ids get the theme's name.
+SHARES = [
+    {"label": "Any source", "note": "41 of 318", "words": "12.9%", "value": 0.129, "low": 0.096, "high": 0.17, "strong": True},
+    {
+        "label": "Record of an earlier conviction or allegation",
+        "note": "22 of 318",
+        "words": "6.9%",
+        "value": 0.069,
+        "low": 0.046,
+        "high": 0.103,
+    },
+    {"label": "A child’s account", "note": "", "words": "not shown"},
+]
+WEEK_COLUMNS = [
+    {"label": "Week from 5 Oct: 14 reports", "tick": "5 Oct", "counts": (0, 6, 0, 8)},
+    {"label": "Week from 12 Oct: not shown", "tick": "12 Oct", "state": "hidden"},
+    {"label": "Week from 19 Oct: 23 reports", "tick": "19 Oct", "counts": (5, 5, 6, 7)},
+    {"label": "Week from 26 Oct: 18 reports", "tick": "26 Oct", "counts": (None, 11, None, 0), "rest": 7},
+    {"label": "Week from 2 Nov: no report", "tick": "2 Nov", "counts": (0, 0, 0, 0)},
+]
+
+
+def _charts(theme: str) -> dict[str, Any]:
+    ticks = [(tenth / 10, f"{tenth * 10}%") for tenth in range(8)]
+    shares = {"title": "Shares by source", "description": "Three sources", "top": 0.7, "ticks": ticks}
+    weeks = {"title": "Reports by week", "description": "Five weeks", "stages": ["Waits", "Closed", "Referred", "Taken up"]}
+    marks = [(0.12, "12% official record"), (0.55, "55% self-report")]
+    return {
+        "shares": {**shares, "id": f"{theme}-shares", "rows": SHARES, "marks": marks},
+        "one_share": {**shares, "id": f"{theme}-one-share", "rows": SHARES[:1]},
+        "hidden_shares": {**shares, "id": f"{theme}-hidden-shares", "rows": SHARES[2:]},
+        "weeks": {**weeks, "id": f"{theme}-weeks", "columns": WEEK_COLUMNS},
+        "hidden_weeks": {**weeks, "id": f"{theme}-hidden-weeks", "columns": WEEK_COLUMNS[1:2]},
+    }
+
+
 class SampleForm(forms.Form):
     """One field of each kind."""
 
@@ -203,6 +239,7 @@ def _show(request: HttpRequest) -> HttpResponse:
         themes.append(
             {
                 "name": theme,
+                "charts": _charts(theme),
                 "form": SampleForm(prefix=theme, initial={"where": "game", "household": "yes", "also": ["chat"]}),
                 "wrong": SampleForm(wrong, prefix=f"wrong-{theme}"),
                 "no": SampleForm(prefix=f"no-{theme}", initial={"household": "no"}),

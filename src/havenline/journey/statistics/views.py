@@ -86,7 +86,12 @@ def show(request: DeskRequest) -> HttpResponse:
 
 def _tile(share: queries.Share) -> dict[str, Any]:
     if share.interval is None or share.found is None or share.of is None:
-        return {"title": share.title, "value": _("Fewer than %(n)s") % {"n": LEAST}, "note": share.what, "interval": None}
+        return {
+            "title": share.title,
+            "value": _("Fewer than %(n)s") % {"n": LEAST},
+            "note": _("%(what)s, or too few beside another period") % {"what": share.what},
+            "interval": None,
+        }
     note = _("%(interval)s, %(found)s of %(of)s of %(what)s") % {
         "interval": tables.interval_in_words(share.interval),
         "found": f"{share.found:,}",

@@ -18,35 +18,36 @@ from havenline.journey.investigation import actions as investigation
 
 @dataclass(frozen=True)
 class Past:
-    """A closed case of images: whose it is, and from which sources contact abuse was found."""
+    """A closed case of images: whose it is, and from which sources contact abuse was found, and a child at home."""
 
     name: str
     account: str
     found_by: tuple[str, ...] = ()
+    child: str = ""
 
 
 # By how many working days ago their reports came.
 PAST: dict[int, tuple[Past, ...]] = {
     114: (
         Past("Alder Voss", "aldervoss at chat.example", ("digital", "official_record")),
-        Past("Brook Tarn", "tarn_b at game.example"),
-        Past("Clove Hurst", "clove.h at chat.example"),
+        Past("Brook Tarn", "tarn_b at game.example", child="Fern Tarn"),
+        Past("Clove Hurst", "clove.h at chat.example", child="Reed Hurst"),
         Past("Dorn Elway", "dorn_e at game.example"),
         Past("Eske Rowan", "eskerow at chat.example", ("digital", "official_record")),
     ),
     96: (
-        Past("Flint Barrow", "flintb at game.example"),
+        Past("Flint Barrow", "flintb at game.example", child="Wyn Barrow"),
         Past("Garth Moor", "garth.m at chat.example", ("digital", "official_record")),
-        Past("Hale Sutter", "hsutter at game.example"),
+        Past("Hale Sutter", "hsutter at game.example", child="Lark Sutter"),
         Past("Isen Crane", "isen_c at chat.example", ("digital", "child")),
         Past("Joss Calder", "calder_j at game.example"),
     ),
     80: (
         Past("Kell Orme", "kellorme at chat.example", ("digital", "official_record")),
-        Past("Lind Harrow", "lind.h at game.example"),
+        Past("Lind Harrow", "lind.h at game.example", child="Moss Harrow"),
         Past("Mace Ferry", "maceferry at chat.example", ("official_record",)),
         Past("Nye Sorrel", "nye_s at game.example"),
-        Past("Oake Linton", "oakel at chat.example"),
+        Past("Oake Linton", "oakel at chat.example", child="Tam Linton"),
     ),
 }
 
@@ -69,12 +70,17 @@ def closed_long_ago(stage: Stage, days_ago: int, batch: tuple[Past, ...]) -> Sto
         acts.open_case(stage, hand_over, title=f"Upload at {past.account.partition(' at ')[2]}", kind="images", owner=by)
         for past, hand_over in zip(batch, hand_overs, strict=True)
     ]
-    persons = [Person(past.name, past.account) for past in batch]
+    persons = [Person(past.name, past.account, _child(past), 8 if past.child else None) for past in batch]
     subjects = yield from _together([acts.identify(stage, case, person, by=by) for case, person in zip(cases, persons, strict=True)])
     for case, hand_over, subject, person in zip(cases, hand_overs, subjects, persons, strict=True):
         acts.answer_hotline(case, hand_over, by=by)
         acts.answer_about_access(subject, person, by=by)
     yield from _together([acts.assess_access(stage, subject, person, by=by) for subject, person in zip(subjects, persons, strict=True)])
+    yield acts.later(1, 10, 20)
+    for subject in subjects:
+        referral = acts.referral_of(subject)
+        if referral is not None:
+            acts.take_up_child(stage, referral, outcome="advice_or_early_help")
     for case, subject, past in zip(cases, subjects, batch, strict=True):
         for source in past.found_by or ("",):
             day = moment.today() if source else None
@@ -82,6 +88,10 @@ def closed_long_ago(stage: Stage, days_ago: int, batch: tuple[Past, ...]) -> Sto
                 subject=subject, asked=True, found="yes" if source else "no", source=source, source_date=day, by=by
             )
         investigation.close_case(case=case, reason="The enquiry is finished; nothing is owed.", by=by)
+
+
+def _child(past: Past) -> dict[str, str]:
+    return {"name": past.child, "town": "Northmere", "household": f"{past.child}, Northmere"} if past.child else {}
 
 
 def _reported(stage: Stage, days_ago: int, past: Past) -> Any:
