@@ -1,6 +1,6 @@
 """What the screens ask about notices, limited to what this person may see. No rule lives here: the actions refuse what cannot be."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havenline.foundation.clocks.models import Clock
@@ -60,3 +60,61 @@ def came_of(report: Report, by: Membership) -> list[CameOfIt]:
         )
         for one in visible(by).filter(report=report).order_by("drafted_at")
     ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One notice in a list. `why`: one line that says what it waits for."""
+
+    notice: Notice
+    clock: Clock | None
+    why: str
+    items: int
+
+
+def rows(notices: QuerySet[Notice]) -> list[Row]:
+    """At most `SHOWN`, with the clock that is due first. Three queries, whatever their number."""
+    found = list(notices.annotate(item_count=Count("items", distinct=True))[:SHOWN])
+    clocks: dict[int, Clock] = {}
+    for clock in Clock.objects.running().filter(record__in=[one.pk for one in found]).select_related("owner__person").order_by("-due_at"):
+        clocks[clock.record_id] = clock
+    unread = set(HostAnswer.objects.filter(notice__in=found, seen_by=None).values_list("notice_id", flat=True))
+    return [Row(one, clocks.get(one.pk), _why(one, one.pk in unread), getattr(one, "item_count", 0)) for one in found]
+
+
+def _why(notice: Notice, unread: bool) -> str:
+    if notice.problem:
+        return notice.problem
+    if unread:
+        return _("The host answered: read it")
+    if notice.state == STATE.HELD:
+        return _("%(why)s %(police)s can release it.") % {
+            "why": notice.get_held_because_display(),
+            "police": notice.police.name if notice.police else "",
+        }
+    said: dict[str, Any] = {
+        STATE.DRAFTED: _("Released: send it") if notice.released_at else _("Send it"),
+        STATE.LEAVING: _("Its letter waits for the mail server"),
+        STATE.REFUSED: _("The host refused"),
+        STATE.CONTESTED: _("The host contests it: a senior analyst decides"),
+        STATE.SENT: _("Waits for the host’s answer"),
+        STATE.ACKNOWLEDGED: _("Waits until it is done"),
+    }
+    return str(said.get(notice.state, "")) if notice.is_open else ""
+
+
+def unsolved(by: Membership) -> QuerySet[Notice]:
+    """What cannot go on without a person: on top of the hotline's list."""
+    return visible(by).filter(ended_at=None).exclude(problem="").order_by("drafted_at")
+
+
+def hosts(query: str = "") -> QuerySet[Host]:
+    """The directory, by name; those with a contact that waits for approval first."""
+    found = Host.objects.annotate(
+        waits=Exists(Contact.objects.filter(host=OuterRef("pk"), state=Contact.State.PROPOSED)),
+        open_notices=Count("notices", filter=Q(notices__ended_at=None), distinct=True),
+    ).prefetch_related(Prefetch("contacts", queryset=Contact.objects.select_related("proposed_by__person", "settled_by__person")))
+    if query.strip():
+        said = query.strip()
+        found = found.filter(Q(domain__icontains=said) | Q(name__icontains=said) | Q(contacts__email__icontains=said)).distinct()
+    return found.order_by("-waits", "domain")

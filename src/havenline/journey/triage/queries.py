@@ -163,7 +163,7 @@ def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> I
     return ItemView(
         item=item,
         kind=item.identifier.get_kind_display(),
-        fingerprint=_fingerprint(item),
+        fingerprint=fingerprint(item),
         known=known,
         carries_over=known[0] if known and item.identifier.kind == "sha256" else None,
         counts=counts,
@@ -172,7 +172,8 @@ def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> I
     )
 
 
-def _fingerprint(item: ReportedItem) -> str:
+def fingerprint(item: ReportedItem) -> str:
+    """Eight digits by which people tell an item from another, without seeing it."""
     text = item.identifier.canonical
     digest = text if item.identifier.kind in {"md5", "sha1", "sha256"} else hashlib.sha256(text.encode()).hexdigest()
     return f"{digest[:4]}…{digest[-4:]}"

@@ -1,0 +1,210 @@
+"""Takedown's screens: parse, call one action or query, render."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
+from havenline.foundation.records.actions import Silenced
+from havenline.journey.takedown import actions, acts, errors, page, queries
+from havenline.journey.takedown.actions.checking import CheckedOften, NotToBeChecked
+from havenline.journey.takedown.forms import ContactForm, HostForm, NoticeContactForm, SearchForm
+from havenline.journey.takedown.models import Contact, Host, Notice
+from havenline.journey.takedown.policies import DESK, POLICE
+
+READERS = (*DESK, *POLICE)
+# Each of these says what to do; the page shows it beside the form and keeps what was typed.
+REFUSALS = (
+    errors.AnotherPersonNeeded,
+    errors.HeldForPolice,
+    errors.HoldDate,
+    errors.NoContact,
+    errors.NotAContact,
+    errors.NotAHost,
+    errors.NothingToAsk,
+    errors.NotPolice,
+    errors.NotThatState,
+    errors.NotYoursToRelease,
+    errors.WordsMissing,
+    CheckedOften,
+    NotToBeChecked,
+    NotYourRole,
+    Silenced,
+)
+
+
+@desk(*READERS)
+def notices(request: DeskRequest) -> HttpResponse:
+    """The notices that this person may see: what needs them first."""
+    by = request.membership
+    lists = queries.lists(by)
+    show = request.GET.get("show", "you")
+    show = show if show in lists else "you"
+    ledger.looked(by, "list of notices", reason=show)
+    context = {
+        "filters": [(code, title, found.count()) for code, (title, found) in lists.items()],
+        "show": show,
+        "rows": queries.rows(lists[show][1]),
+        "unsolved": queries.unsolved(by) if by.role in DESK else [],
+        "is_desk": by.role in DESK,
+        "shown_at_most": queries.SHOWN,
+        "waits_for_approval": Contact.objects.filter(state=Contact.State.PROPOSED).count() if by.role in DESK else 0,
+    }
+    return render(request, "takedown/notices.html", context)
+
+
+@desk(*READERS)
+def notice(request: DeskRequest, reference: str) -> HttpResponse:
+    """One notice. A POST does one act."""
+    this = _found(request, reference)
+    if request.method != "POST":
+        return _show(request, this)
+    code, by = request.POST.get("act", ""), request.membership
+    act = next((one for one in acts.possible(this, by=by) if one.code == code), None)
+    if act is None:
+        return _no_longer(request, this, code)
+    form = act.form(request.POST, prefix=code)
+    if not form.is_valid():
+        return _show(request, this, bound={code: form})
+    try:
+        done = acts.carry_out(code, this, form.cleaned_data, by)
+    except NotPartyToRecord as gone:
+        raise Http404 from gone
+    except REFUSALS as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, _found(request, reference), bound={code: form})
+    if done is not None and done.problem and code in ("send", "link", "confirm"):
+        messages.warning(request, done.problem)
+    else:
+        messages.success(request, str(act.done))
+    return redirect("takedown:notice", done.reference if done is not None else this.reference)
+
+
+@desk(*READERS)
+@require_POST
+def look(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """Show one address, for the isolated viewer. The look is counted."""
+    this = _found(request, reference)
+    item = get_object_or_404(this.items.select_related("item__identifier", "notice__record"), item__number=number)
+    return _show(request, this, address_of=number, address=actions.look_at_item(item=item, by=request.membership))
+
+
+@desk(*DESK)
+def hosts(request: DeskRequest) -> HttpResponse:
+    """The directory. A POST adds a host."""
+    by = request.membership
+    form = HostForm(request.POST if request.method == "POST" else None, auto_id="host_%s")
+    if form.is_bound and form.is_valid():
+        try:
+            added = actions.add_host(by=by, **form.cleaned_data)
+        except REFUSALS as refusal:
+            form.add_error("domain", str(refusal))
+        else:
+            messages.success(request, _("%(host)s is in the directory. Propose a contact.") % {"host": added.domain})
+            return redirect("takedown:host", added.pk)
+    search = SearchForm(request.GET, auto_id="find_%s")
+    query = search.cleaned_data["q"] if search.is_valid() else ""
+    ledger.looked(by, "list of hosts", reason="search" if query else "list")
+    found = Paginator(queries.hosts(query), 30).get_page(request.GET.get("page"))
+    return render(
+        request, "takedown/hosts.html", {"hosts": found, "form": form, "search": search, "q": query}, status=422 if form.is_bound else 200
+    )
+
+
+@desk(*DESK)
+def host(request: DeskRequest, pk: int) -> HttpResponse:
+    """One host: its contacts, old and new. A POST proposes, approves or refuses one."""
+    this = get_object_or_404(Host.objects.select_related("added_by__person"), pk=pk)
+    form = ContactForm(auto_id="contact_%s")
+    refused = ""
+    if request.method == "POST":
+        form = ContactForm(request.POST if request.POST.get("act") == "propose" else None, auto_id="contact_%s")
+        try:
+            messages.success(request, _contact_act(request, this, form))
+            return redirect("takedown:host", pk)
+        except REFUSALS as refusal:
+            if form.is_bound:
+                form.add_error(None, str(refusal))
+            else:
+                refused = str(refusal)
+    context = {
+        "host": this,
+        "contacts": this.contacts.select_related("proposed_by__person", "settled_by__person").order_by("-pk"),
+        "form": form,
+        "refused": refused,
+        "notices": queries.rows(queries.visible(request.membership).filter(host=this).order_by("-drafted_at")),
+    }
+    return render(request, "takedown/host.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _contact_act(request: DeskRequest, this: Host, form: ContactForm) -> str:
+    by, act = request.membership, request.POST.get("act", "")
+    if act == "propose":
+        if not form.is_valid():
+            raise errors.NotAContact(_("Look at what you typed."))
+        proposed = actions.propose_contact(host=this, by=by, **form.cleaned_data)
+        return _("%(email)s waits for another person’s approval.") % {"email": proposed.email}
+    typed = request.POST.get("contact", "")
+    contact = get_object_or_404(this.contacts, pk=int(typed) if typed.isdigit() and len(typed) < 18 else 0)
+    if act == "approve":
+        return _("Notices go to %(email)s from now on.") % {"email": actions.approve_contact(contact=contact, by=by).email}
+    if act == "refuse":
+        return _("%(email)s is not used.") % {"email": actions.refuse_contact(contact=contact, by=by).email}
+    raise Http404
+
+
+def _found(request: DeskRequest, reference: str) -> Notice:
+    """Raises Http404: what they may not see does not exist."""
+    this = queries.notice(reference, by=request.membership)
+    if this is None:
+        raise Http404
+    return this
+
+
+def _no_longer(request: DeskRequest, this: Notice, code: str) -> HttpResponse:
+    """A double click, or somebody else was quicker: nothing is done, and the page says where it stands."""
+    words = _("This is %(state)s by now, so that was not done. What you typed stands below.") % {"state": this.state_word.lower()}
+    messages.warning(request, words)
+    return _show(request, this, kept=request.POST.get(f"{code}-words", ""), status=409)
+
+
+def _show(
+    request: DeskRequest,
+    this: Notice,
+    *,
+    bound: dict[str, forms.Form] | None = None,
+    address_of: int = 0,
+    address: str = "",
+    kept: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    by = request.membership
+    ledger.looked(by, this, reason=page.look_reason(this, by))
+    context = page.page_for(this, by=by, address_of=address_of, address=address)
+    possible = [(act, (bound or {}).get(act.code) or _form(act, this, by)) for act in acts.possible(this, by=by)]
+    failed = next((form for form in (bound or {}).values() if form.errors), None)
+    context |= {
+        "leading": [(act, form) for act, form in possible if act.is_first],
+        "others": [(act, form) for act, form in possible if not act.is_first],
+        "failed": failed,
+        "open_act": next(iter(bound or {}), ""),
+        "kept": kept,
+    }
+    return render(request, "takedown/notice.html", context, status=422 if failed else status)
+
+
+def _form(act: acts.Act, this: Notice, by: Membership) -> forms.Form:
+    initial: dict[str, Any] = {}
+    if act.form is NoticeContactForm:
+        initial = {"domain": this.host.domain if this.host else this.hostname, "name": this.host.name if this.host else ""}
+    elif "police" in act.form.base_fields:  # type: ignore[attr-defined]  # Django's metaclass sets it
+        initial = {"police": this.police_id}
+    return act.form(prefix=act.code, initial=initial)
