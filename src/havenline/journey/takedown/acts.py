@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind
@@ -43,7 +42,7 @@ class Act:
     button: Any
     says: Any = ""
     form: type[forms.Form] = WordsForm
-    done: Any = gettext_lazy("Recorded.")
+    done: Any = ""  # empty: "Recorded."
     is_first: bool = False  # what the page is for, as it stands: it leads
 
 
@@ -238,7 +237,12 @@ def _contest() -> Act:
 
 def _answer() -> Act:
     return Act(
-        "answer", _("The host telephoned"), _("Note the answer"), _("A claim of the host’s, noted under your name."), AnswerForm, _("Noted.")
+        "answer",
+        _("The host telephoned"),
+        _("Note the answer"),
+        _("A claim of the host’s, noted under your name."),
+        AnswerForm,
+        _("Noted."),
     )
 
 
@@ -300,7 +304,9 @@ def _hold() -> Act:
 
 
 def _withdraw() -> Act:
-    return Act("withdraw", _("Withdraw it"), _("Withdraw"), _("Ends it and its clocks; the host’s link ends too."), WordsForm, _("Withdrawn."))
+    return Act(
+        "withdraw", _("Withdraw it"), _("Withdraw"), _("Ends it and its clocks; the host’s link ends too."), WordsForm, _("Withdrawn.")
+    )
 
 
 def _again() -> Act:

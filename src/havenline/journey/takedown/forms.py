@@ -106,7 +106,10 @@ class ContactForm(forms.Form):
 
 class HostForm(forms.Form):
     domain = forms.CharField(
-        label=_("Host’s name in addresses"), required=False, max_length=400, help_text=_("Such as pictures.example; names below it count too.")
+        label=_("Host’s name in addresses"),
+        required=False,
+        max_length=400,
+        help_text=_("Such as pictures.example; names below it count too."),
     )
     name = forms.CharField(label=_("Who runs it"), required=False, max_length=120)
     country = forms.CharField(label=_("Country"), required=False, max_length=60)

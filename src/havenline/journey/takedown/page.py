@@ -64,7 +64,11 @@ def page_for(notice: Notice, *, by: Membership, address_of: int = 0, address: st
         if notice.host
         else [],
         "report_page": page_of(report.record) if type(report).objects.visible_to(by).filter(pk=report.pk).exists() else "",
-        "siblings": Notice.objects.visible_to(by).filter(report=report).exclude(pk=notice.pk).select_related("record").order_by("drafted_at"),
+        "siblings": Notice.objects.visible_to(by)
+        .filter(report=report)
+        .exclude(pk=notice.pk)
+        .select_related("record")
+        .order_by("drafted_at"),
         "repeated_by": notice.repeated_by.select_related("record").last(),
     }
 

@@ -1,5 +1,8 @@
 """What the screens ask about notices, limited to what this person may see. No rule lives here: the actions refuse what cannot be."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -9,7 +12,7 @@ from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.intake.models import Report
-from havenline.journey.takedown.models import HostAnswer, Notice
+from havenline.journey.takedown.models import Contact, Host, HostAnswer, Notice
 from havenline.journey.triage.came_of_it import CameOfIt
 
 SHOWN = 60

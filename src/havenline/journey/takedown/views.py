@@ -84,7 +84,7 @@ def notice(request: DeskRequest, reference: str) -> HttpResponse:
     if done is not None and done.problem and code in ("send", "link", "confirm"):
         messages.warning(request, done.problem)
     else:
-        messages.success(request, str(act.done))
+        messages.success(request, str(act.done or _("Recorded.")))
     return redirect("takedown:notice", done.reference if done is not None else this.reference)
 
 
@@ -205,6 +205,6 @@ def _form(act: acts.Act, this: Notice, by: Membership) -> forms.Form:
     initial: dict[str, Any] = {}
     if act.form is NoticeContactForm:
         initial = {"domain": this.host.domain if this.host else this.hostname, "name": this.host.name if this.host else ""}
-    elif "police" in act.form.base_fields:  # type: ignore[attr-defined]  # Django's metaclass sets it
+    elif "police" in act.form.base_fields:
         initial = {"police": this.police_id}
     return act.form(prefix=act.code, initial=initial)
