@@ -27,12 +27,14 @@ from havenline.journey.investigation.models import Obligation, Reopening
 from havenline.journey.prevention import actions as prevention
 from havenline.journey.prevention.models import SchoolNotice
 from havenline.journey.safeguarding import actions as safeguarding
+from havenline.journey.takedown import actions as takedown
 from havenline.journey.triage import actions as triage
 from havenline.journey.triage.models import Alarm
 from havenline.site.urls import desk
 from tests import factories
 from tests.journey.investigation.conftest import identify, with_answers
 from tests.journey.safeguarding.conftest import package
+from tests.journey.takedown.conftest import held_notice
 
 pytestmark = pytest.mark.django_db
 Filled = dict[str, Any]
@@ -178,6 +180,9 @@ def world(
     )
     to_take_up = handover.send(hand_over=factories.hand_over(package=package("Kim Vale")), by=investigator)
 
+    host = takedown.add_host(domain="pictures.example", name="Pictures", by=senior_analyst)
+    held = held_notice(senior_analyst)
+
     platform = factories.agency("platform")
     key, _raw = people.make_api_key(agency=platform, by=administrator)
     lead = factories.member("safeguarding_lead", factories.agency("school"), "Hana Brook")
@@ -196,6 +201,7 @@ def world(
             "triage": {"reference": report.reference, "number": 1},
             "triage:confirm_alarm": {"pk": alarm.pk},
             "triage:remove_shift": {"pk": shift.pk},
+            "takedown": {"reference": held.reference, "number": 1, "pk": host.pk},
             "investigation": {"reference": case.reference, "number": subject.number, "hand_over": referral.reference},
             "investigation:take_up": {"reference": waiting.reference},
             "investigation:ask_owners": {"pk": asked.pk},
@@ -227,6 +233,7 @@ def world(
             case.reference,
             subject.number,
             child_case.reference,
+            held.reference,
             "Robin Vale",
             "Kim Vale",
             notice.reference,

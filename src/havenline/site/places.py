@@ -22,17 +22,18 @@ LEDGER = (_("Ledger"), "ledger:entries")
 WORK = (_("Background work"), "work:tasks")
 PEOPLE = (_("People"), "people:people")
 UNREACHED = (_("Not reached"), "handover:unreached")
-ON_CALL = (_("On call"), "triage:on_call")
 STATISTICS = (_("Statistics"), "statistics:show")
+TAKEDOWN = (_("Takedown"), "takedown:notices")
+HOLDS = (_("Holds"), "takedown:notices")
 SCHOOLS = (_("Schools"), "prevention:notices")
 MESSAGES = (_("Messages"), "prevention:messages")
 SCREEN = (_("Screen a conversation"), "prevention:screen")
 
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
-    Role.ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL, SCHOOLS, STATISTICS),
-    Role.SENIOR_ANALYST: (QUEUE, TELEPHONE, REFERRALS, ON_CALL, SCHOOLS, STATISTICS),
-    Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS, SCHOOLS, STATISTICS),
-    Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS, SCHOOLS, STATISTICS),
+    Role.ANALYST: (QUEUE, TELEPHONE, REFERRALS, TAKEDOWN, SCHOOLS, STATISTICS),
+    Role.SENIOR_ANALYST: (QUEUE, TELEPHONE, REFERRALS, TAKEDOWN, SCHOOLS, STATISTICS),
+    Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS, HOLDS, SCHOOLS, STATISTICS),
+    Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS, HOLDS, SCHOOLS, STATISTICS),
     Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES),
     Role.SOCIAL_WORKER: (CLOCKS, REFERRALS, CHILDREN),
     Role.TEAM_MANAGER: (CLOCKS, REFERRALS, CHILDREN, STATISTICS),

@@ -106,3 +106,17 @@ def sent(drafted: Notice, mail: Any) -> Notice:
 def mail() -> Iterator[Any]:
     with mail_server() as server:
         yield server
+
+
+def held_notice(by: Membership) -> Notice:
+    """A notice that waits for police, for tests outside this room."""
+    answers = {"who": "adult", "kind": "contact", "happened": "A page worried me.", "place": {"urls": [PAGE]}}
+    report = intake.open_report(report=intake.receive(answers=answers).report)
+    triage.claim(report=report, by=by)
+    item = report.items.get()
+    triage.grade(item=item, grade="B", by=by)
+    decision = triage.decide(
+        report=report, by=by, notice_to_host=True, for_one_person={item.number: "unknown"}, reason="Graded.", could_be_read="no"
+    )
+    triage.send_now(decision=decision, by=by)
+    return Notice.objects.get(decision=decision, asks=Notice.Asks.REMOVE)

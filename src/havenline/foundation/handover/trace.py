@@ -196,6 +196,8 @@ def _actor(said: Said, people: dict[str, Person], agencies: dict[str, Agency]) -
         return "reporter", _("Reporter"), ""
     if said.actor.startswith("key:"):
         return "platform", (agency.name if agency else _("Platform")), (agency.name if agency else "")
+    if said.actor.startswith("host-link:") or (said.station and said.to.startswith("host:")):
+        return "host", _("Host"), ""
     if said.station and said.to in agencies:
         return agencies[said.to].kind, agencies[said.to].name, agencies[said.to].name
     return "clock", "Havenline", ""
@@ -293,7 +295,7 @@ def _note(start: datetime, end: datetime) -> str:
 
 def _parties(steps: list[TraceStep]) -> list[str]:
     """The lanes, in the order of the path."""
-    order = ["reporter", "platform", "hotline", "police", "intelligence", "social_care", "lado", "health", "school", "oversight"]
+    order = ["reporter", "platform", "hotline", "host", "police", "intelligence", "social_care", "lado", "health", "school", "oversight"]
     here = {step.party for step in steps if step.station}
     return [party for party in order if party in here]
 

@@ -34,8 +34,9 @@ REFUSALS = (actions.NotThatMove, actions.NotYoursToMove, actions.ReasonMissing, 
 
 
 def _read_at(record: Record, by: Membership) -> str:
-    """Where this person reads a record: hand-overs of both sides, else what their own agency holds ("" where there is none)."""
-    return page_of(record) if record.kind == FileKind.HAND_OVER or record.agency_id == by.agency_id else ""
+    """Where this person reads a record: what both sides read, else what their own agency holds ("" where there is none)."""
+    both = (FileKind.HAND_OVER, FileKind.NOTICE)
+    return page_of(record) if record.kind in both or record.agency_id == by.agency_id else ""
 
 
 @desk(*READERS)
