@@ -10,6 +10,7 @@ from havenline.site.process import end_with_supervisor
 ANSWERS = {
     "pictures.example": "200 OK",
     "share.example": "200 OK",
+    "files.share.example": "200 OK",
     "host.example": "200 OK",
     "forum.example": "404 Not Found",
     "board.example": "410 Gone",

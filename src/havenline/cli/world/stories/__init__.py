@@ -8,6 +8,7 @@ from havenline.cli.world.stories.closed import CLOSED, closed_case, unidentified
 from havenline.cli.world.stories.history import history
 from havenline.cli.world.stories.riverwalk import riverwalk
 from havenline.cli.world.stories.schools import schools
+from havenline.cli.world.stories.takedown import takedown_stories
 from havenline.cli.world.stories.under_way import (
     conference_soon,
     late_answer,
@@ -40,5 +41,6 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield long_ago(stage)
     yield second_opinion(stage)
     yield telephone_call(stage)
+    yield from takedown_stories(stage)
     yield from waiting_in_the_queue(stage)
     yield from schools(stage)
