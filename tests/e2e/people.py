@@ -209,7 +209,7 @@ class Analyst(Professional):
         if not form.is_visible():
             form.locator("xpath=ancestor::details[1]/summary").click()
         if words:
-            form.locator("[name=words]").fill(words)
+            form.locator("textarea").fill(words)
         form.get_by_role("button", name=button).click()
         self.page.wait_for_load_state()
 

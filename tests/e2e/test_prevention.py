@@ -63,7 +63,7 @@ def test_a_school_is_told_without_a_name_and_its_lead_acknowledges(demo: Demo, n
     analyst.sees(account)  # refused: it names an account of the report
     analyst.fill("words", "Adults who say that they are pupils ask children to move from a chat to another app.")
     analyst.page.locator("main form[method=post] button[type=submit]").first.click()
-    analyst.page.locator("main input[name=q]").fill("Alder Road")
+    analyst.page.locator("main input[type=search]").fill("Alder Road")
     analyst.press("Find")
     analyst.page.locator("main input[name=school]").first.check()
     analyst.press("Think of these schools")
@@ -89,6 +89,7 @@ def test_a_school_is_told_without_a_name_and_its_lead_acknowledges(demo: Demo, n
 
     analyst.go("/desk/schools/")
     analyst.follow(title)
+    analyst.follow("Alder Road School")
     analyst.sees("Hana Brook")
     mail = Reporter(new_page(), demo)
     mail.go("/demo/mail/")

@@ -39,7 +39,7 @@ def test_a_notice_bounces_is_repaired_and_the_host_answers_it(demo: Demo, new_pa
     _until(analyst, notice, "Sent")
 
     host = Visitor(new_page(), demo)
-    host.page.goto(_link_in_the_mail(host, number))
+    host.go(_link_in_the_mail(host, number))
     host.sees(address)
     assert not host.page.context.cookies()
     host.choose("what", "says_removed")
@@ -74,13 +74,12 @@ def test_a_notice_about_an_account_that_contacted_a_child_waits_until_police_rel
     analyst.press("Save the grade of item 1")
     analyst.asks_the_host(why="An account there wrote to a child.", police="Northmere Police")
 
-    analyst.go("/desk/takedown/?show=held")
     held = _notice_of(analyst, report, "This notice is held for police")
     investigator = Professional.named("Dana Amara", new_page, demo)
     investigator.go(f"/desk/takedown/{held}/")
     investigator.press("Release: it may leave")
     investigator.sees("Say why")
-    investigator.page.locator("#act-release [name=words]").fill("The account's data is secured.")
+    investigator.page.locator("#act-release textarea").fill("The account's data is secured.")
     investigator.press("Release: it may leave")
     analyst.go(f"/desk/takedown/{held}/")
     analyst.sees("Released by")
@@ -108,13 +107,13 @@ def _contact(analyst: Analyst, senior: Professional, email: str) -> None:
 
 
 def _notice_of(analyst: Analyst, report: str, *words: str) -> str:
-    """The notice of a report whose page holds these words."""
-    analyst.go(f"/desk/queue/{report}/")
-    links = analyst.page.locator("a[href*='/desk/takedown/N-']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    """The newest notice of a report whose page holds these words."""
+    analyst.go("/desk/takedown/?show=all")
+    links = analyst.page.locator("main a[href*='/desk/takedown/N-']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     for link in dict.fromkeys(links):
         analyst.go(link)
         said = analyst.page.locator("main").first.inner_text()
-        if all(each in said for each in words):
+        if all(each in said for each in (report, *words)):
             found = re.search(r"N-\w{4}-\w{4}", link)
             assert found is not None
             return found[0]

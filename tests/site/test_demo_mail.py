@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -54,6 +55,12 @@ def test_the_link_in_a_letter_leads_to_where_the_demo_is_served_now(client: Clie
     page = client.get("/demo/mail/20261125T090000-aaaaaa/").content.decode()
     assert f'<a href="/host/a-token/">{LINK}</a>' in page
     assert 'href="https://elsewhere.example' not in page
+
+
+def test_a_letter_is_shown_where_the_installation_offers_two_languages(client: Client, mail: Path, settings: Any) -> None:
+    settings.LANGUAGES = [("en-gb", "English"), ("ar", "العربية")]
+    put(mail, "20261125T090000-aaaaaa", "A request")
+    assert client.get("/demo/mail/20261125T090000-aaaaaa/").status_code == 200
 
 
 def test_a_letter_is_shown_as_text_and_nothing_in_it_acts(client: Client, mail: Path) -> None:

@@ -43,10 +43,10 @@ def _this_page(request: HttpRequest, code: str) -> str:
     return _at(here.view_name, code, *here.args, **here.kwargs) if here else _at("intake:home", code)
 
 
-def _at(name: str, code: str, *args: Any, **named: Any) -> str:
+def _at(view: str, code: str, /, *args: Any, **named: Any) -> str:
     with translation.override(code):
         try:
-            return reverse(name, args=args, kwargs=named)
+            return reverse(view, args=args, kwargs=named)
         except NoReverseMatch:  # not among what this role serves
             return "/"
 
