@@ -48,7 +48,7 @@ def in_span(target: tuple[int, ...], vectors: list[tuple[int, ...]]) -> bool:
     return not any(rest)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tallies())
 def test_no_set_of_cases_that_can_be_worked_out_has_fewer_than_five_on_either_side(tally):
     filled = [at for at, of in enumerate(tally.of) if of]
@@ -59,6 +59,22 @@ def test_no_set_of_cases_that_can_be_worked_out_has_fewer_than_five_on_either_si
             of = sum(tally.of[at] for at, mark in zip(filled, chosen, strict=True) if mark)
             assert found >= LEAST
             assert of - found >= LEAST
+
+
+@pytest.mark.parametrize(
+    "tally",
+    [
+        Tally((5, 0, 0, 6, 10, 10, 0, 25), (30, 0, 0, 12, 15, 10, 0, 30)),
+        Tally((0, 15, 5, 0, 0, 10, 5, 0), (0, 20, 15, 0, 12, 20, 10, 0)),
+    ],
+)
+def test_a_figure_taken_twice_tells_nothing_either(tally):
+    """Here no sum of the figures, each taken once, told a small one; a sum with one of them taken twice did."""
+    filled = [at for at, of in enumerate(tally.of) if of]
+    shown = [tuple(each[at] for at in filled) for each in told(tally)]
+    for at, cell in enumerate(filled):
+        if in_span(tuple(int(at == one) for one in range(len(filled))), shown):
+            assert LEAST <= tally.found[cell] <= tally.of[cell] - LEAST
 
 
 def test_enough_everywhere_is_shown_everywhere():

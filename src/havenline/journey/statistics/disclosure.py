@@ -2,9 +2,9 @@
 
 What may be shown is decided in three ways, all in this file, so that a page and its download can't differ:
 
-- `Ledger of what was told` (`Told`): the same cases are counted under several filters, and whoever subtracts one figure from
-  another has a third. A figure is told only if it, and every figure that adding and subtracting gives together with those told
-  before it, counts at least 5 on both sides (found, and not found), or counts a set in which there is no case at all.
+- `Told`: the same cases are counted under several filters, and whoever subtracts one figure from another has a third. A figure is
+  told only if it, and every figure that can be worked out from it and those told before it, counts at least 5 on both sides (found,
+  and not found), or counts a set in which there is no case at all.
 - `hide_sources`: of one set of cases, the figures by source are bounded by the figure for any source.
 - `merge_small`: a row of stages that sum up to a total.
 
@@ -13,6 +13,8 @@ Periods are whole quarters that have ended, so that looking again tomorrow tells
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
 
 LEAST = 5
 Vector = tuple[int, ...]
@@ -27,45 +29,61 @@ class Tally:
 
     def within(self, view: Vector) -> tuple[int, int]:
         """(found, of) in the cells that `view` marks with 1."""
-        return _dot(self.found, view), _dot(self.of, view)
+        found = sum(count for count, mark in zip(self.found, view, strict=True) if mark)
+        return found, sum(count for count, mark in zip(self.of, view, strict=True) if mark)
 
 
 class Told:
-    """What was told of one tally so far, and all that can be worked out from it.
+    """What was told of one tally so far, and so what can be worked out from it.
 
     `both_sides`: what is left over is protected too. So it is for cases; of work (a notice that was not removed in time) it is not.
-    Cost: at most 3^n for n figures told; the page tells 8 at most, and figures of the same cases count once.
+    A set of cases can be worked out exactly if it is a sum of multiples of the figures told: linear algebra on eight cells says so, and
+    nothing is left to a choice of sums. Cells without a case take no part: figures that differ by them alone are the same.
+    Cost: at most 255 sets a figure, and the page tells 8 figures of a tally.
     """
 
     def __init__(self, tally: Tally, *, both_sides: bool = True) -> None:
         self._tally, self._both_sides = tally, both_sides
-        self._known: set[Vector] = {(0,) * len(tally.of)}
+        self._filled = [at for at, of in enumerate(tally.of) if of]
+        self._told: list[Vector] = []
+        self._small = [marks for marks in product((0, 1), repeat=len(self._filled)) if any(marks) and not self._is_enough(marks)]
 
     def may_tell(self, view: Vector) -> bool:
-        """Whether telling this figure tells nothing small, now that the others were told."""
-        found, of = self._tally.within(view)
-        if not self._is_enough(found, of):
+        """Whether this figure is no small one, and gives none away, now that the others were told."""
+        marks = self._seen(view)
+        if not any(marks) or not self._is_enough(marks):
             return False
-        return all(self._is_safe(vector) for vector in self._with(view))
+        unseen = _orthogonal([*self._told, marks], len(self._filled))
+        return not any(all(_dot(small, direction) == 0 for direction in unseen) for small in self._small)
 
     def tell(self, view: Vector) -> None:
-        self._known |= self._with(view)
+        self._told.append(self._seen(view))
 
-    def _with(self, view: Vector) -> set[Vector]:
-        # Cells without a case take no part: two figures that differ by them alone are the same figure.
-        seen = tuple(mark if of else 0 for mark, of in zip(view, self._tally.of, strict=True))
-        plus = {tuple(a + b for a, b in zip(known, seen, strict=True)) for known in self._known}
-        minus = {tuple(a - b for a, b in zip(known, seen, strict=True)) for known in self._known}
-        return (plus | minus) - self._known
+    def _seen(self, view: Vector) -> Vector:
+        return tuple(view[at] for at in self._filled)
 
-    def _is_safe(self, vector: Vector) -> bool:
-        """A sum of figures is a set of cases where each of its cells is in it once; any other tells of no set."""
-        if not any(vector) or min(vector) < 0 or max(vector) > 1:
-            return True
-        return self._is_enough(*self._tally.within(vector))
-
-    def _is_enough(self, found: int, of: int) -> bool:
+    def _is_enough(self, marks: Vector) -> bool:
+        found = sum(self._tally.found[at] for at, mark in zip(self._filled, marks, strict=True) if mark)
+        of = sum(self._tally.of[at] for at, mark in zip(self._filled, marks, strict=True) if mark)
         return of >= LEAST and found >= LEAST and (not self._both_sides or of - found >= LEAST)
+
+
+def _orthogonal(vectors: Sequence[Vector], width: int) -> list[list[Fraction]]:
+    """A basis of all that stands at right angles to `vectors` (Gauss and Jordan): what does so too is a sum of their multiples."""
+    rows = [[Fraction(number) for number in vector] for vector in vectors]
+    pivots: dict[int, list[Fraction]] = {}
+    for column in range(width):
+        pivot = next((row for row in rows if row[column]), None)
+        if pivot is None:
+            continue
+        rows = [row for row in rows if row is not pivot]
+        pivot[:] = [number / pivot[column] for number in pivot]
+        for row in (*rows, *pivots.values()):
+            factor = row[column]
+            row[:] = [number - factor * other for number, other in zip(row, pivot, strict=True)]
+        pivots[column] = pivot
+    free = [column for column in range(width) if column not in pivots]
+    return [[-pivots[at][column] if at in pivots else Fraction(int(at == column)) for at in range(width)] for column in free]
 
 
 def hide_sources(any_source: int, by_source: Mapping[str, int], shown: set[str]) -> set[str]:
@@ -100,7 +118,7 @@ def merge_small(counts: Sequence[int]) -> Row:
     hidden = {at for at, count in enumerate(counts) if 0 < count < LEAST}
     while hidden:
         rest = sum(counts[at] for at in hidden)
-        if len(hidden) > 1 and max(LEAST, len(hidden) + 1) <= rest < (LEAST - 1) * len(hidden):
+        if max(LEAST, len(hidden) + 1) <= rest < (LEAST - 1) * len(hidden):
             break
         more = [at for at, count in enumerate(counts) if at not in hidden and count]
         if not more:
@@ -117,5 +135,5 @@ def may_stand_beside(own: Sequence[int], everybody: Sequence[int]) -> bool:
     return not any(others) or all(count >= LEAST for count in others)
 
 
-def _dot(counts: Vector, view: Vector) -> int:
-    return sum(count * mark for count, mark in zip(counts, view, strict=True))
+def _dot(marks: Vector, direction: Sequence[Fraction]) -> Fraction:
+    return sum((number for mark, number in zip(marks, direction, strict=True) if mark), Fraction(0))
