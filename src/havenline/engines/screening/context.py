@@ -55,7 +55,7 @@ def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int, senten
         return False
     if rules.REPORTED in held and (rules.reported.Match(clause) or rules.reported.Match(before.rstrip(b' ,:"'))):
         return False
-    return not (rules.ADVICE in held and rules.advice.Match(words[begins:ends]))
+    return not (rules.ADVICE in held and rules.advice.Match(rules.no_advice.sub(b"", words[begins:ends])))
 
 
 def _clause(before: bytes) -> bytes:

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Final, NamedTuple
 
 _APART: Final = re.compile(r"\b[a-z](?:[ \x01._*~|-]{1,3}[a-z]\b){3,}")
-_LONG_APART: Final = re.compile(r"\b[a-z](?:[ \x01._*~|-][a-z]\b){7}")
+# So many letters apart are several words, and so are fewer after one that is a word itself: "a p i c".
+_LONG_APART: Final = re.compile(r"\b(?:[a-z](?:[ \x01._*~|-][a-z]\b){7}|[aiur] [a-z](?:[ \x01._*~|-][a-z]\b){2})")
 _ONE_APART: Final = re.compile(r"(?<=[a-z])[ \x01._*~|-](?=[a-z])")  # two in a row part words
 _BETWEEN: Final = re.compile(r"(?<=[a-z0-9@$!])[\x01._*~|-]+(?=[a-z0-9@$!])")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")

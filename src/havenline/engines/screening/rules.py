@@ -13,6 +13,9 @@ from .finding import Sign, sign_file
 from .phrases import GAP, Language
 
 LANGUAGE: Final = Path(__file__).parent / "language.toml"
+# Megabytes that a pattern of all rules may use, as it needs them. Where they do not suffice RE2 falls back on an automaton some hundred
+# times slower: look at `benchmarks/screening` after adding rules.
+ALL_RULES: Final = 256
 # Letters apart, signs inside words, digits for letters, letters drawn out: what may hide a word (see disguises.py).
 DISGUISED: Final = "|".join(
     [
@@ -71,13 +74,16 @@ class Rules:
         alone = "|".join(rule.say for rule in read if rule.alone)
         self.rules = tuple(read)
         self.candidates = pattern(
-            "(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED])
+            "(?m)"
+            + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED]),
+            memory=ALL_RULES,
         )
         """Finds each place where any rule may hold: the only pattern that sees the whole text."""
         negation, no_negation = language.pattern(guards["negation"]), language.pattern(guards["no_negation"])
         self.negation = any_of([rf"{negation}(?:{GAP}[a-z0-9]+){{0,4}}[^a-z0-9]*\z"])
         self.no_negation = pattern(no_negation)
         self.reported = any_of([language.pattern(guards["reported"])])
+        self.no_advice = pattern(language.pattern(guards["no_advice"]))
         self.advice = any_of([language.pattern(guards["advice"])])
         spared = {rule.unless: 0 for rule in read if rule.unless}
         extras = [
@@ -114,13 +120,13 @@ def _options(memory: int) -> re2.Options:
     return options
 
 
-def pattern(pattern: str) -> Any:
-    return re2.compile(pattern.encode(), _options(64))
+def pattern(pattern: str, *, memory: int = 64) -> Any:
+    return re2.compile(pattern.encode(), _options(memory))
 
 
 def any_of(patterns: Iterable[str]) -> Any:
     """What says which of these are in a text, and not where: much quicker to ask than a pattern."""
-    which = re2.Set.SearchSet(_options(256))
+    which = re2.Set.SearchSet(_options(ALL_RULES))
     for one in patterns:
         which.Add(one.encode())
     which.Compile()
