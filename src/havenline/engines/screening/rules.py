@@ -74,8 +74,7 @@ class Rules:
         alone = "|".join(rule.say for rule in read if rule.alone)
         self.rules = tuple(read)
         self.candidates = pattern(
-            "(?m)"
-            + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED]),
+            "(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED]),
             memory=ALL_RULES,
         )
         """Finds each place where any rule may hold: the only pattern that sees the whole text."""
