@@ -106,7 +106,7 @@ NOWHERE: Filled = {
 def address_of_nothing(name: str) -> str:
     """The same address with what does not exist."""
     wanted = {argument: NOWHERE[argument] for argument in ROUTES[name].pattern.converters}
-    return reverse(name, kwargs=wanted | {"number": 99} if name.startswith("triage:") and "number" in wanted else wanted)
+    return reverse(name, kwargs=wanted | {"number": 99} if name.startswith(("triage:", "takedown:")) and "number" in wanted else wanted)
 
 
 @dataclass

@@ -92,13 +92,23 @@ def void(*, record: Record, rule: str, reason: str, by: Actor, about: str = "") 
 
 
 @transaction.atomic
-def reopen(*, clock: Clock, by: Actor) -> Clock:
-    """Let a stopped clock run again, because what stopped it was put right. One that runs is given back unchanged."""
-    if clock.stopped_at is None:
-        return clock
-    clock.stopped_at, clock.stopped_by = None, ""
-    clock.save(update_fields=["stopped_at", "stopped_by"])
-    ledger.record(by, "reopened a clock", clock, reason=clock.rule)
+def put_right(*, clock: Clock, by: Actor, stopped_at: datetime | None = None, void_reason: str = "") -> Clock:
+    """Say of a stopped clock what is true, because what stopped it was put right: when it stopped, that it is void, or (neither
+    given) that it runs again. In one step: meanwhile another clock of its rule may run."""
+    if void_reason:
+        clock.stopped_at, clock.stopped_by = None, ""
+        clock.voided_at, clock.void_reason = moment.now(), void_reason[:200]
+    elif stopped_at is not None:
+        clock.stopped_at, clock.stopped_by = max(stopped_at, clock.started_at), by.ledger_name
+    else:
+        clock.stopped_at, clock.stopped_by = None, ""
+    clock.save(update_fields=["stopped_at", "stopped_by", "voided_at", "void_reason"])
+    if void_reason:
+        ledger.record(by, "voided a clock", clock, words=void_reason)
+    elif stopped_at is not None:
+        ledger.record(by, "stopped a clock", clock, reason="late" if clock.was_late else "in time")
+    else:
+        ledger.record(by, "reopened a clock", clock, reason=clock.rule)
     return clock
 
 

@@ -30,7 +30,8 @@ def keep_clocks(*, child_case: ChildCase, by: Actor, reason: str = "") -> None:
         pairs.append((state, row))
     for row in rows:
         _end(row, "not needed", None, reason or "what started it was put right", by)
-    for state, row in pairs:
+    # Of one rule one clock runs: what ends makes room before anything runs (again).
+    for state, row in sorted(pairs, key=lambda pair: _runs(events, pair[0])):
         if row is None and state.state == "not needed":
             continue  # it never ran while anybody could have looked
         row = row or clocks.start(
@@ -49,11 +50,15 @@ def _end(row: Clock, state: str, ended: datetime | None, reason: str, by: Actor)
     if is_right:
         return
     if not row.is_running:
-        clocks.reopen(clock=row, by=by)
-    if state == "not needed":
+        clocks.put_right(clock=row, by=by, stopped_at=ended, void_reason=reason if state == "not needed" else "")
+    elif state == "not needed":
         clocks.void(record=row.record, rule=row.rule, reason=reason, by=by, about=row.about)
     elif ended is not None:
         clocks.stop(record=row.record, rule=row.rule, by=by, at=ended, about=row.about)
+
+
+def _runs(events: list[CaseEvent], state: StepState) -> bool:
+    return state.state != "not needed" and _ended(events, state) is None
 
 
 def _started(events: list[CaseEvent], state: StepState) -> datetime:
