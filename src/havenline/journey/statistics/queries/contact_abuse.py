@@ -1,6 +1,6 @@
 """Of the closed image cases in which it was asked about: the share in which contact abuse was found, by how it became known.
 
-What counts (docs/decisions/0014-what-statistics-tell.md):
+What counts (docs/decisions/0016-what-statistics-tell.md):
 - a case of images, or of images and contact, that ended with a subject, through the gate. *No subject identified* is left out,
   and so is *accepted by another force*, which counts where it ends;
 - in which it was asked about of at least one subject;
