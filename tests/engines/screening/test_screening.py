@@ -53,6 +53,10 @@ def test_refused_quoted_told_or_meant_as_advice_is_no_sign(line: str) -> None:
         ("keep it sесrеt", Sign.ASKS_FOR_SECRECY),  # with Cyrillic letters
         ("keep 🤫 it 🤫 secret", Sign.ASKS_FOR_SECRECY),
         ("keep it sec🤫ret", Sign.ASKS_FOR_SECRECY),
+        ("wanna m\u200b33t up irl", Sign.ASKS_TO_MEET),  # a mark that is not seen, beside a digit for a letter
+        ("keep it s e c r\u200b e t", Sign.ASKS_FOR_SECRECY),
+        ("lets tlk on teleg\u200b.ram", Sign.ASKS_TO_MOVE),
+        ("\u200basl?", Sign.ASKS_ABOUT_CHILD),
         ("keep it seeecret", Sign.ASKS_FOR_SECRECY),
         ("don’t tell your mum", Sign.ASKS_FOR_SECRECY),
     ],

@@ -27,9 +27,14 @@ DISGUISED: Final = "|".join(
 )
 
 
-# The same in a sketch (UTF-8): anything glued between letters, and whatever looks like a Latin letter or has one in it. Not pictures.
-UNFOLDED: Final = (
-    r"[a-z][\x80-\xff]+[a-z]|[\xc3-\xd6]|\xe1[\xb4-\xbb]|\xe2[\x84\x85\x92\x93]|\xea\x9c|\xef[\xbc\xbd]|\xf0\x9d|\xf0\x9f[\x84-\x87]"
+# The same in a sketch (UTF-8): anything glued between letters (or what stands for one), and whatever looks like a Latin letter or has one
+# in it. Not pictures.
+UNFOLDED: Final = "|".join(
+    [
+        r"[a-z0-9@$!][\x80-\xff._*~|-]*[\x80-\xff][\x80-\xff._*~|-]*[a-z0-9@$!]",
+        r"\b[a-z][ ._*~|-]{0,3}[\x80-\xff]+[ ._*~|-]{0,3}[a-z]\b",
+        r"[\xc3-\xd6]|\xe1[\xb4-\xbb]|\xe2[\x84\x85\x92\x93]|\xea\x9c|\xef[\xbc\xbd]|\xf0\x9d|\xf0\x9f[\x84-\x87]",
+    ]
 )
 
 
@@ -74,7 +79,10 @@ class Rules:
         alone = "|".join(rule.say for rule in read if rule.alone)
         self.rules = tuple(read)
         self.candidates = pattern(
-            "(?m)" + "|".join([*anywhere, rf"(?:^|[>:)\]-] )(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED]),
+            "(?m)"
+            + "|".join(
+                [*anywhere, rf"(?:^|[>:)\]-] )[\x80-\xff]*(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED]
+            ),
             memory=ALL_RULES,
         )
         """Finds each place where any rule may hold: the only pattern that sees the whole text."""
