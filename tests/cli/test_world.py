@@ -1,9 +1,16 @@
 """The demo world, played whole through the real actions."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from aiosmtpd.controller import Controller
 from django.conf import settings
+from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
 
+from havenline.cli import demo_hosts
+from havenline.cli.mail_catcher import Catcher
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.identifiers.models import Sighting
 from havenline.foundation.ledger import queries as ledger
@@ -13,11 +20,35 @@ from havenline.foundation.work.models import Round
 from havenline.journey.intake.models import Report
 from havenline.journey.investigation.models import Case
 from havenline.journey.prevention.models import AskedSchool, SchoolNotice
+from havenline.journey.takedown.models import Notice
+from tests.foundation.post.mail_server import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def test_the_demo_world_plays_through_and_shows_every_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+# Each state in which a notice rests; *leaving* lasts for seconds.
+STATES_OF_NOTICES = set(Notice.State.values) - {Notice.State.LEAVING, Notice.State.REFUSED, Notice.State.WITHDRAWN}
+
+
+@pytest.fixture
+def demo_mail(tmp_path: Path) -> Iterator[None]:
+    """The demo's own mail server: it takes most letters, and refuses some."""
+    controller = Controller(Catcher(tmp_path / "mail"), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=controller.port):
+        yield
+    controller.stop()
+
+
+@pytest.fixture
+def settings_of_the_demo() -> Iterator[None]:
+    with override_settings(HOST_NAMES=demo_hosts.names_at(free_port())):
+        yield
+
+
+def test_the_demo_world_plays_through_and_shows_every_stage(
+    monkeypatch: pytest.MonkeyPatch, demo_mail: None, settings_of_the_demo: None
+) -> None:
     from havenline.cli import world
 
     monkeypatch.setattr(settings, "LEDGER_APPENDS", False)
@@ -37,7 +68,8 @@ def test_the_demo_world_plays_through_and_shows_every_stage(monkeypatch: pytest.
     assert SchoolNotice.objects.filter(opened_at=None, letters__isnull=False).exists()
     assert AskedSchool.objects.filter(answer="unknown", hand_over__state="accepted").exists()
     shared = Sighting.objects.filter(identifier__canonical="riverwalk_77 at chat.example", record__kind="report")
-    assert shared.count() == 5
+    assert shared.count() == 6
+    assert set(Notice.objects.values_list("state", flat=True)) >= STATES_OF_NOTICES
     assert not Round.objects.exclude(problem="").exists()
     assert not DBTaskResult.objects.filter(status="FAILED").exists()
     assert ledger.verify().waiting == 0
