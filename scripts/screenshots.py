@@ -24,6 +24,11 @@ DESKS = {
     "queue": ("Analyst", "/desk/queue/"),
     "clocks": ("Team manager", "/desk/clocks/"),
     "tray": ("Police supervisor", "/desk/referrals/"),
+    "takedown": ("Analyst", "/desk/takedown/"),
+    "holds": ("Police supervisor", "/desk/takedown/"),
+    "schools": ("Investigator", "/desk/schools/"),
+    "statistics": ("Analyst", "/desk/statistics/"),
+    "styleguide": ("Auditor", "/styleguide/"),
     "ledger": ("Auditor", "/desk/ledger/"),
     "people": ("Administrator", "/desk/people/"),
     "work": ("Administrator", "/desk/work/"),
@@ -145,6 +150,43 @@ def details(camera: Camera) -> None:
     auditor.page.context.close()
 
 
+def rooms(camera: Camera) -> None:
+    """A held notice, a host's own page behind the link of its letter, a school lead's message, and the guidance."""
+    officer = camera.signed_in("Police supervisor")
+    officer.go("/desk/takedown/")
+    officer.page.locator("main a[href*='/desk/takedown/N-']").first.click()
+    camera.take(officer.page, "notice-held", tall=1300)
+    officer.page.context.close()
+
+    for width, suffix in ((1280, ""), (PHONE, "-phone")):
+        host = Reporter(camera.window(width), camera.demo)
+        if _open_a_request(host):
+            camera.take(host.page, f"host{suffix}")
+        host.go("/guidance/parents/")
+        camera.take(host.page, f"guidance{suffix}")
+        host.page.context.close()
+
+    lead = camera.signed_in("Designated safeguarding lead", agency="Alder")
+    lead.go("/desk/school/messages/")
+    lead.page.locator("main a[href*='/desk/school/messages/SN-']").first.click()
+    camera.take(lead.page, "school-message")
+    lead.page.context.close()
+
+
+def _open_a_request(host: Reporter) -> bool:
+    """The newest letter whose link still asks for something."""
+    host.go("/demo/mail/")
+    letters = host.page.locator("main .doors a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    for letter in letters:
+        host.go(letter)
+        link = host.page.locator("main a[href^='/host/']")
+        if link.count():
+            host.page.goto(host.demo.url + (link.first.get_attribute("href") or ""))
+            if host.page.get_by_role("button", name="Send your answer").count():
+                return True
+    return False
+
+
 @contextmanager
 def a_demo() -> Iterator[Demo]:
     if "HAVENLINE_E2E_URL" in os.environ:
@@ -157,7 +199,7 @@ def a_demo() -> Iterator[Demo]:
 
 def main(wanted: list[str]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), right_to_left, desks, details]
+    rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), right_to_left, desks, details, rooms]
     with a_demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=[*FLAGS, "--lang=en-GB"])
         camera = Camera(browser, demo, wanted)
