@@ -44,14 +44,15 @@ def of(one: Installation, *, seconds: float, rounds: int, clients: tuple[int, ..
     table = Table(
         f"Durable reports on {one.name}",
         ("", "clients", "a second", "median ms", "95th ms", *PARTS),
-        note="The last columns: each part's share of all cores while it ran. The worker opens reports meanwhile.",
+        note="The last columns: milliseconds of processor time for each, by part. The worker opens reports meanwhile.",
     )
     for what, ask in questions.items():
         for number in clients:
             ask(number)  # once before: pools and caches fill
             with processor.watched(one.place.home) as taken:
-                run = middle([ask(number) for _round in range(rounds)])
-            shown = [f"{taken.seconds.get(part, 0) / len(run.took) * 1000:.1f}" for part in PARTS]
+                runs = [ask(number) for _round in range(rounds)]
+            run, asked = middle(runs), sum(len(one.took) for one in runs)
+            shown = [f"{taken.seconds.get(part, 0) / asked * 1000:.1f}" for part in PARTS]
             table.add(what, number, f"{run.rate:.0f}", f"{run.median * 1000:.1f}", f"{run.late * 1000:.1f}", *shown)
     return table
 
