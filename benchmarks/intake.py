@@ -50,9 +50,8 @@ def of(one: Installation, *, seconds: float, rounds: int, clients: tuple[int, ..
         for number in clients:
             ask(number)  # once before: pools and caches fill
             with processor.watched(one.place.home) as taken:
-                runs = [ask(number) for _round in range(rounds)]
-            run, asked = middle(runs), sum(len(one.took) for one in runs)
-            shown = [f"{taken.seconds.get(part, 0) / asked * 1000:.1f}" for part in PARTS]
+                run = middle([ask(number) for _round in range(rounds)])  # with every time of all rounds
+            shown = [f"{taken.seconds.get(part, 0) / len(run.took) * 1000:.1f}" for part in PARTS]
             table.add(what, number, f"{run.rate:.0f}", f"{run.median * 1000:.1f}", f"{run.late * 1000:.1f}", *shown)
     return table
 
