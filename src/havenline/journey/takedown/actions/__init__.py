@@ -2,7 +2,7 @@
 
 from havenline.journey.takedown.actions.claims import note_answer, read_answers, take_in
 from havenline.journey.takedown.actions.directory import add_host, approve_contact, propose_contact, propose_for_notice, refuse_contact
-from havenline.journey.takedown.actions.drafting import draft_notices
+from havenline.journey.takedown.actions.drafting import draft_notices, hold_what_is_no_longer_safe
 from havenline.journey.takedown.actions.ending import notice_again, record_removed, settle_contest, settle_refusal, withdraw
 from havenline.journey.takedown.actions.holding import choose_police, extend_hold, hold_for_police, release_hold
 from havenline.journey.takedown.actions.looking import look_at_item
@@ -17,6 +17,7 @@ __all__ = [
     "extend_hold",
     "go_on",
     "hold_for_police",
+    "hold_what_is_no_longer_safe",
     "look_at_item",
     "note_answer",
     "notice_again",

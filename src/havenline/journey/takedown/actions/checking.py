@@ -17,6 +17,7 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.takedown import reach
+from havenline.journey.takedown.actions.for_nobody import made_for_nobody
 from havenline.journey.takedown.models import Notice, NoticeItem, RemovalCheck
 from havenline.journey.triage.models import LinkAnswer
 
@@ -104,7 +105,7 @@ def _must_be_asked(notice: Notice) -> list[NoticeItem]:
     if notice.state not in AFTER or notice.asks != Notice.Asks.REMOVE:
         raise NotToBeChecked(_("It is checked from when the host was asked to remove it until the notice ends."))
     with_url = notice.items.filter(item__identifier__kind=Kind.URL).select_related("item__identifier", "link_answer")
-    rows = [row for row in with_url.order_by("item__number") if _for_nobody_alone(row)]
+    rows = [row for row in with_url.order_by("item__number") if made_for_nobody(row)]
     if not rows:
         raise NotToBeChecked(_("Each link could have been made for one person: asking could tell them. Nothing is asked from here."))
     since = moment.now() - timedelta(days=1)
@@ -112,13 +113,6 @@ def _must_be_asked(notice: Notice) -> list[NoticeItem]:
     if not rows:
         raise CheckedOften(_("It was asked %(n)s times within a day. The next check runs by itself tomorrow.") % {"n": MOST_A_DAY})
     return rows
-
-
-def _for_nobody_alone(row: NoticeItem) -> bool:
-    """Both when the notice was drafted and by the latest answer since: *yes* or *I don't know* and nothing is asked."""
-    latest = row.item.link_answers.order_by("at", "pk").last()
-    no = LinkAnswer.ForOnePerson.NO
-    return row.link_answer.answer == no and (latest is None or latest.answer == no)
 
 
 def _checks_since(row: NoticeItem, since: datetime) -> int:

@@ -20,6 +20,8 @@ from havenline.journey.takedown.policies import NOTICE_LEAVES, account_contacted
 from havenline.journey.triage.hosts import AtHost, at_hosts
 from havenline.journey.triage.models import Decision, LinkAnswer
 
+NOT_THERE_YET = (Notice.State.DRAFTED, Notice.State.LEAVING, Notice.State.BOUNCED)
+
 
 @transaction.atomic
 def draft_notices(*, decision: Decision) -> list[Notice]:
@@ -31,7 +33,7 @@ def draft_notices(*, decision: Decision) -> list[Notice]:
     if not decision.notice_to_host:
         return []
     report, by = decision.report, decision.by
-    _hold_what_is_no_longer_safe(report, by)
+    hold_what_is_no_longer_safe(report=report, by=by)
     made = []
     for hostname, found in _by_host(at_hosts(report)).items():
         for asks, because in what_is_asked(report, found):
@@ -112,10 +114,15 @@ def _is_asked(one: AtHost, asks: str) -> bool:
     return one.item.notice_items.filter(notice__asks=asks, notice__ended_at=None).exists()
 
 
-def _hold_what_is_no_longer_safe(report: Report, by: Membership) -> None:
-    unsafe = {one.item.pk for one in at_hosts(report) if one.answer and one.answer.answer != LinkAnswer.ForOnePerson.NO}
-    waiting = Notice.objects.filter(
-        report=report, state__in=(Notice.State.DRAFTED, Notice.State.BOUNCED), held_at=None, items__item__in=unsafe
-    )
-    for notice in waiting.distinct():
-        holding.hold(locked(notice), because=Notice.HeldBecause.LINK_FOR_ONE_PERSON, by=by)
+@transaction.atomic
+def hold_what_is_no_longer_safe(*, report: Report, by: Membership) -> None:
+    """Hold what has not arrived and names a link that could have been made for one person, by an answer that no release knew.
+
+    Called as soon as a link is answered for, whether or not the decision is carried out: a letter that waits stays here.
+    """
+    unsafe = {one.item.pk: one.answer.at for one in at_hosts(report) if one.answer and one.answer.answer != LinkAnswer.ForOnePerson.NO}
+    waiting = Notice.objects.filter(report=report, state__in=NOT_THERE_YET, items__item__in=unsafe).distinct()
+    for notice in map(locked, waiting):
+        answered = max(unsafe[item] for item in notice.items.filter(item__in=unsafe).values_list("item_id", flat=True))
+        if notice.state in NOT_THERE_YET and (notice.released_at is None or notice.released_at < answered):
+            holding.hold(notice, because=Notice.HeldBecause.LINK_FOR_ONE_PERSON, by=by)

@@ -16,6 +16,7 @@ from havenline.foundation.records.models import Silence
 from havenline.journey.takedown import links, lookup
 from havenline.journey.takedown.actions.directory import contact_for, host_for
 from havenline.journey.takedown.actions.drafting import note_first_look_up
+from havenline.journey.takedown.actions.for_nobody import may_be_looked_up
 from havenline.journey.takedown.actions.rights import at_desk, can_release, locked
 from havenline.journey.takedown.errors import HeldForPolice, NoContact, NotThatState
 from havenline.journey.takedown.models import Contact, LookUp, Notice
@@ -53,9 +54,10 @@ def send_notice(*, notice: Notice, by: Membership) -> Notice:
 def go_on(*, notice: Notice) -> None:
     """Straight after the decision that asked for it: note where the name points, and send it if nothing keeps it.
 
-    Whatever keeps it stands on the notice; from then on only a person sends it. Safe to run twice.
+    Whatever keeps it stands on the notice; from then on only a person sends it. What is held for its link is looked up only once it
+    was released. Safe to run twice.
     """
-    if notice.look_ups.exists():
+    if notice.look_ups.exists() or not may_be_looked_up(notice):
         return
     note_first_look_up(notice=notice, addresses=lookup.addresses_of(notice.hostname))
     notice.refresh_from_db()
@@ -126,11 +128,15 @@ def take_in_letter(*, letter: Letter) -> None:
     if letter.state == Letter.State.SENT:
         if notice.state in (Notice.State.LEAVING, Notice.State.BOUNCED):
             reached_the_host(notice, letter.sent_at or moment.now())
+        elif notice.state == Notice.State.HELD:
+            _left_before_the_hold(notice, letter)
         elif notice.is_open and notice.has_left and notice.problem:
             notice.problem = ""
             notice.save(update_fields=["problem"])
         return
     if not notice.is_open or notice.state in (Notice.State.DRAFTED, Notice.State.HELD):
+        if notice.state == Notice.State.HELD and letter.state == Letter.State.UNCERTAIN:
+            _left_before_the_hold(notice, letter)
         return
     _did_not_arrive(notice, letter)
 
@@ -146,6 +152,13 @@ def reached_the_host(notice: Notice, at: datetime, by: Actor = CLOCK) -> None:
         clocks.start(record=notice.record, rule=rule, agency=notice.record.agency, owner=notice.record.owner, started=at, by=by)
     station = "Asked to preserve" if notice.asks == Notice.Asks.PRESERVE else "Asked to remove"
     ledger.record(by, "brought a notice to its host", notice, reason=notice.asks, to=f"host:{notice.host_id}", station=station)
+
+
+def _left_before_the_hold(notice: Notice, letter: Letter) -> None:
+    """It was held while the mail server already had its text: the host's page shows nothing, and people are told."""
+    notice.problem = _("Its letter was on its way when it was held, so the host may have it: tell police now, and telephone the host.")
+    notice.save(update_fields=["problem"])
+    ledger.record(CLOCK, "could not keep a letter that was on its way", notice, reason=str(letter.state), to=f"host:{notice.host_id}")
 
 
 def _did_not_arrive(notice: Notice, letter: Letter) -> None:

@@ -7,6 +7,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.triage.actions.claiming import locked, must_hold
+from havenline.journey.triage.events import link_answered
 from havenline.journey.triage.models import LinkAnswer
 
 
@@ -23,4 +24,5 @@ def answer_link(*, item: ReportedItem, answer: str, by: Membership) -> LinkAnswe
         return last
     made = LinkAnswer.objects.create(item=item, answer=LinkAnswer.ForOnePerson(answer), by=by, at=moment.now())
     ledger.record(by, "answered whether a link was made for one person", report, changed={str(item.number): answer}, reason=answer)
+    link_answered.send(sender=LinkAnswer, report=report, by=by)
     return made
