@@ -207,3 +207,32 @@ def test_another_hotline_sees_no_notice_and_sends_none(drafted):
     other = factories.member("senior_analyst", factories.agency("hotline", "Southmere Hotline"))
     with pytest.raises(NotPartyToRecord):
         actions.send_notice(notice=drafted, by=other)
+
+
+def test_a_letter_does_not_leave_to_a_contact_that_was_replaced_while_it_waited(drafted, analyst, senior_analyst):
+    with no_mail_server():
+        queue.drain()
+    proposed = actions.propose_contact(host=drafted.host, email="noc@pictures.example", found_at="A call", by=analyst)
+    actions.approve_contact(contact=proposed, by=senior_analyst)
+    with mail_server() as server:
+        later(drafted)
+    assert (server.letters, again(drafted).state) == ([], State.BOUNCED)
+    assert "not used for this host any more" in drafted.problem
+
+
+@pytest.mark.parametrize("server", [mail_server, server_that_hangs_up_after_the_text])
+def test_a_letter_that_was_on_its_way_when_its_notice_was_held_stands_on_the_notice(drafted, analyst, police, monkeypatch, server):
+    from havenline.foundation.post import smtp
+    from havenline.journey.takedown.actions import holding
+
+    hand_over = smtp.hand_over
+
+    def held_meanwhile(letter, body):
+        holding.hold(Notice.objects.get(pk=drafted.pk), because="typed", by=analyst)  # another process, after the attempt began
+        return hand_over(letter, body)
+
+    monkeypatch.setattr(smtp, "hand_over", held_meanwhile)
+    with server():
+        queue.drain()
+    assert again(drafted).state == State.HELD
+    assert "the host may have it" in drafted.problem

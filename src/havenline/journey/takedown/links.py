@@ -123,6 +123,8 @@ def make_link(letter: Letter) -> post_links.Link:
 
 
 def _still_to_leave(letter: Letter) -> Notice:
+    from havenline.journey.takedown.actions.directory import contact_for  # the actions import this module
+
     notice: Notice | None = Notice.objects.select_related("record").filter(letter=letter).first()
     if notice is None:
         raise post_links.NoLink(_("A newer letter took the place of this one."))
@@ -132,6 +134,9 @@ def _still_to_leave(letter: Letter) -> Notice:
         records.must_not_be_silent(notice.record, Silence.Audience.HOST)
     except records.Silenced as silenced:
         raise post_links.NoLink(str(silenced)) from silenced
+    contact = contact_for(notice.hostname)
+    if contact is None or contact.email != letter.to:
+        raise post_links.NoLink(_("This address is not used for this host any more. The letter did not leave."))
     return notice
 
 
