@@ -137,12 +137,25 @@ def test_a_host_that_is_away_is_not_reachable() -> None:
         "::ffff:169.254.169.254",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "64:ff9b:1::a00:7",
+        "2001:0:7f00:1::1",
+        "fec0::1",
+        "ff0e::1",
+        "192.0.0.8",
+        "192.88.99.1",
     ],
 )
 def test_a_name_that_points_inwards_is_never_connected_to(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     named(monkeypatch, address)
     monkeypatch.setattr(socket, "create_connection", lambda *_a, **_k: pytest.fail("it connected"))
     assert reach.ask(ITEM).found == Found.NOT_ASKED
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"])
+def test_a_name_that_points_outwards_may_be_asked(address: str) -> None:
+    assert reach._is_public(address)
 
 
 @pytest.mark.usefixtures("as_in_an_installation")

@@ -25,6 +25,9 @@ PORTS = {"http": 80, "https": 443}
 LONGEST_LINE, LONGEST_READ = 1_000, 8_000  # bytes; a server may say "early hints" before its answer
 AGENT = "Mozilla/5.0 (compatible)"  # neutral: it tells a host's log nothing of us
 GONE = {404, 410, 451}
+UNICAST = ipaddress.ip_network("2000::/3")  # all that IANA has given to the internet at large (RFC 4291, 2.4)
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an older address stands in its last 32 bits
+SPECIAL = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("192.88.99.0/24"))  # RFC 6890, RFC 7526
 
 Found = RemovalCheck.Found
 
@@ -68,10 +71,12 @@ def ask(url: str) -> Answer:
 def _is_public(address: str) -> bool:
     """Whether an address belongs to the internet at large, also where it hides an older one in itself."""
     ip = ipaddress.ip_address(address)
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    if isinstance(ip, ipaddress.IPv6Address) and ip in ipaddress.ip_network("64:ff9b::/96"):  # NAT64 (RFC 6052)
-        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.is_global and not ip.is_multicast and (inner is None or _is_public(str(inner)))
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast and not any(ip in network for network in SPECIAL)
+    if ip in NAT64 or ip.ipv4_mapped is not None:
+        return _is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+    # Site-local, IPv4-compatible, translated and local NAT64 addresses lie elsewhere, and Python calls some of them global.
+    return ip in UNICAST and ip.is_global and (ip.sixtofour is None or _is_public(str(ip.sixtofour)))
 
 
 def _head(parts: SplitResult, place: tuple[str, int], *, is_plain: bool) -> int:
