@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from havenline.foundation.people.models import NotYourRole
-from havenline.journey.takedown import actions, errors
+from havenline.journey.takedown import actions, errors, queries
 from havenline.journey.takedown.actions.directory import contact_for, host_for
 from havenline.journey.takedown.models import Contact, Host
 from tests import factories
@@ -127,3 +127,21 @@ def test_from_a_notice_no_other_host_is_proposed(drafted, analyst):
         actions.propose_for_notice(
             notice=drafted, domain="forum.example", name="", email="abuse@forum.example", found_at="Its abuse page", by=analyst
         )
+
+
+@pytest.mark.parametrize("email", ["abuse@[127.0.0.1]", '"a\x0bb"@pictures.example', "abuse@pictures.example\nBcc: all@mail.example"])
+def test_an_address_that_mail_servers_read_in_more_than_one_way_is_no_contact(host, analyst, email):
+    with pytest.raises(errors.NotAContact):
+        actions.propose_contact(host=host, email=email, found_at="A call", by=analyst)
+
+
+def test_a_domain_in_other_letters_is_kept_as_name_servers_have_it(host, analyst):
+    assert (
+        actions.propose_contact(host=host, email="abuse@bücher.example", found_at="A call", by=analyst).email
+        == "abuse@xn--bcher-kva.example"
+    )
+
+
+def test_another_hotline_learns_from_no_count_that_a_host_is_asked(drafted, analyst):
+    other = factories.member("analyst", factories.agency("hotline", "Southmere Hotline"))
+    assert [queries.hosts(by=by).get(domain="pictures.example").open_notices for by in (analyst, other)] == [1, 0]

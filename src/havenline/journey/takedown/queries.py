@@ -111,11 +111,12 @@ def unsolved(by: Membership) -> QuerySet[Notice]:
     return visible(by).filter(ended_at=None).exclude(problem="").order_by("drafted_at")
 
 
-def hosts(query: str = "") -> QuerySet[Host]:
-    """The directory, by name; those with a contact that waits for approval first."""
+def hosts(query: str = "", *, by: Membership) -> QuerySet[Host]:
+    """The directory, by name; those with a contact that waits for approval first. Another hotline's notices are not counted."""
+    theirs = Notice.objects.visible_to(by).filter(ended_at=None)
     found = Host.objects.annotate(
         waits=Exists(Contact.objects.filter(host=OuterRef("pk"), state=Contact.State.PROPOSED)),
-        open_notices=Count("notices", filter=Q(notices__ended_at=None), distinct=True),
+        open_notices=Count("notices", filter=Q(notices__in=theirs), distinct=True),
     ).prefetch_related(Prefetch("contacts", queryset=Contact.objects.select_related("proposed_by__person", "settled_by__person")))
     if query.strip():
         said = query.strip()

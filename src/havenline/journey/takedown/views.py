@@ -113,7 +113,7 @@ def hosts(request: DeskRequest) -> HttpResponse:
     search = SearchForm(request.GET, auto_id="find_%s")
     query = search.cleaned_data["q"] if search.is_valid() else ""
     ledger.looked(by, "list of hosts", reason="search" if query else "list")
-    found = Paginator(queries.hosts(query), 30).get_page(request.GET.get("page"))
+    found = Paginator(queries.hosts(query, by=by), 30).get_page(request.GET.get("page"))
     return render(
         request, "takedown/hosts.html", {"hosts": found, "form": form, "search": search, "q": query}, status=422 if form.is_bound else 200
     )

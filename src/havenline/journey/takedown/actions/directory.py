@@ -1,5 +1,7 @@
 """The hotline's directory of hosts and their contacts. A contact is used only after another person approved it."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -49,7 +51,7 @@ def propose_contact(*, host: Host, email: str, found_at: str, by: Membership) ->
         raise NotAContact(_("Enter the contact’s e-mail address, such as abuse@pictures.example.")) from wrong
     if not found_at.strip():
         raise NotAContact(_("Say where the address was found: the host’s abuse page, its register entry, a call."))
-    address = f"{address.rpartition('@')[0]}@{address.rpartition('@')[2].lower()}"
+    address = _as_mail_knows_it(address)
     same = host.contacts.filter(email=address, state__in=(Contact.State.PROPOSED, Contact.State.APPROVED)).first()
     if same is not None:
         return same
@@ -141,6 +143,18 @@ def refresh_notices_of(host: Host) -> None:
     for notice in Notice.objects.filter(ended_at=None, sent_at=None).select_related("record"):
         if lies_in(notice.hostname, host.domain):
             refresh(notice=notice)
+
+
+def _as_mail_knows_it(address: str) -> str:
+    """Its domain in lower case and as name servers have it. Raises NotAContact for what mail servers read in more than one way."""
+    name, _at, domain = address.rpartition("@")
+    try:
+        domain = canonical.host(domain)
+    except canonical.NotAnIdentifier:
+        domain = ""
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", name) or not re.fullmatch(r"([a-z0-9-]+\.)+[a-z][a-z0-9-]*", domain):
+        raise NotAContact(_("Enter the contact’s e-mail address, such as abuse@pictures.example."))
+    return f"{name}@{domain}"
 
 
 def _to_settle(contact: Contact, by: Membership) -> Contact:
