@@ -162,12 +162,16 @@ def test_a_school_sees_released_stations_only(from_school: tuple[Membership, Han
     assert (trace.holders, trace.between, trace.elsewhere) == ([], [], True)
 
 
-def test_under_a_silence_a_school_sees_no_station(from_school: tuple[Membership, HandOver], team_manager: Membership) -> None:
+def test_under_a_silence_a_schools_trace_stands_still_and_does_not_empty(
+    from_school: tuple[Membership, HandOver], team_manager: Membership, social_worker: Membership
+) -> None:
     lead, concern = from_school
     records.keep_silent(
         record=concern.record, audience=Silence.Audience.SCHOOL, reason="Before arrest.", by=team_manager, actor=team_manager
     )
-    assert trace_for(concern.record, by=lead).steps == []
+    with moment.standing_at(moment.now() + timedelta(minutes=1)), transaction.atomic():
+        ledger.record(social_worker, "answered a hand-over", concern, station="Answered")
+    assert stations(trace_for(concern.record, by=lead)) == ["Concern received"]
 
 
 def test_the_page_shows_list_drawing_and_sums(path: Path, signed_in: SignedIn, auditor: Membership) -> None:

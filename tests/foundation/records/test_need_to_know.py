@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.purposes import CONCERN_FROM_SCHOOL
 from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.people.roles import MAY_SEE, ROLES_OF, AgencyKind, FileKind
 from havenline.foundation.records import actions as records
@@ -142,3 +144,39 @@ def test_nobody_acts_on_a_cover_that_is_not_theirs(signed_in: SignedIn, investig
     case = factories.record("case", investigator.agency)
     url = reverse("records:act", args=[case.reference, "number"])
     assert signed_in(analyst).post(url, {"system": "x", "number": "1"}).status_code == 404
+
+
+@pytest.fixture
+def concern(social_worker: Membership, team_manager: Membership) -> tuple[Membership, HandOver, Silence]:
+    """A school's concern that social care took up, and a silence towards that very school."""
+    lead = factories.member("safeguarding_lead", factories.agency("school"))
+    sent = factories.hand_over(purpose=CONCERN_FROM_SCHOOL, of=lead.agency, source=factories.record("concern", lead.agency))
+    handover.send(hand_over=sent, by=lead)
+    silence = records.keep_silent(
+        record=sent.record, audience=Silence.Audience.SCHOOL, reason="He teaches there.", by=team_manager, actor=team_manager
+    )
+    return lead, sent, silence
+
+
+def test_a_school_does_not_read_that_the_school_must_not_learn_of_it(
+    signed_in: SignedIn, concern: tuple[Membership, HandOver, Silence], team_manager: Membership
+) -> None:
+    lead, sent, silence = concern
+    page = reverse("handover:show", args=[sent.reference])
+    assert "He teaches there." in signed_in(team_manager).get(page).content.decode()
+    browser = signed_in(lead)
+    shown = browser.get(page).content.decode()
+    assert "He teaches there." not in shown
+    assert team_manager.name not in shown
+    lift = reverse("records:act", args=[sent.reference, "lift"])
+    there, not_there = (browser.post(lift, {"silence": pk, "reason": "x"}).status_code for pk in (silence.pk, silence.pk + 999))
+    assert there == not_there == 404
+
+
+def test_a_school_agrees_no_silence_on_a_record_of_others(concern: tuple[Membership, HandOver, Silence], analyst: Membership) -> None:
+    lead, _sent, _silence = concern
+    told = factories.record("school_notice", analyst.agency)
+    records.make_party(record=told, agency=lead.agency, purpose="receives")
+    with pytest.raises(records.NotOfThisAgency):
+        records.keep_silent(record=told, audience=Silence.Audience.HOST, reason="Stop it.", by=lead, actor=lead)
+    records.must_not_be_silent(told, Silence.Audience.HOST)

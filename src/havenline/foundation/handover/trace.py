@@ -21,13 +21,12 @@ from havenline.foundation.ledger.models import Entry
 from havenline.foundation.ledger.queries import Said, of_records
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind, FileKind
-from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.records.models import AUDIENCE_OF, Record, Silence
 from havenline.foundation.records.queries import whole_path
 
 RECEIVED, STRATEGY, PLAN = "Report received", "Strategy discussion", "Plan made"
 # Codes that rooms write. That the machine opened what was sealed is a step, no station: nobody held it longer for that.
 TITLES = {"received": RECEIVED, "opened": "", "claimed": gettext_lazy("Read")}
-RELEASED_ONLY = (AgencyKind.SCHOOL, AgencyKind.PLATFORM)
 NOISE = frozenset({"started a clock", "stopped a clock", "voided a clock", "reopened a clock", "saw an identifier"})
 MAIN = frozenset(
     {"raised a late clock", "could not deliver a hand-over", "sent a hand-over", "accepted a hand-over", "withdrew a hand-over"}
@@ -117,18 +116,21 @@ def trace_for(record: Record, *, by: Membership) -> Trace:
     by.must_be_party_to(record)
     whole = whole_path(record)
     seen = list(Record.objects.visible_to(by).filter(pk__in=whole))
-    if by.agency.kind in RELEASED_ONLY:
+    if by.agency.kind in AUDIENCE_OF:
         return _released(record, seen, by)
     return _trace(record, seen, elsewhere=len(seen) < len(whole))
 
 
 def _released(record: Record, seen: list[Record], by: Membership) -> Trace:
-    """A school and a platform see the stations of what they themselves sent or received, and none under a silence for them."""
-    audience = Silence.Audience.SCHOOL if by.agency.kind == AgencyKind.SCHOOL else Silence.Audience.HOST
-    silent = Silence.objects.filter(record__in=whole_path(record), audience=audience, lifted_at=None).exists()
-    own = [] if silent else [one for one in seen if one.kind == FileKind.HAND_OVER]
-    whole = _trace(record, own, elsewhere=False)
-    stations = [step for step in whole.steps if step.station and step.state == "happened"]
+    """A school and a platform see the stations of what they themselves sent or received.
+
+    Under a silence for them it stands still, as they saw it when it was agreed: a trace that emptied would tell them of it.
+    """
+    silences = Silence.objects.filter(record__in=whole_path(record), audience=AUDIENCE_OF[by.agency.kind], lifted_at=None)
+    until = silences.order_by("since").values_list("since", flat=True).first()
+    whole = _trace(record, [one for one in seen if one.kind == FileKind.HAND_OVER], elsewhere=False)
+    happened = [step for step in whole.steps if step.station and step.state == "happened" and step.at is not None]
+    stations = [step for step in happened if until is None or (step.at is not None and step.at <= until)]
     return Trace(record.reference, record.opened_at, stations, [], [], elsewhere=True, parties=_parties(stations))
 
 

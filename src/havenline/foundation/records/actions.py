@@ -10,7 +10,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
-from havenline.foundation.records.models import Lineage, OtherNumber, Party, Record, Silence, new_reference
+from havenline.foundation.records.models import AUDIENCE_OF, Lineage, OtherNumber, Party, Record, Silence, new_reference
 from havenline.foundation.records.queries import whole_path
 from havenline.foundation.sealing import actions as sealing
 
@@ -112,7 +112,13 @@ def assign(*, record: Record, owner: Membership | None = None, cover: Membership
 def keep_silent(
     *, record: Record, audience: str, reason: str, by: Membership | None, actor: Actor, review_on: date | None = None
 ) -> Silence:
-    """Say who must not learn of a record. Saying it twice changes nothing."""
+    """Say who must not learn of a record. Saying it twice changes nothing.
+
+    A silence holds on the whole path, so a school or a platform, which sees one record of it, agrees none on what others own:
+    raises NotOfThisAgency.
+    """
+    if by is not None and by.agency.kind in AUDIENCE_OF and by.agency_id != record.agency_id:
+        raise NotOfThisAgency(_("%(agency)s holds this: it says who must not learn of it.") % {"agency": record.agency.name})
     silence, made = Silence.objects.get_or_create(
         record=record,
         audience=audience,

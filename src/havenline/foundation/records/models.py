@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
-from havenline.foundation.people.roles import FileKind
+from havenline.foundation.people.roles import AgencyKind, FileKind
 from havenline.foundation.sealing import actions as sealing
 
 if TYPE_CHECKING:
@@ -123,6 +123,10 @@ class Silence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record}: not to {self.get_audience_display()}"
+
+
+# Agencies towards which a silence can stand: they may be party to a record and must not read that they shall not learn of it.
+AUDIENCE_OF: dict[str, str] = {AgencyKind.SCHOOL: Silence.Audience.SCHOOL, AgencyKind.PLATFORM: Silence.Audience.HOST}
 
 
 class Lineage(models.Model):

@@ -2,8 +2,10 @@
 
 import re
 
+from django.db.models import QuerySet
+
 from havenline.foundation.people.models import Membership
-from havenline.foundation.records.models import Lineage, Record
+from havenline.foundation.records.models import AUDIENCE_OF, Lineage, Record, Silence
 
 
 def normal_reference(typed: str) -> str:
@@ -15,6 +17,11 @@ def normal_reference(typed: str) -> str:
 def find(reference: str, *, by: Membership) -> Record | None:
     """The record of that reference, if this person may see it; what they may not see does not exist."""
     return Record.objects.visible_to(by).filter(reference=normal_reference(reference)).first()
+
+
+def silences_shown(record: Record, by: Membership) -> QuerySet[Silence]:
+    """Silences in force on the record itself, but none towards this person's own agency: whoever must not learn of it doesn't read that."""
+    return Silence.objects.filter(record=record, lifted_at=None).exclude(audience=AUDIENCE_OF.get(by.agency.kind, ""))
 
 
 def ancestry(record: Record) -> set[int]:

@@ -18,6 +18,7 @@ from havenline.foundation.records import actions
 from havenline.foundation.records.forms import HoldersForm, LiftForm, NumberForm, SilenceForm
 from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.queries import silences_shown
 
 WORKERS = tuple(str(role) for role, kinds in MAY_SEE.items() if kinds and role != Role.AUDITOR)
 REFUSALS = (actions.NotYoursToLift, actions.NotOfThisAgency, actions.ReasonMissing, NotPartyToRecord)
@@ -55,7 +56,7 @@ def _do(record: Record, what: str, said: dict[str, Any], by: Membership) -> None
     acts: dict[str, Callable[[], object]] = {
         "keep-silent": lambda: actions.keep_silent(record=record, audience=said["audience"], reason=said["reason"], by=by, actor=by),
         "lift": lambda: actions.lift_silence(
-            silence=get_object_or_404(record.silences, pk=said["silence"], lifted_at=None), reason=said["reason"], by=by
+            silence=get_object_or_404(silences_shown(record, by), pk=said["silence"]), reason=said["reason"], by=by
         ),
         "holders": lambda: actions.assign(record=record, owner=said["owner"], cover=said["cover"], by=by),
         "number": lambda: actions.note_other_number(record=record, system=said["system"], number=said["number"], by=by),

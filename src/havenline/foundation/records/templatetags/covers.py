@@ -10,6 +10,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.records.forms import SilenceForm
 from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import offered
+from havenline.foundation.records.queries import silences_shown
 
 register = template.Library()
 
@@ -19,7 +20,7 @@ def cover_of(record: Record, by: Membership) -> dict[str, Any]:
     """Parties now, silences in force, other numbers; and who could hold it, for the agency that owns it."""
     return {
         "parties": record.parties.filter(until=None).select_related("agency").order_by("since"),
-        "silences": record.silences.filter(lifted_at=None).select_related("agreed_by__person", "agreed_by__agency"),
+        "silences": silences_shown(record, by).select_related("agreed_by__person", "agreed_by__agency"),
         "numbers": record.other_numbers.all(),
         "colleagues": people.colleagues(by=by) if by.agency_id == record.agency_id else [],
         "audiences": SilenceForm.base_fields["audience"].choices,  # type: ignore[attr-defined]
