@@ -141,3 +141,25 @@ def test_how_a_letter_ended_is_announced_whether_it_left_or_not() -> None:
     finally:
         letter_ended.disconnect(hear)
     assert heard == [(left.pk, "sent"), (refused.pk, "failed")]
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"subject": "Hello\nBcc: all@mail.example"}, {"to": "kit@bücher.example"}, {"reply_to": "us@hotline.example\r\nX: y"}]
+)
+def test_what_cannot_be_written_as_mail_ends_at_once_and_calls_no_server(spoilt: dict[str, str]) -> None:
+    letter = a_letter()
+    Letter.objects.update(**spoilt)
+    with mail_server() as server:
+        queue.drain()
+    assert (server.letters, state_of(letter)) == ([], Letter.State.FAILED)
+    assert "cannot be written as mail" in letter.last_answer
+
+
+def test_a_letter_does_not_leave_to_somebody_who_left_while_it_waited(social_worker: Membership) -> None:
+    letter = post.message_waits(receiver=social_worker, by=INSTALLATION)
+    assert letter is not None
+    social_worker.until = moment.now()
+    social_worker.save()
+    with mail_server() as server:
+        queue.drain()
+    assert (server.letters, state_of(letter)) == ([], Letter.State.FAILED)

@@ -16,6 +16,7 @@ from havenline.foundation.post.events import letter_ended
 from havenline.foundation.post.models import Attempt, Letter
 from havenline.foundation.work.queue import ATTEMPTS
 
+MESSAGE_WAITS = "a message waits"
 TRIED_AGAIN = (Letter.State.FAILED, Letter.State.UNCERTAIN)
 
 
@@ -51,9 +52,11 @@ def queue_letter(*, to: str, subject: str, body: str, why: str, by: Actor, reply
     return letter
 
 
-def message_waits(*, receiver: Membership, by: Actor) -> Letter | None:
-    """Tell somebody that something waits behind their sign-in. One that has not left yet is enough: None."""
-    why = "a message waits"
+def message_waits(*, receiver: Membership, by: Actor, why: str = MESSAGE_WAITS, link_maker: str = MESSAGE_WAITS) -> Letter | None:
+    """Tell somebody that something waits behind their sign-in. One that has not left yet is enough: None.
+
+    As it leaves it is asked whether they still work here; a room that must ask more gives a `why` and a maker of its own.
+    """
     if Letter.objects.filter(to=receiver.person.email, why=why, state=Letter.State.QUEUED).exists():
         return None
     body = _(
@@ -62,7 +65,14 @@ def message_waits(*, receiver: Membership, by: Actor) -> Letter | None:
         "name": settings.DEPLOYMENT.name,
         "url": settings.INSTALLATION.base_url,
     }
-    return queue_letter(to=receiver.person.email, subject=_("A message waits for you"), body=body, why=why, by=by)
+    return queue_letter(to=receiver.person.email, subject=_("A message waits for you"), body=body, why=why, by=by, link_maker=link_maker)
+
+
+def must_still_work_here(letter: Letter) -> links.Link:
+    """The maker of letters to our own people: no link, and nothing for whoever left meanwhile. Raises links.NoLink."""
+    if not Membership.objects.current().filter(person__email__iexact=letter.to).exists():
+        raise links.NoLink(_("Nobody with this address works here any more. The letter did not leave."))
+    return links.NONE
 
 
 def send(*, letter_id: int) -> Letter:

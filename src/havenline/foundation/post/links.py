@@ -1,4 +1,5 @@
 """A link in a letter, made only as the letter leaves: until then a place stands for it, and what acts as a key stands nowhere.
+Whoever makes it says at that moment, too, whether the letter may still leave.
 
 A later room registers who makes its links; the post knows neither the room nor what a link opens.
 """
@@ -25,6 +26,8 @@ class Link:
     def __repr__(self) -> str:
         return "<Link, not shown>"  # a traceback or a debugger shows no token
 
+
+NONE = Link(text="", settle=lambda _state: None)  # of a letter that is only asked whether it may still leave
 
 Maker = Callable[[Letter], Link]
 _makers: dict[str, Maker] = {}

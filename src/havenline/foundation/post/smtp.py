@@ -25,6 +25,7 @@ class EndedUncertain(Exception):
 
 def hand_over(letter: Letter, body: str) -> str:
     """Hand a letter over; the server's answer. `body` is the letter's, with its link. Raises NotTaken, Refused, EndedUncertain."""
+    data = _as_data(letter, body)  # before anybody is called: what cannot be written as mail was not on its way
     try:
         server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
     except (OSError, smtplib.SMTPException) as error:
@@ -38,7 +39,7 @@ def hand_over(letter: Letter, body: str) -> str:
         if code != 354:
             _must_be_well((code, said))
         text_is_out = True
-        server.send(_as_data(letter, body))
+        server.send(data)
         return _must_be_well(server.getreply())
     except (OSError, smtplib.SMTPException) as error:
         if text_is_out and not isinstance(error, smtplib.SMTPResponseException):
@@ -75,6 +76,15 @@ def _must_be_well(reply: tuple[int, bytes]) -> str:
 
 
 def _as_data(letter: Letter, body: str) -> bytes:
+    """The letter as it goes over the line. Raises Refused where a header or an address cannot stand in mail."""
+    try:
+        letter.to.encode("ascii")
+        return _written(letter, body)
+    except (ValueError, IndexError) as error:  # a line break in a header, letters that no mail server knows
+        raise Refused(f"It cannot be written as mail ({_in_words(error)}).") from error
+
+
+def _written(letter: Letter, body: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = settings.DEFAULT_FROM_EMAIL, letter.to, letter.subject
     if letter.reply_to:
