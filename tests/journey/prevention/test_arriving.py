@@ -295,3 +295,58 @@ def test_only_a_lead_of_that_school_is_verified_and_never_by_themselves(
 def test_who_verified_whom_at_which_number_stays_on_record(verified: Membership, analyst: Membership) -> None:
     contact = verified.school_contacts.get()
     assert (contact.verified_by, contact.telephoned, contact.spoke_to) == (analyst, "01632 960101", "Front office")
+
+
+def silenced(notice: SchoolNotice, by: Membership) -> None:
+    records.keep_silent(record=notice.record, audience=Silence.Audience.SCHOOL, reason="Wait.", by=by, actor=by)
+
+
+def test_a_letter_that_still_waits_does_not_leave_under_a_silence_agreed_since(
+    notice: SchoolNotice, senior_analyst: Membership, analyst: Membership
+) -> None:
+    silenced(notice, senior_analyst)
+    with mail_server() as server:
+        queue.drain()
+    assert server.letters == []
+    assert problems(analyst) == ["The mail server did not take the letter."]
+
+
+def test_a_letter_that_still_waits_does_not_leave_for_what_was_taken_back(notice: SchoolNotice, analyst: Membership) -> None:
+    actions.withdraw(notice=notice, words="Sent too soon.", by=analyst)
+    with mail_server() as server:
+        queue.drain()
+    assert server.letters == []
+
+
+def test_a_letter_that_still_waits_does_not_leave_to_whoever_left(notice: SchoolNotice, verified: Membership) -> None:
+    verified.until = moment.now()
+    verified.save()
+    with mail_server() as server:
+        queue.drain()
+    assert server.letters == []
+
+
+def test_the_title_of_what_was_silenced_before_it_was_opened_is_not_shown(
+    notice: SchoolNotice, verified: Membership, senior_analyst: Membership
+) -> None:
+    silenced(notice, senior_analyst)
+    assert not queries.messages(by=verified).exists()
+
+
+def test_what_was_read_before_a_silence_stays_as_it_was(notice: SchoolNotice, verified: Membership, senior_analyst: Membership) -> None:
+    actions.open_message(notice=notice, by=verified)
+    silenced(notice, senior_analyst)
+    assert list(queries.messages(by=verified)) == [notice]
+
+
+def test_nobody_verifies_themselves_in_another_role_of_theirs(alder_road: School, analyst: Membership) -> None:
+    mine = Membership.objects.create(person=analyst.person, agency=alder_road.agency, role="safeguarding_lead", since=factories.SINCE)
+    with pytest.raises(actions.NotALead):
+        actions.verify_contact(school=alder_road, membership=mine, spoke_to="Office", by=analyst)
+
+
+def test_whoever_left_the_school_is_not_verified(alder_road: School, lead: Membership, analyst: Membership) -> None:
+    lead.until = moment.now()
+    lead.save()
+    with pytest.raises(actions.NotALead):
+        actions.verify_contact(school=alder_road, membership=lead, spoke_to="Office", by=analyst)

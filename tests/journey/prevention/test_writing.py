@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
@@ -31,6 +32,9 @@ pytestmark = pytest.mark.django_db
         "The page chat.example/room/31 is meant.",
         "Ask chris@mail.example about it.",
         "Mr Lark told us.",
+        "The Larks told us.",
+        "Look out for RobinVale.",
+        "Look out for @valerobin.",
     ],
 )
 def test_a_notice_that_names_somebody_of_its_source_is_refused_and_says_what(report: Report, analyst: Membership, words: str) -> None:
@@ -309,6 +313,18 @@ def test_two_who_do_not_supervise_agree_nothing(campaign: Campaign, alder_road: 
     actions.propose(campaign=campaign, by=analyst)
     with pytest.raises(actions.AnotherPersonNeeded):
         actions.agree_and_send(campaign=campaign, count=1, by=factories.member("analyst", analyst.agency))
+
+
+def test_a_supervisor_who_left_is_not_the_supervisor_of_the_two(
+    report: Report, alder_road: School, analyst: Membership, senior_analyst: Membership
+) -> None:
+    campaign = write(report.record, senior_analyst)
+    answer(campaign, alder_road, "no", senior_analyst)
+    actions.propose(campaign=campaign, by=senior_analyst)
+    senior_analyst.until = moment.now()
+    senior_analyst.save()
+    with pytest.raises(actions.AnotherPersonNeeded):
+        actions.agree_and_send(campaign=campaign, count=1, by=analyst)
 
 
 def test_another_number_of_schools_than_typed_sends_nothing(

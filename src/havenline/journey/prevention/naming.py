@@ -105,10 +105,15 @@ def _of_person(person: dict[str, Any]) -> Iterator[Known]:
 
 
 def _of_name(name: str) -> Iterator[Known]:
-    """Each word of a name, and the whole."""
-    for word in _words(name):
+    """Each word of a name, the family's plural, and the words run together, as accounts write them."""
+    words = _words(name)
+    for word in words:
         if len(word) >= SHORTEST_NAME and not word.isdigit():
             yield Known(name.strip(), (word,))
+    if len(words) > 1:
+        yield Known(name.strip(), (f"{words[-1]}s",))
+        yield Known(name.strip(), ("".join(words),))
+        yield Known(name.strip(), ("".join(reversed(words)),))
 
 
 def _of_address(address: str) -> Iterator[Known]:

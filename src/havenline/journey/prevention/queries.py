@@ -14,6 +14,7 @@ from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records.models import Record
 from havenline.foundation.search.normal import terms
+from havenline.journey.prevention.actions.sending import is_silent
 from havenline.journey.prevention.models import (
     AskedSchool,
     Campaign,
@@ -192,11 +193,10 @@ def messages(*, by: Membership) -> QuerySet[SchoolNotice]:
     mine: QuerySet[SchoolNotice] = SchoolNotice.objects.visible_to(by)
     if contact is None:
         return mine.none()
-    return (
-        mine.filter(school=contact.school, withdrawn_at=None)
-        .select_related("record__agency", "acknowledgement", "school")
-        .order_by("-sent_at")
-    )
+    found = mine.filter(school=contact.school, withdrawn_at=None).select_related("record__agency", "acknowledgement", "school")
+    # What nobody has opened and is silenced since does not exist for them, its title neither.
+    hidden = [one.pk for one in found.filter(opened_at=None) if is_silent(one)]
+    return found.exclude(pk__in=hidden).order_by("-sent_at")
 
 
 def concerns(*, by: Membership) -> QuerySet[Concern]:

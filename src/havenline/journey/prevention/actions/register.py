@@ -75,6 +75,8 @@ def verify_contact(*, school: School, membership: Membership, spoke_to: str, by:
     school = School.objects.select_for_update().get(pk=school.pk)
     if membership.role != Role.SAFEGUARDING_LEAD or membership.agency_id != school.agency_id:
         raise NotALead(_("%(name)s is no safeguarding lead of %(school)s.") % {"name": membership.name, "school": school.name})
+    if membership.person_id == by.person_id or not Membership.objects.current().filter(pk=membership.pk).exists():
+        raise NotALead(_("Another person than the lead telephones, and the lead acts for the school now."))
     if not school.telephone:
         raise NoNumber(_("The register has no telephone number of %(school)s. Add it to the register first.") % {"school": school.name})
     if not spoke_to.strip():

@@ -10,6 +10,7 @@ from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.post import actions as post
+from havenline.foundation.post import links as post_links
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
@@ -31,6 +32,8 @@ from havenline.journey.prevention.models import (
     SchoolNotice,
 )
 from havenline.journey.prevention.policies import ACKNOWLEDGED, SENDERS
+
+WAITS = "a message waits for a school"  # the letter's reason, and who is asked as it leaves
 
 
 @transaction.atomic
@@ -75,7 +78,8 @@ def _must_be_second(campaign: Campaign, by: Membership) -> None:
     wrote = campaign.written_by
     if wrote.person_id == by.person_id:
         raise AnotherPersonNeeded(_("Another person must agree: you wrote it."))
-    if not (by.supervises or wrote.supervises):
+    stays = Membership.objects.current().filter(pk=wrote.pk).exists()
+    if not (by.supervises or (wrote.supervises and stays)):
         raise AnotherPersonNeeded(_("A supervisor must write or agree it: ask one of yours."))
 
 
@@ -107,23 +111,41 @@ def _deliver(notice: SchoolNotice, *, by: Actor) -> None:
     contacts = SchoolContact.objects.current().filter(school_id=notice.school_id).select_related("membership__person", "membership__agency")
     for contact in contacts.exclude(pk__in=notice.letters.values("contact_id")):
         records.make_party(record=notice.record, agency=contact.membership.agency, purpose="receives: notice to a school")
-        letter = post.message_waits(receiver=contact.membership, by=by) or _waiting_letter(contact)
+        letter = post.message_waits(receiver=contact.membership, by=by, why=WAITS, link_maker=WAITS) or _waiting_letter(contact)
         NoticeLetter.objects.create(notice=notice, letter=letter, contact=contact)
 
 
 def _waiting_letter(contact: SchoolContact) -> Letter:
     """The one that had not left when it was asked for, and says the same of this notice; a worker may have begun to send it since."""
-    return Letter.objects.filter(to=contact.membership.person.email, why="a message waits").latest("queued_at")
+    return Letter.objects.filter(to=contact.membership.person.email, why=WAITS).latest("queued_at")
+
+
+def must_still_leave(letter: Letter) -> post_links.Link:
+    """As a school's letter leaves: not to whoever left, and not where all that it speaks of was taken back or silenced since.
+
+    Raises post_links.NoLink: the letter ends as failed, and what still stands is telephoned once the silence is lifted.
+    """
+    link = post.must_still_work_here(letter)
+    about = SchoolNotice.objects.filter(letters__letter=letter).select_related("record")
+    if about and not any(one.withdrawn_at is None and not is_silent(one) for one in about):
+        raise post_links.NoLink(_("What this letter speaks of must not reach the school any more. It did not leave."))
+    return link
+
+
+def is_silent(notice: SchoolNotice) -> bool:
+    """Whether a silence towards the school stands on its path."""
+    try:
+        records.must_not_be_silent(notice.record, Silence.Audience.SCHOOL)
+    except records.Silenced:
+        return True
+    return False
 
 
 def deliver_what_waits(*, school: School, by: Membership) -> None:
     """Somebody was verified: what the school has not acknowledged goes to them now. Called by an action."""
     for notice in SchoolNotice.objects.filter(school=school, withdrawn_at=None, acknowledgement__isnull=True).select_related("record"):
-        try:
-            records.must_not_be_silent(notice.record, Silence.Audience.SCHOOL)
-        except records.Silenced:
-            continue  # agreed since: whoever lifts it telephones them
-        _deliver(notice, by=by)
+        if not is_silent(notice):  # agreed since: whoever lifts it telephones them
+            _deliver(notice, by=by)
 
 
 @transaction.atomic
