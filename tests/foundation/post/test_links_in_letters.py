@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django_tasks_db.models import DBTaskResult as Task
 
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import INSTALLATION
@@ -103,3 +104,21 @@ def test_a_letter_that_was_sent_cannot_be_set_aside(maker: Maker) -> None:
     post.set_aside(letter=letter, by=INSTALLATION)
     letter.refresh_from_db()
     assert letter.set_aside_at is None
+
+
+@pytest.mark.parametrize("code", ["550", "450", "250"])
+def test_a_mail_server_that_repeats_the_link_leaves_it_in_no_table_and_no_log(
+    maker: Maker, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    letter = a_letter()
+    with mail_server(f"{code} Seen hotline.example/way/1/ in the text"):
+        queue.drain()
+    assert letter.last_answer == f"{code} Seen … in the text"
+    assert "hotline.example/way" not in caplog.text
+    assert "way/1" not in str(list(Task.objects.values()))
+
+
+def test_a_token_alone_is_taken_out_too() -> None:
+    token = "k" * 43
+    link = links.Link(text=f"https://hotline.example/host/{token}/\n\nIt works for 30 days.", settle=print)
+    assert link.out_of(f"554 Rule 7: {token}; works") == "554 Rule 7: …; works"

@@ -93,10 +93,11 @@ def send(*, letter_id: int) -> Letter:
         return _end(letter, attempt, Letter.State.UNCERTAIN, str(broken), link)
     except smtp.NotTaken as problem:
         last = letter.attempts.count() - letter.attempts_before >= ATTEMPTS
-        _end(letter, attempt, Letter.State.FAILED if last else Letter.State.QUEUED, str(problem), link)
+        said = link.out_of(str(problem)) if link else str(problem)
+        _end(letter, attempt, Letter.State.FAILED if last else Letter.State.QUEUED, said, link)
         if last:
             return letter
-        raise NotSent(str(problem)) from problem
+        raise NotSent(said) from None  # the server's own words would stand in the log, and may repeat the link
     return _end(letter, attempt, Letter.State.SENT, answer, link)
 
 
@@ -148,7 +149,7 @@ def _begin(letter_id: int) -> tuple[Letter, Attempt | None, links.Link | None]:
 
 @transaction.atomic
 def _end(letter: Letter, attempt: Attempt, state: str, answer: str, link: links.Link | None = None) -> Letter:
-    attempt.ended_at, attempt.answer = moment.now(), answer[:300]
+    attempt.ended_at, attempt.answer = moment.now(), (link.out_of(answer) if link else answer)[:300]
     attempt.save(update_fields=["ended_at", "answer"])
     letter.state = state
     if state == Letter.State.SENT:

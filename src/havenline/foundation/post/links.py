@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from havenline.foundation.post.models import Letter
 
+LONG_AS_A_KEY = 20  # characters: what can open something is longer
 PLACE = "[[the link]]"  # in a letter's body, as it is stored
 
 
@@ -22,6 +23,14 @@ class Link:
 
     text: str  # takes the place in the body: the address, and until when it works
     settle: Callable[[str], None]  # told the letter's state once the attempt has ended, in the transaction that says so
+
+    def out_of(self, said: str) -> str:
+        """What a mail server answered, without this link: one that refuses a letter for an address in it may say that address."""
+        for word in self.text.split():
+            if "://" in word:
+                for part in (word, word.partition("://")[2], *(part for part in word.split("/") if len(part) >= LONG_AS_A_KEY)):
+                    said = said.replace(part, "…")
+        return said
 
     def __repr__(self) -> str:
         return "<Link, not shown>"  # a traceback or a debugger shows no token
