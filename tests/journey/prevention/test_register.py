@@ -141,6 +141,11 @@ def test_a_quote_that_never_ends_is_one_bad_row_and_no_crash(file: Path) -> None
     assert (said.added, said.bad_count) == (1, 1)
 
 
+def test_a_number_without_end_is_one_bad_row_and_no_crash(file: Path) -> None:
+    said = take(keep(file, row("9" * 5000), row(100001)))
+    assert (said.added, said.bad_count) == (1, 1)
+
+
 @pytest.mark.parametrize("text", ["", "URN,Name\r\n1,Alder\r\n", "\x00\x01\x02"])
 def test_a_file_that_is_not_the_register_changes_nothing(file: Path, text: str) -> None:
     file.write_text(text)

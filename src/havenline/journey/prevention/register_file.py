@@ -110,7 +110,7 @@ def _row(cells: list[str], where: dict[str, int], width: int, line: int) -> Row 
     if said["kind"] in NOT_IN_ENGLAND:
         return Abroad(line)
     urn = said["urn"]
-    if not (urn.isascii() and urn.isdigit() and 0 < int(urn) < 10**8):
+    if not (urn.isascii() and urn.isdigit() and len(urn) <= 8 and int(urn) > 0):
         return BadRow(line, f"its URN is “{urn[:20]}”, which is no number")
     if not said["name"]:
         return BadRow(line, "it has no name")
