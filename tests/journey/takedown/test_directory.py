@@ -145,3 +145,9 @@ def test_a_domain_in_other_letters_is_kept_as_name_servers_have_it(host, analyst
 def test_another_hotline_learns_from_no_count_that_a_host_is_asked(drafted, analyst):
     other = factories.member("analyst", factories.agency("hotline", "Southmere Hotline"))
     assert [queries.hosts(by=by).get(domain="pictures.example").open_notices for by in (analyst, other)] == [1, 0]
+
+
+@pytest.mark.parametrize("domain", ["co.uk", "org.uk", "com.au", "https://co.uk/abuse"])
+def test_what_ends_the_names_of_many_hosts_is_no_host(analyst, domain):
+    with pytest.raises(errors.NotAHost, match="many hosts"):
+        actions.add_host(domain=domain, name="Everybody", by=analyst)

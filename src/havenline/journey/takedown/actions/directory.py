@@ -16,6 +16,9 @@ from havenline.journey.takedown.errors import AnotherPersonNeeded, NotAContact, 
 from havenline.journey.takedown.models import Contact, Host, Notice
 from havenline.journey.takedown.policies import DESK
 
+# Where a country's registry lets everybody register (co.uk): a contact there would get the notices of strangers' hosts.
+ENDS_MANY = re.compile(r"(ac|co|com|edu|gen|gob|gov|gouv|ltd|me|mil|ne|net|nhs|nom|or|org|plc|police|sch)\.[a-z]{2}")
+
 
 @transaction.atomic
 def add_host(*, domain: str, name: str, by: Membership, country: str = "") -> Host:
@@ -133,6 +136,8 @@ def host_name(typed: str) -> str:
         raise NotAHost(_("Enter the host’s name as it stands in addresses, such as pictures.example.")) from wrong
     if "." not in name or len(name) > 253:
         raise NotAHost(_("Enter the host’s name as it stands in addresses, such as pictures.example."))
+    if ENDS_MANY.fullmatch(name):
+        raise NotAHost(_("%(name)s ends the names of many hosts. Enter the host’s own name, such as pictures.%(name)s.") % {"name": name})
     return name
 
 
