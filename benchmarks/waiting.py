@@ -33,7 +33,7 @@ from havenline.foundation.sealing.models import Key
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake.actions import opening
 from havenline.journey.intake.extraction import from_answers
-from havenline.journey.intake.models import Channel, Receipt, Report, ReportedItem
+from havenline.journey.intake.models import Channel, Receipt, Report, ReportedItem, Urgency
 from havenline.journey.triage.actions.children import PARTS, children_in
 from havenline.journey.triage.models import Assessment, ChildDuty, Claim, Decision, Grade
 
@@ -103,10 +103,11 @@ class _Whole:
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
         child = whole["child"]
         report = Report(
-            record=record, kind=whole["kind"], danger=whole["danger"], channel=Channel.FORM, source=whole["who"],
+            record=record, hotline=self.hotline, kind=whole["kind"], danger=whole["danger"], channel=Channel.FORM, source=whole["who"],
             sealed=key.seal("answers", text), submission=secrets.token_hex(32), received_at=at, opened_at=at, waits_since=at,
             child_known=bool(child["is_me"]) or whole["relation"] in {"me", "lives_with", "knows"}, youngest_age=child["age"],
         )  # fmt: skip
+        report.urgency = Urgency.of(danger=report.danger, child_known=report.child_known, youngest_age=report.youngest_age)
         by: Actor = REPORTER
         if whole["who"] == "platform":
             by = self.keys[len(self.reports) % len(self.keys)]

@@ -15,7 +15,7 @@ from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind, FileKind, Team
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
-from havenline.journey.intake.models import Report
+from havenline.journey.intake.models import Report, Urgency
 
 _numbers = count(1)
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)  # so that tests may stand on an earlier day
@@ -57,9 +57,11 @@ def report(at: Agency, *, kind: str = "contact", danger: str = "no", answers: di
     sealed = key.seal("answers", canonical(answers or {"kind": kind, "happened": "An adult stranger asked to meet a child."}))
     return Report.objects.create(
         record=record,
+        hotline=at,
         channel="form",
         kind=kind,
         danger=danger,
+        urgency=Urgency.of(danger=danger),
         source="parent",
         sealed=sealed,
         submission=f"submission-{next(_numbers)}",

@@ -12,7 +12,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Party, Record, new_reference
 from havenline.journey.intake import actions as intake
-from havenline.journey.intake.models import Report
+from havenline.journey.intake.models import Report, Urgency
 
 Tell = Callable[..., Report]
 SHA = "ab" * 32
@@ -79,8 +79,10 @@ def lie_waiting(hotline) -> Callable[..., list[Report]]:
         return Report.objects.bulk_create(
             Report(
                 record=record,
+                hotline=hotline,
                 channel="form",
                 kind="contact",
+                urgency=Urgency.of(**{"danger": "unknown"} | fields),
                 source=source,
                 group=group,
                 sealed=b"-",

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 def test_a_claimed_report_leaves_the_queue_and_comes_back_when_set_aside(arrives, analyst):
     report = arrives()
     actions.claim(report=report, by=analyst)
-    assert order(analyst) == []
+    assert order(analyst, limit=9) == []
     actions.release(report=report, by=analyst)
-    assert [place.report_id for place in order(analyst)] == [report.pk]
+    assert [place.report_id for place in order(analyst, limit=9)] == [report.pk]
 
 
 def test_what_another_reads_is_refused_with_their_name(arrives, analyst, second_analyst):

@@ -134,7 +134,7 @@ def test_a_returned_referral_brings_the_report_back_and_is_sent_again(arrives, a
     carried_out(decided(report, analyst, police=police))
     with moment.standing_at(moment.now() + 2 * LATER):
         handover.give_back(hand_over=HandOver.objects.get(), reason="more_needed", words="Which service was it?", by=investigator)
-        assert [place.report_id for place in order(analyst)] == [report.pk]
+        assert [place.report_id for place in order(analyst, limit=9)] == [report.pk]
         carried_out(decided(report, analyst, police=police, reason="It was chat.example."))
     assert HandOver.objects.get().state == State.DELIVERED
     assert HandOver.objects.get().contents()["reason"] == "It was chat.example."
@@ -166,7 +166,7 @@ def test_a_returned_referral_that_is_closed_instead_waits_nowhere(arrives, analy
         handover.give_back(hand_over=HandOver.objects.get(), reason="not_ours", words="Nothing to act on.", by=investigator)
         carried_out(decided(report, analyst, close=True, reason="Police found nothing to act on."))
     assert HandOver.objects.get().state == State.WITHDRAWN
-    assert order(analyst) == []
+    assert order(analyst, limit=9) == []
 
 
 def test_a_second_referral_after_the_first_was_taken_up_reaches_police(arrives, analyst, police, investigator):
@@ -187,7 +187,7 @@ def test_an_analyst_who_left_decides_nothing_any_more(arrives, analyst, police, 
     done = carried_out(decision)
     assert not HandOver.objects.exists()
     assert (done.taken_back_at is not None, "R. Osei" in done.problem) == (True, True)
-    assert [place.report_id for place in order(second_analyst)] == [report.pk]
+    assert [place.report_id for place in order(second_analyst, limit=9)] == [report.pk]
 
 
 def test_a_young_reporter_and_the_child_they_name_are_two_duties(arrives):

@@ -41,6 +41,23 @@ class Urgency(models.IntegerChoices):
     AGE_GIVEN = 2, _("A child’s age is given")
     EVERYTHING_ELSE = 3, _("Everything else")
 
+    @classmethod
+    def of(cls, *, danger: str, child_known: bool = False, youngest_age: int | None = None) -> Urgency:
+        """What these make of it. The database holds every report to the same rule, `URGENCY`."""
+        if danger == Danger.NOW:
+            return cls.DANGER_NOW
+        if child_known:
+            return cls.CHILD_KNOWN
+        return cls.AGE_GIVEN if youngest_age is not None and youngest_age < 18 else cls.EVERYTHING_ELSE
+
+
+URGENCY = models.Case(
+    models.When(danger="now", then=models.Value(0)),
+    models.When(child_known=True, then=models.Value(1)),
+    models.When(youngest_age__lt=18, then=models.Value(2)),
+    default=models.Value(3),
+)
+
 
 class Report(File):
     """What arrived. `sealed` holds every answer as JSON under the record's own key; the columns beside it name nobody."""
@@ -56,22 +73,16 @@ class Report(File):
     waits_since = models.DateTimeField(
         null=True, blank=True, help_text=_("Since when it waits to be read; empty once decided. A new message sets it again.")
     )
+    hotline = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, db_index=False, related_name="+", help_text=_("In whose queue it waits: its record’s agency.")
+    )
     platform = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="platform_reports")
     api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     entered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # derived at the desk when the report is opened, for the queue's order; they name nobody
     child_known = models.BooleanField(default=False, help_text=_("The reporter lives with or knows the child, or is the child."))
     youngest_age = models.PositiveSmallIntegerField(null=True, blank=True)
-    urgency = models.GeneratedField(
-        expression=models.Case(
-            models.When(danger="now", then=models.Value(0)),
-            models.When(child_known=True, then=models.Value(1)),
-            models.When(youngest_age__lt=18, then=models.Value(2)),
-            default=models.Value(3),
-        ),
-        output_field=models.PositiveSmallIntegerField(choices=Urgency),
-        db_persist=True,
-    )
+    urgency = models.PositiveSmallIntegerField(choices=Urgency)  # no generated column: SQLite would read whole rows for it
     group = models.CharField(
         max_length=64, blank=True, help_text=_("Keyed hash of what it has in common with others of its source: text, host or account.")
     )
@@ -94,11 +105,14 @@ class Report(File):
                 condition=models.Q(channel="platform", platform__isnull=False) | ~models.Q(channel="platform"),
                 name="platform_report_names_its_platform",
             ),
+            models.CheckConstraint(condition=models.Q(urgency=URGENCY), name="urgency_is_what_the_report_says"),
         ]
         indexes = [
             models.Index(fields=["waits_since"], name="report_waiting"),
-            models.Index(
-                fields=["urgency", "source", "group", "waits_since"], name="report_queue", condition=models.Q(waits_since__isnull=False)
+            models.Index(  # all that the queue's order asks of what waits: no row is read, sealed words and all, to be counted
+                fields=["hotline", "urgency", "source", "group", "waits_since", "record", "child_known"],
+                name="report_queue",
+                condition=models.Q(waits_since__isnull=False),
             ),
             models.Index(fields=["opened_at"], name="report_unopened", condition=models.Q(opened_at=None)),
             models.Index(fields=["source", "group", "received_at"], name="report_alike"),

@@ -302,6 +302,7 @@ class Alarm(OnFile):
                 fields=["group"], condition=models.Q(confirmed_at=None) & ~models.Q(group=""), name="one_open_alarm_a_group"
             ),
         ]
+        indexes = [models.Index(fields=["at"], condition=models.Q(confirmed_at=None), name="alarm_open")]  # asked for on every page
 
     def __str__(self) -> str:
         return f"Alarm for {self.report}"

@@ -57,7 +57,6 @@ def cover(report: Report, *, by: Membership) -> dict[str, Any]:
         "pending": pending,
         "leaves_at": _second(pending.takes_effect_at) if pending else "",
         "seconds_left": max(0, int((pending.takes_effect_at - moment.now()).total_seconds())) if pending else 0,
-        "place_in_queue": queries.place_of(report, by=by),
         "stations": _stations(report, in_force, by),
     }
 

@@ -17,7 +17,7 @@ from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Channel, Report, ReportedItem
 from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, OnCall, WarningSign
-from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, counts, order, waiting
+from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, look, order
 from havenline.journey.triage.standing import doubters, standing
 
 SHOWN = 60  # rows of the queue on one page; the counts are of all
@@ -58,17 +58,19 @@ class Queue:
     waiting: int
     mine: list[Row]
     first: Row | None
+    places: dict[int, int]  # of the first `SHOWN`, by report
+
+    def place_of(self, report: Report) -> int | None:
+        """Where it stands; None while somebody holds it, once it is decided, or further back than is shown."""
+        return self.places.get(report.pk)
 
 
 def queue(by: Membership, *, show: str = "all") -> Queue:
     """The queue as this person may see it, most urgent first, `SHOWN` rows. Its queries are as many however much waits."""
-    lists = _lists(by)
-    show = show if show in lists else "all"
-    narrowed = show in {"danger", "child", "returned"}
-    wait = counts(by)
-    places = order(by, limit=1 if show != "all" else SHOWN, urgent=wait.urgent)
+    lists, show = _lists(by), show if show in _SHOW else "all"
+    places, wait = look(by, limit=SHOWN)
     readers = list(_held(by).values_list("by_id", flat=True))
-    doubted = set(lists["second"][1].values_list("pk", flat=True))
+    doubted = set(lists["second"].values_list("pk", flat=True))
     how_many = {
         "all": wait.waiting,
         "mine": readers.count(by.pk),
@@ -77,27 +79,22 @@ def queue(by: Membership, *, show: str = "all") -> Queue:
         "second": len(doubted),
         "returned": wait.returned,
         "read": len(readers) - readers.count(by.pk),
-        "decided": lists["decided"][1].count(),
+        "decided": lists["decided"].count(),
     }
-    filters = [Filter(code, title, how_many[code]) for code, (title, _reports) in lists.items()]
-    mine = _rows(lists["mine"][1], why=lambda report: _("You read this")) if how_many["mine"] else []
-    urgent = _by_urgency(places, doubted=doubted, whole=True)
-    first = next((row for group in urgent for row in group.rows), None)
-    chosen = lists[show][1]
+    filters = [Filter(code, title(), how_many[code]) for code, title in _SHOW.items()]
+    mine = _rows(lists["mine"], why=lambda report: _("You read this")) if how_many["mine"] else []
+    in_turn = _by_urgency(places if show == "all" else places[:1], by=by, doubted=doubted)
+    first = next((row for group in in_turn for row in group.rows), None)
     if show == "all":
-        groups = [Group(_("With you"), len(mine), mine), *urgent] if mine else urgent
-    elif narrowed:
-        groups = _by_urgency(order(by, limit=SHOWN, within=chosen), doubted=doubted, whole=False)
-    else:
+        groups = [Group(_("With you"), len(mine), mine), *in_turn] if mine else in_turn
+    elif show in lists:
         said = {"mine": _("You read this"), "second": _("A second person is asked"), "decided": _("Can be taken back"), "read": ""}[show]
-        rows = _rows(chosen[:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
-        groups = [Group(str(lists[show][0]), how_many[show], rows)] if rows else []
-    return Queue(groups, filters, show, max(0, how_many[show] - SHOWN), how_many["all"], mine, first)
-
-
-def place_of(report: Report, *, by: Membership) -> Place | None:
-    """Where it stands in the queue; None while somebody holds it, or once it is decided."""
-    return next(iter(order(by, within=Report.objects.filter(pk=report.pk))), None)
+        rows = _rows(lists[show][:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
+        groups = [Group(_SHOW[show](), how_many[show], rows)] if rows else []
+    else:
+        groups = _by_urgency(order(by, limit=SHOWN, among=_in_turn(by)[show]), by=by, doubted=doubted)
+    standing = {place.report_id: place.place for place in places}
+    return Queue(groups, filters, show, max(0, how_many[show] - SHOWN), how_many["all"], mine, first, standing)
 
 
 def waiting_for_second_person(by: Membership) -> QuerySet[Report]:
@@ -253,21 +250,37 @@ def next_gap(agency: Agency) -> dict[str, datetime]:
 # Rows and their reasons
 
 
-def _lists(by: Membership) -> dict[str, tuple[Any, QuerySet[Report]]]:
-    """What each filter shows. Each begins with what is few (claims, decisions, doubts), never with every report."""
-    held = _held(by)
+_SHOW: dict[str, Callable[[], str]] = {
+    "all": lambda: _("All"),
+    "mine": lambda: _("Mine"),
+    "danger": lambda: _("Danger now"),
+    "child": lambda: _("A child is known"),
+    "second": lambda: _("Second opinion"),
+    "returned": lambda: _("Returned"),
+    "read": lambda: _("Being read"),
+    "decided": lambda: _("Just decided"),
+}
+
+
+def _in_turn(by: Membership) -> dict[str, Q]:
+    """Filters that show some of what waits, in the queue's order."""
     returned = HandOver.objects.filter(state=State.RETURNED, from_agency=by.agency_id)
-    seen: QuerySet[Report] = Report.objects.visible_to(by)
-    waits = waiting(by)
     return {
-        "all": (_("All"), waits),
-        "mine": (_("Mine"), seen.filter(pk__in=held.filter(by=by).values("report"))),
-        "danger": (_("Danger now"), waits.filter(danger="now")),
-        "child": (_("A child is known"), waits.filter(child_known=True)),
-        "second": (_("Second opinion"), waiting_for_second_person(by)),
-        "returned": (_("Returned"), waits.filter(pk__in=returned.values("source"))),
-        "read": (_("Being read"), seen.filter(pk__in=held.exclude(by=by).values("report"))),
-        "decided": (_("Just decided"), seen.filter(pk__in=_pending().values("report"))),
+        "danger": Q(urgency=DANGER_NOW),
+        "child": Q(child_known=True),
+        "returned": Q(pk__in=returned.values("source")),
+    }
+
+
+def _lists(by: Membership) -> dict[str, QuerySet[Report]]:
+    """What the other filters show. Each begins with what is few (claims, decisions, doubts), never with every report."""
+    held = _held(by)
+    seen: QuerySet[Report] = Report.objects.visible_to(by)
+    return {
+        "mine": seen.filter(pk__in=held.filter(by=by).values("report")),
+        "second": waiting_for_second_person(by),
+        "read": seen.filter(pk__in=held.exclude(by=by).values("report")),
+        "decided": seen.filter(pk__in=_pending().values("report")),
     }
 
 
@@ -294,18 +307,19 @@ _URGENCY: dict[int, Callable[[], str]] = {
 }
 
 
-def _by_urgency(places: list[Place], *, doubted: set[int], whole: bool) -> list[Group]:
+def _by_urgency(places: list[Place], *, by: Membership, doubted: set[int]) -> list[Group]:
     returned = HandOver.objects.filter(source=OuterRef("pk"), state=State.RETURNED)
     decided = Decision.objects.filter(report=OuterRef("pk")).exclude(carried_out_at=None)
     signs = WarningSign.objects.filter(report=OuterRef("pk")).exclude(stands=False).order_by().values("report").annotate(n=Count("pk"))
-    shown = _with_counts(Report.objects.filter(pk__in=[place.report_id for place in places])).annotate(
+    shown = _with_counts(Report.objects.visible_to(by).filter(pk__in=[place.report_id for place in places])).annotate(
         is_returned=Exists(returned), was_decided=Exists(decided), sign_count=Subquery(signs.values("n"))
     )
     found = {report.pk: report for report in shown}
     groups: dict[int, list[Row]] = {}
     of: dict[int, int] = {}
     for place in places:
-        report = found[place.report_id]
+        if (report := found.get(place.report_id)) is None:
+            continue  # it is in this queue, but not to be seen: erased, or shared no longer
         groups.setdefault(place.urgency, []).append(
             _row(
                 report,
@@ -320,7 +334,7 @@ def _by_urgency(places: list[Place], *, doubted: set[int], whole: bool) -> list[
             )
         )
         of[place.urgency] = place.of
-    return [Group(_URGENCY[urgency](), of[urgency] if whole else len(rows), rows) for urgency, rows in groups.items()]
+    return [Group(_URGENCY[urgency](), of[urgency], rows) for urgency, rows in groups.items()]
 
 
 def _why(report: Report, place: Place, *, returned: bool, decided: bool, doubted: bool, signs: int) -> str:

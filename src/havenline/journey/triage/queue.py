@@ -5,29 +5,31 @@ take turns, and inside a source the groups alike in text, host or account do: wh
 longest ago comes next. A group of which `ALIKE_READ` were claimed within `REMEMBERED` loses its head start and takes its turn
 with everything else: whoever marks a thousand alike *danger now* buries nobody whose report is marked nothing.
 
-Cost: what goes before all the rest (danger now, a child known) is read by an index and sorted; only where that does not fill the
-list is everything that waits, O(n log n). What cannot be among the first is left out between the sorts. The claims of the last
-day are read once. Nothing grows with what was decided. benchmarks/RESULTS.md says how long it takes.
+Two questions to the database. The first counts what waits by urgency, source and group, from an index alone: O(n), and of each
+source only the groups whose turn comes soon enough to be shown are told apart. The second fetches from those groups the few
+reports that come first, by the same index: O(limit log n). benchmarks/RESULTS.md says how long both take.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
 from havenline.journey.intake.models import Report, Urgency
 from havenline.journey.triage.models import Claim, Decision
 
 ALIKE_READ = 5  # our policy
 REMEMBERED = timedelta(hours=24)  # our policy
-COUNTED_ANEW, KEPT_FOR = 1_000, 10  # reports, seconds
 DANGER_NOW, CHILD_KNOWN, AGE_GIVEN, EVERYTHING_ELSE = Urgency
+_AT_ONCE = 250  # groups in one question: SQLite takes 500
 
 
 @dataclass(frozen=True)
@@ -43,116 +45,180 @@ class Place:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many wait: all, those in danger now, with a child known, returned to us, and how many go before all the rest."""
+    """How many wait: all, those in danger now, with a child known, returned to us."""
 
+    waiting: int = 0
+    danger: int = 0
+    child: int = 0
+    returned: int = 0
+
+
+class _Turn(NamedTuple):
+    """A group of one source within one urgency. `of_itself`: the urgency that its reports have by themselves."""
+
+    urgency: int
+    source: str
+    group: str
+    of_itself: int
     waiting: int
-    danger: int
-    child: int
-    returned: int
-    urgent: int
+    alike_read: int
+    attention: Any  # when it was last served, or else when its oldest arrived: the longest ago is next
+    source_attention: Any
+    of: int
+
+    @property
+    def whole_group(self) -> tuple[str, str]:
+        return self.source, self.group
 
 
-def waiting(by: Membership) -> QuerySet[Report]:
-    """What waits and nobody holds: not claimed, no decision pending, and this person may see it."""
-    held = Claim.objects.filter(ended_at=None, until__gt=moment.now())
-    pending = Decision.objects.filter(carried_out_at=None, taken_back_at=None)
-    reports: QuerySet[Report] = Report.objects.visible_to(by)
-    # both are few: looked up once, not once for each that waits
-    return reports.filter(waits_since__isnull=False).exclude(pk__in=held.values("report")).exclude(pk__in=pending.values("report"))
+def order(by: Membership, *, limit: int, among: Q | None = None) -> list[Place]:
+    """The first of the queue, as this person may see it; `among`: only of these."""
+    return look(by, limit=limit, among=among)[0]
 
 
-def counts(by: Membership) -> Counts:
-    """Counted by one question to the database. More than `COUNTED_ANEW` are kept for a few seconds: nobody sees the one that came since."""
-    kept = f"waiting:{by.agency_id}:{by.role}"
-    found: Counts | None = cache.get(kept)
-    if found is None:
-        returned = HandOver.objects.filter(state=State.RETURNED, from_agency=by.agency_id)
-        found = Counts(
-            **waiting(by).aggregate(
-                waiting=Count("pk"),
-                danger=Count("pk", filter=Q(danger="now")),
-                child=Count("pk", filter=Q(child_known=True)),
-                returned=Count("pk", filter=Q(pk__in=returned.values("source"))),
-                urgent=Count("pk", filter=Q(urgency__lte=CHILD_KNOWN)),
-            )
-        )
-        if found.waiting > COUNTED_ANEW:
-            cache.set(kept, found, KEPT_FOR)
-    return found
+def look(by: Membership, *, limit: int, among: Q | None = None) -> tuple[list[Place], Counts]:
+    """The first `limit` of the queue, and how many wait in all; `among` limits both to some of them."""
+    if FileKind.REPORT not in by.sees:
+        return [], Counts()
+    waiting = _Waiting(by, among)
+    turns, counts = _turns(waiting, by, limit)
+    by_urgency: dict[int, list[_Turn]] = defaultdict(list)
+    for turn in turns:
+        by_urgency[turn.urgency].append(turn)
+    chosen: list[tuple[_Turn, int]] = []
+    wanted = limit
+    for urgency in sorted(by_urgency):
+        if wanted > 0:
+            chosen += _deep_enough(by_urgency[urgency], wanted)
+            wanted -= by_urgency[urgency][0].of
+    return _placed(_fetched(waiting, chosen), turns)[:limit], counts
 
 
-def order(by: Membership, *, limit: int | None = None, within: QuerySet[Report] | None = None, urgent: int | None = None) -> list[Place]:
-    """The queue as this person may see it, first to last; `within` narrows what is shown, after the places were given.
+class _Waiting:
+    """What waits in this person's queue and nobody holds (no claim, no decision pending), as SQL to which conditions may be added.
 
-    `urgent`: how many go before all the rest, where the caller has counted. If they fill the list, nothing else is looked at.
+    Only columns of the index `report_queue` are named, unless `among` does. Each row that is shown is asked for again by `visible_to`.
     """
-    if limit is not None and within is None and (urgent is None or urgent >= limit):
-        first = _ordered(by, limit, None, down_to=CHILD_KNOWN)
-        if len(first) == limit:
-            return first
-    return _ordered(by, limit, within, down_to=EVERYTHING_ELSE)
+
+    def __init__(self, by: Membership, among: Q | None) -> None:
+        reports = Report.objects.filter(among or Q(), hotline=by.agency_id, waits_since__isnull=False)
+        self.sql, self.params = reports.values(
+            "record_id", "urgency", "source", "group", "waits_since", "child_known"
+        ).query.sql_with_params()
+        now = connection.ops.adapt_datetimefield_value(moment.now())
+        self.held = f"""held AS (
+            SELECT report_id FROM {Claim._meta.db_table} WHERE ended_at IS NULL AND until > %s
+            UNION ALL SELECT report_id FROM {Decision._meta.db_table} WHERE carried_out_at IS NULL AND taken_back_at IS NULL)"""  # noqa: S608
+        self.held_params = [now]
+        self.sql += f' AND "{Report._meta.db_table}"."record_id" NOT IN (SELECT report_id FROM held)'  # noqa: S608
 
 
-def _ordered(by: Membership, limit: int | None, within: QuerySet[Report] | None, *, down_to: int) -> list[Place]:
-    reports = waiting(by)
-    if down_to < EVERYTHING_ELSE:
-        reports = reports.filter(urgency__lte=down_to)
-    inner, params = reports.values("record_id", "source", "group", "urgency", "waits_since").query.sql_with_params()
-    # Whoever is n-th in their group is at best n-th in their source, and so at best n-th of all.
-    most = limit if limit is not None and within is None else _ALL
-    sql = _ORDER.format(waiting=inner, claim=Claim._meta.db_table, report=Report._meta.db_table, membership=Membership._meta.db_table)
+def _turns(waiting: _Waiting, by: Membership, limit: int) -> tuple[list[_Turn], Counts]:
+    """Whose turn is next in each source, `limit` groups deep; and how many wait in all."""
     since = connection.ops.adapt_datetimefield_value(moment.now() - REMEMBERED)
-    arguments: list[Any] = [*params, since, by.agency_id, down_to, most, most]
-    if within is not None:
-        narrowed, more = within.values("record_id").query.sql_with_params()
-        sql += f" WHERE record_id IN ({narrowed})"
-        arguments += more
-    sql += " ORDER BY place"
-    if limit is not None:
-        sql += " LIMIT %s"
-        arguments.append(limit)
+    sql = _TURNS.format(waiting=waiting.sql, held=waiting.held)
     with connection.cursor() as cursor:
-        cursor.execute(sql, arguments)
-        return [Place(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, [*waiting.held_params, *waiting.params, State.RETURNED, by.agency_id, since, by.agency_id, limit])
+        rows = cursor.fetchall()
+    turns = [_Turn._make((*row[:8], int(row[8]))) for row in rows]
+    return turns, Counts(*(int(number) for number in rows[0][9:])) if rows else Counts()
 
 
-_ALL = 2**31 - 1
-
-# `attention` of a group (a source) is when it was last served, or else when its oldest arrived: the longest ago is next.
-_ORDER = f"""
-WITH waiting AS ({{waiting}}),
+_TURNS = f"""
+WITH {{held}}, waiting AS ({{waiting}}),
+grouped AS (
+    SELECT urgency, source, "group", MIN(waits_since) AS oldest, COUNT(*) AS waiting, SUM(CASE WHEN child_known THEN 1 ELSE 0 END) AS child,
+        SUM(CASE WHEN record_id IN (SELECT source_id FROM {HandOver._meta.db_table} WHERE state = %s AND from_agency_id = %s) THEN 1
+            ELSE 0 END) AS returned
+    FROM waiting GROUP BY urgency, source, "group"
+),
 served AS (
     SELECT r.source, r."group", MAX(c.at) AS at, COUNT(*) AS read_lately
-    FROM {{claim}} c JOIN {{report}} r ON r.record_id = c.report_id JOIN {{membership}} m ON m.id = c.by_id
+    FROM {Claim._meta.db_table} c JOIN {Report._meta.db_table} r ON r.record_id = c.report_id
+    JOIN {Membership._meta.db_table} m ON m.id = c.by_id
     WHERE c.at >= %s AND m.agency_id = %s GROUP BY r.source, r."group"
 ),
 source_served AS (SELECT source, MAX(at) AS at FROM served GROUP BY source),
-urgent AS (
-    SELECT w.record_id, w.source, w."group", w.waits_since, s.at AS group_served, ss.at AS source_served,
-        CASE WHEN w."group" <> '' THEN COALESCE(s.read_lately, 0) ELSE 0 END AS alike_read,
-        CASE WHEN w."group" <> '' AND COALESCE(s.read_lately, 0) >= {ALIKE_READ} THEN {EVERYTHING_ELSE}
-             ELSE w.urgency END AS urgency
-    FROM waiting w
-    LEFT JOIN served s ON s.source = w.source AND s."group" = w."group"
-    LEFT JOIN source_served ss ON ss.source = w.source
+turns AS (
+    SELECT g.urgency AS of_itself, g.source, g."group", g.oldest, g.waiting, g.child, g.returned, ss.at AS source_served,
+        COALESCE(s.at, g.oldest) AS attention,
+        CASE WHEN g."group" <> '' THEN COALESCE(s.read_lately, 0) ELSE 0 END AS alike_read,
+        CASE WHEN g."group" <> '' AND COALESCE(s.read_lately, 0) >= {ALIKE_READ} THEN {EVERYTHING_ELSE} ELSE g.urgency END AS urgency
+    FROM grouped g
+    LEFT JOIN served s ON s.source = g.source AND s."group" = g."group"
+    LEFT JOIN source_served ss ON ss.source = g.source
 ),
-in_groups AS (
-    SELECT record_id, urgency, source, waits_since, alike_read,
-        ROW_NUMBER() OVER (PARTITION BY urgency, source, "group" ORDER BY waits_since, record_id) AS in_group,
-        COALESCE(group_served, MIN(waits_since) OVER (PARTITION BY urgency, source, "group")) AS group_attention,
-        COALESCE(source_served, MIN(waits_since) OVER (PARTITION BY urgency, source)) AS source_attention
-    FROM urgent WHERE urgency <= %s
-),
-in_sources AS (
-    SELECT record_id, urgency, waits_since, alike_read, source_attention,
-        ROW_NUMBER() OVER (PARTITION BY urgency, source ORDER BY in_group, group_attention, waits_since, record_id) AS in_source
-    FROM in_groups WHERE in_group <= %s
-),
-placed AS (
-    SELECT record_id, urgency, alike_read,
-        ROW_NUMBER() OVER (ORDER BY urgency, in_source, source_attention, waits_since, record_id) AS place
-    FROM in_sources WHERE in_source <= %s
-),
-counted AS (SELECT urgency, COUNT(*) AS of_urgency FROM urgent GROUP BY urgency)
-SELECT record_id, place, placed.urgency, alike_read, of_urgency FROM placed JOIN counted ON counted.urgency = placed.urgency
+ranked AS (
+    SELECT urgency, source, "group", of_itself, waiting, alike_read, attention,
+        COALESCE(source_served, MIN(oldest) OVER (PARTITION BY urgency, source)) AS source_attention,
+        SUM(waiting) OVER (PARTITION BY urgency) AS of_urgency,
+        SUM(waiting) OVER () AS of_all,
+        SUM(CASE WHEN of_itself = {DANGER_NOW} THEN waiting ELSE 0 END) OVER () AS danger,
+        SUM(child) OVER () AS child,
+        SUM(returned) OVER () AS returned,
+        RANK() OVER (PARTITION BY urgency, source ORDER BY attention) AS turn
+    FROM turns
+)
+SELECT urgency, source, "group", of_itself, waiting, alike_read, attention, source_attention, of_urgency, of_all, danger, child, returned
+FROM ranked WHERE turn <= %s
 """  # noqa: S608  (only our own constants and table names stand in it)
+
+
+def _placed(found: Iterable[tuple[Any, int, int, str, str]], turns: list[_Turn]) -> list[Place]:
+    """Reports in the order of their turns: of groups inside a source, of sources inside an urgency."""
+    turn_of = {(turn.of_itself, turn.source, turn.group): turn for turn in turns}
+    in_group: dict[tuple[int, str, str], int] = defaultdict(int)
+    in_source: dict[tuple[int, str], list[tuple[int, Any, Any, int, _Turn]]] = defaultdict(list)
+    for since, report_id, urgency, source, group in sorted(found):
+        turn = turn_of[urgency, source, group]
+        in_group[turn.urgency, turn.source, turn.group] += 1
+        nth = in_group[turn.urgency, turn.source, turn.group]
+        in_source[turn.urgency, turn.source].append((nth, turn.attention, since, report_id, turn))
+    order = sorted(
+        (turn.urgency, nth, turn.source_attention, since, report_id, turn)
+        for reports in in_source.values()
+        for nth, (_in_group, _attention, since, report_id, turn) in enumerate(sorted(reports), 1)
+    )
+    return [Place(report_id, place, turn.urgency, turn.alike_read, turn.of) for place, (*_by, report_id, turn) in enumerate(order, 1)]
+
+
+def _deep_enough(turns: list[_Turn], wanted: int) -> Iterator[tuple[_Turn, int]]:
+    """Which groups hold the first `wanted` of an urgency, and how many of each have to be looked at."""
+    sources: dict[str, dict[tuple[str, str], list[_Turn]]] = defaultdict(lambda: defaultdict(list))
+    for turn in turns:
+        sources[turn.source][turn.whole_group].append(turn)
+    sizes = {source: [sum(turn.waiting for turn in group) for group in groups.values()] for source, groups in sources.items()}
+    # Sources take turns: so many turns of each are enough.
+    each = _enough([sum(of_source) for of_source in sizes.values()], wanted)
+    first = [(min(turn.source_attention for group in groups.values() for turn in group), source) for source, groups in sources.items()]
+    for source in _with_ties(first, wanted) if each == 1 else sources:
+        # Inside a source its groups do.
+        deep = _enough(sizes[source], each)
+        order = [(group[0].attention, key) for key, group in sources[source].items()]
+        for key in _with_ties(order, each) if deep == 1 else sources[source]:
+            yield from ((turn, deep) for turn in sources[source][key])
+
+
+def _enough(sizes: list[int], wanted: int) -> int:
+    """How many have to be taken from each, in turns, for `wanted` in all; `wanted` where there are not so many."""
+    return next((each for each in range(1, wanted) if sum(min(size, each) for size in sizes) >= wanted), wanted)
+
+
+def _with_ties(order: list[tuple[Any, Any]], wanted: int) -> list[Any]:
+    """The first `wanted`, and those that came at the same moment as the last of them."""
+    last = sorted(order)[min(wanted, len(order)) - 1][0]
+    return [what for at, what in order if at <= last]
+
+
+def _fetched(waiting: _Waiting, groups: list[tuple[_Turn, int]]) -> Iterator[tuple[Any, int, int, str, str]]:
+    """The first reports of each group: since when they wait, their number, urgency of themselves, source and group."""
+    table = f'"{Report._meta.db_table}"'
+    one = (
+        f'SELECT waits_since, record_id, urgency, source, "group" FROM ({waiting.sql} AND {table}."urgency" = %s'  # noqa: S608
+        f' AND {table}."source" = %s AND {table}."group" = %s ORDER BY {table}."waits_since", {table}."record_id" LIMIT %s) AS first'
+    )
+    for some in (groups[at : at + _AT_ONCE] for at in range(0, len(groups), _AT_ONCE)):
+        said = [value for turn, deep in some for value in (*waiting.params, turn.of_itself, turn.source, turn.group, deep)]
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {waiting.held} " + " UNION ALL ".join([one] * len(some)), [*waiting.held_params, *said])
+            yield from cursor.fetchall()

@@ -13,7 +13,7 @@ from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.journey.intake.actions.receiving import mac_of
 from havenline.journey.intake.events import report_opened
 from havenline.journey.intake.extraction import Found, from_answers, from_message
-from havenline.journey.intake.models import Message, Report, ReportedItem
+from havenline.journey.intake.models import Message, Report, ReportedItem, Urgency
 
 WORDS_ALIKE = 4  # shorter texts ("help me") are no sign of a flood
 
@@ -29,9 +29,10 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
     child = answers["child"]
     report.child_known = bool(child["is_me"]) or answers["relation"] in {"me", "lives_with", "knows"}
     report.youngest_age = child["age"]
+    report.urgency = Urgency.of(danger=report.danger, child_known=report.child_known, youngest_age=report.youngest_age)
     report.group = _group_of(report, " ".join((answers["happened"], answers["place"]["conversation"])), seen)
     report.opened_at = clocks.now()
-    report.save(update_fields=["child_known", "youngest_age", "group", "opened_at"])
+    report.save(update_fields=["child_known", "youngest_age", "urgency", "group", "opened_at"])
     ledger.record(by, "opened the report", report, changed={"items": report.items.count(), "identifiers": len(seen)}, station="opened")
     report_opened.send(sender=Report, report=report)
     return report

@@ -28,7 +28,7 @@ from havenline.foundation.sealing import keys
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake import pictures, receipts
 from havenline.journey.intake.events import report_received
-from havenline.journey.intake.models import Channel, Idempotency, Receipt, Report
+from havenline.journey.intake.models import Channel, Idempotency, Receipt, Report, Urgency
 
 SAME_RECEIPT_FOR = timedelta(hours=1)
 
@@ -126,9 +126,11 @@ def _store(whole: dict[str, Any], *, by: Actor, channel: str, submission: str, s
     now = clocks.now()
     report = Report.objects.create(
         record=record,
+        hotline=hotline,
         channel=channel,
         kind=whole["kind"],
         danger=whole["danger"],
+        urgency=Urgency.of(danger=whole["danger"]),  # what is said of a child is read at the desk, when it is opened
         source=source,
         sealed=key.seal("answers", text),
         submission=submission,

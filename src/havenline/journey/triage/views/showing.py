@@ -98,8 +98,10 @@ def show(
             ledger.looked(by, report, reason=reason)
         context |= page.inside(report, by=by)
         context |= _forms(report, context, bound, item=address_of or regrade)
+    context |= around(request)
     context |= {
         "reads": bool(reason),
+        "place_in_queue": context["queue"].place_of(report),
         "pending_words": page.in_words(context["pending"]) if context["pending"] and reason else [],
         "refusal": refusal,
         "reasons": page.where_to(refusal.reasons) if isinstance(refusal, errors.NotReadyToDecide) else [],
@@ -112,7 +114,6 @@ def show(
         "address_of": address_of,
         "address": shown,
         "asks": asks,
-        **around(request),
     }
     if refusal is not None:
         status = status_of(refusal)
