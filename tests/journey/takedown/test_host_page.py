@@ -70,6 +70,16 @@ def test_it_says_what_is_asked(host: Client, analyst: Membership, asks: str, sai
     assert not_said not in shown
 
 
+def test_one_address_is_spoken_of_as_one_and_no_other_language_is_offered_that_the_page_does_not_speak(
+    host: Client, analyst: Membership, settings: Any
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("ar", "العربيّة")]
+    shown = words_of(host.get(f"/host/{sent(a_notice(analyst), analyst)}/"))
+    assert "You need not open it to act" in shown
+    assert "at this address" in shown
+    assert "العربيّة" not in shown
+
+
 def test_it_says_who_asks_and_names_nobody_of_them(host: Client, page: str, notice: Notice, analyst: Membership) -> None:
     shown = words_of(host.get(page))
     assert (analyst.agency.name in shown, analyst.person.name in shown, notice.report.reference in shown) == (True, False, False)

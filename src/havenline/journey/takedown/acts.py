@@ -64,7 +64,7 @@ def _for_police(notice: Notice) -> list[Act]:
 
 def _for_desk(notice: Notice, by: Membership) -> list[Act]:
     if not notice.is_open:
-        return [_again()]
+        return [_again(notice)]
     acts = []
     last = notice.look_ups.last()
     moved = last is not None and last.differs and last.confirmed_by_id is None
@@ -76,7 +76,7 @@ def _for_desk(notice: Notice, by: Membership) -> list[Act]:
     if unsent:
         acts.append(_send(notice, first=not moved))
     if unsent and _wants_a_contact(notice):
-        acts.append(_contact())
+        acts.append(_contact(first=not _one_is_proposed(notice)))
     if notice.state == State.HELD:
         acts += [_release()] if by.supervises else []
         acts.append(_police(first=notice.police_id is None))
@@ -171,15 +171,20 @@ def _confirm(last: LookUp) -> Act:
     )
 
 
-def _contact() -> Act:
+def _one_is_proposed(notice: Notice) -> bool:
+    """A contact waits for another person's approval: that comes before a further proposal."""
+    return notice.host is not None and Contact.objects.filter(host=notice.host, state=Contact.State.PROPOSED).exists()
+
+
+def _contact(*, first: bool) -> Act:
     return Act(
         "contact",
-        _("Propose a contact"),
+        _("Propose a contact") if first else _("Propose another contact"),
         _("Propose this contact"),
         _("It is used once another person of the hotline approved it."),
         NoticeContactForm,
         _("Proposed. Another person approves it under Hosts; then send the notice."),
-        is_first=True,
+        is_first=first,
     )
 
 
@@ -309,10 +314,11 @@ def _withdraw() -> Act:
     )
 
 
-def _again() -> Act:
+def _again(notice: Notice) -> Act:
+    was_gone = notice.state == State.REMOVED and notice.asks == Notice.Asks.REMOVE
     return Act(
         "again",
-        _("It is back"),
+        _("It is back") if was_gone else _("Ask again"),
         _("Draft a new notice"),
         _("For the same items. The same rules hold it for police, if they held this one."),
         NoForm,

@@ -33,6 +33,10 @@ class NotAContact(ValueError):
     """What was typed is no contact that a letter could reach."""
 
 
+class FoundNowhere(NotAContact):
+    """A contact says where its address was found, so that another person can look."""
+
+
 class NotAHost(ValueError):
     """What was typed is no host name, or not one above the item's."""
 

@@ -34,6 +34,17 @@ class WordsForm(forms.Form):
     words = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST, required=False)
 
 
+class _WithReason(WordsForm):
+    """Something is chosen, and why: both are asked for at once. `needed` is what the action says where the words are missing."""
+
+    needed: Any = ""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["words"].required = True
+        self.fields["words"].error_messages["required"] = self.needed
+
+
 class HowForm(WordsForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -47,11 +58,15 @@ class ReleaseForm(WordsForm):
         self.fields["words"].label = _("Why it may leave now")
 
 
-class ExtendForm(WordsForm):
+class ExtendForm(_WithReason):
+    needed = _("Say why it stays held: the hotline reads this.")
     until = forms.DateField(
         label=_("Keep it held until"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("Choose a day"), "invalid": _("Choose a day")},
+        error_messages={
+            "required": _("Choose the day until which it stays held"),
+            "invalid": _("Choose the day until which it stays held"),
+        },
     )
     field_order = ["until", "words"]
 
@@ -64,9 +79,10 @@ class HoldForm(WordsForm):
     police = _Police(required=False, help_text=_("Left open: those of the decision, or those serving the child’s place."))
 
 
-class AnswerForm(WordsForm):
+class AnswerForm(_WithReason):
     """What the host said by telephone."""
 
+    needed = _("Note who said what, in a sentence.")
     what = forms.ChoiceField(
         label=_("What the host said"),
         choices=[(value, label) for value, label in HostAnswer.What.choices],
@@ -82,7 +98,8 @@ class AnswerForm(WordsForm):
         self.fields["submission"].initial = lambda: uuid4().hex
 
 
-class ContestForm(WordsForm):
+class ContestForm(_WithReason):
+    needed = _("Say why: it stands on the ledger under your name.")
     upheld = forms.ChoiceField(
         label=_("What you decide"),
         choices=[("stands", _("The notice stands")), ("withdrawn", _("The host is right: withdraw it"))],
@@ -95,11 +112,16 @@ class ContestForm(WordsForm):
 class ContactForm(forms.Form):
     """Where a host takes notices."""
 
-    email = forms.CharField(label=_("E-mail address"), required=False, max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"}))
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+        error_messages={"required": _("Enter the contact’s e-mail address, such as abuse@pictures.example.")},
+    )
     found_at = forms.CharField(
         label=_("Where the address was found"),
-        required=False,
         max_length=200,
+        error_messages={"required": _("Say where the address was found: the host’s abuse page, its register entry, a call.")},
         help_text=_("The host’s abuse page, its register entry, a call."),
     )
 
@@ -124,4 +146,4 @@ class NoticeContactForm(ContactForm):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label=_("Find a host or contact"), required=False, max_length=200)
+    find = forms.CharField(label=_("Find a host or contact"), required=False, max_length=200)

@@ -102,7 +102,7 @@ def stations(notice: Notice) -> list[dict[str, Any]]:
     now = notice.state in (State.LEAVING, State.BOUNCED)
     title = _("Asked to preserve") if notice.asks == Notice.Asks.PRESERVE else _("Asked to remove")
     line.append(_station("host", title, notice.sent_at, "" if notice.has_left else notice.state_word.lower(), now=now))
-    line.append(_station("host", _("The host answered"), notice.acknowledged_at, _("not yet")))
+    line.append(_station("host", _("The host answered"), notice.acknowledged_at, _("no answer noted") if ended else _("not yet")))
     if ended:
         line.append(_station("hotline", notice.state_word, notice.ended_at, notice.ended_by.short_name if notice.ended_by else ""))
     else:

@@ -116,6 +116,7 @@ def hosts(query: str = "", *, by: Membership) -> QuerySet[Host]:
     theirs = Notice.objects.visible_to(by).filter(ended_at=None)
     found = Host.objects.annotate(
         waits=Exists(Contact.objects.filter(host=OuterRef("pk"), state=Contact.State.PROPOSED)),
+        has_contact=Exists(Contact.objects.filter(host=OuterRef("pk"), state=Contact.State.APPROVED)),
         open_notices=Count("notices", filter=Q(notices__in=theirs), distinct=True),
     ).prefetch_related(Prefetch("contacts", queryset=Contact.objects.select_related("proposed_by__person", "settled_by__person")))
     if query.strip():

@@ -39,6 +39,15 @@ REFUSALS = (
     NotYourRole,
     Silenced,
 )
+# Beside which field a refusal stands; any other stands above the form.
+FIELD_OF: dict[type[Exception], str] = {
+    errors.WordsMissing: "words",
+    errors.HoldDate: "until",
+    errors.NotPolice: "police",
+    errors.NotAHost: "domain",
+    errors.NotAContact: "email",
+    errors.FoundNowhere: "found_at",
+}
 
 
 @desk(*READERS)
@@ -79,7 +88,7 @@ def notice(request: DeskRequest, reference: str) -> HttpResponse:
     except NotPartyToRecord as gone:
         raise Http404 from gone
     except REFUSALS as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(_field_of(refusal, form), str(refusal))
         return _show(request, _found(request, reference), bound={code: form})
     if done is not None and done.problem and code in ("send", "link", "confirm"):
         messages.warning(request, done.problem)
@@ -106,17 +115,15 @@ def hosts(request: DeskRequest) -> HttpResponse:
         try:
             added = actions.add_host(by=by, **form.cleaned_data)
         except REFUSALS as refusal:
-            form.add_error("domain", str(refusal))
+            form.add_error(_field_of(refusal, form), str(refusal))
         else:
             messages.success(request, _("%(host)s is in the directory. Propose a contact.") % {"host": added.domain})
             return redirect("takedown:host", added.pk)
     search = SearchForm(request.GET, auto_id="find_%s")
-    query = search.cleaned_data["q"] if search.is_valid() else ""
+    query = search.cleaned_data["find"] if search.is_valid() else ""
     ledger.looked(by, "list of hosts", reason="search" if query else "list")
     found = Paginator(queries.hosts(query, by=by), 30).get_page(request.GET.get("page"))
-    return render(
-        request, "takedown/hosts.html", {"hosts": found, "form": form, "search": search, "q": query}, status=422 if form.is_bound else 200
-    )
+    return render(request, "takedown/hosts.html", {"hosts": found, "form": form, "asked": query}, status=422 if form.is_bound else 200)
 
 
 @desk(*DESK)
@@ -128,11 +135,12 @@ def host(request: DeskRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = ContactForm(request.POST if request.POST.get("act") == "propose" else None, auto_id="contact_%s")
         try:
-            messages.success(request, _contact_act(request, this, form))
-            return redirect("takedown:host", pk)
+            if not form.is_bound or form.is_valid():
+                messages.success(request, _contact_act(request, this, form))
+                return redirect("takedown:host", pk)
         except REFUSALS as refusal:
             if form.is_bound:
-                form.add_error(None, str(refusal))
+                form.add_error(_field_of(refusal, form), str(refusal))
             else:
                 refused = str(refusal)
     context = {
@@ -148,8 +156,6 @@ def host(request: DeskRequest, pk: int) -> HttpResponse:
 def _contact_act(request: DeskRequest, this: Host, form: ContactForm) -> str:
     by, act = request.membership, request.POST.get("act", "")
     if act == "propose":
-        if not form.is_valid():
-            raise errors.NotAContact(_("Look at what you typed."))
         proposed = actions.propose_contact(host=this, by=by, **form.cleaned_data)
         return _("%(email)s waits for another person’s approval.") % {"email": proposed.email}
     typed = request.POST.get("contact", "")
@@ -159,6 +165,12 @@ def _contact_act(request: DeskRequest, this: Host, form: ContactForm) -> str:
     if act == "refuse":
         return _("%(email)s is not used.") % {"email": actions.refuse_contact(contact=contact, by=by).email}
     raise Http404
+
+
+def _field_of(refusal: Exception, form: forms.Form) -> str | None:
+    """The field that a refusal is about, if this form has it."""
+    name = FIELD_OF.get(type(refusal), "")
+    return name if name in form.fields else None
 
 
 def _found(request: DeskRequest, reference: str) -> Notice:

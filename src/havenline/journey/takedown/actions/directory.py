@@ -12,7 +12,7 @@ from havenline.foundation.identifiers import canonical
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.journey.takedown.actions.rights import at_desk
-from havenline.journey.takedown.errors import AnotherPersonNeeded, NotAContact, NotAHost, NotThatState
+from havenline.journey.takedown.errors import AnotherPersonNeeded, FoundNowhere, NotAContact, NotAHost, NotThatState
 from havenline.journey.takedown.models import Contact, Host, Notice
 from havenline.journey.takedown.policies import DESK
 
@@ -53,7 +53,7 @@ def propose_contact(*, host: Host, email: str, found_at: str, by: Membership) ->
     except ValidationError as wrong:
         raise NotAContact(_("Enter the contact’s e-mail address, such as abuse@pictures.example.")) from wrong
     if not found_at.strip():
-        raise NotAContact(_("Say where the address was found: the host’s abuse page, its register entry, a call."))
+        raise FoundNowhere(_("Say where the address was found: the host’s abuse page, its register entry, a call."))
     address = _as_mail_knows_it(address)
     same = host.contacts.filter(email=address, state__in=(Contact.State.PROPOSED, Contact.State.APPROVED)).first()
     if same is not None:
