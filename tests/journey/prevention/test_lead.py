@@ -207,3 +207,10 @@ def test_raised_on_its_page_it_says_where_it_went(lead: Membership, social_care:
     page = answer.content.decode()
     assert answer.redirect_chain[-1][0].startswith("/desk/school/concerns/CN-")
     assert "has nobody in a role" in page  # a silent no-op would say that all is well
+
+
+def test_sending_a_screened_conversation_names_everything_that_is_missing_at_once(verified: Membership, signed_in: SignIn) -> None:
+    said = {"text": "sunny4: keep this between us", "act": "report", "token": "a" * 20}
+    answer = signed_in(verified).post("/desk/school/screen/", said)
+    assert (answer.status_code, set(answer.context["decide"].errors)) == (422, {"words", "danger", "finding-0"})
+    assert "Line 1: say whether the sign stands" in answer.content.decode()

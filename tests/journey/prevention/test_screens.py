@@ -186,3 +186,17 @@ def test_a_hundred_schools_cost_as_many_questions_as_one(
     for address in ("/desk/schools/", f"/desk/schools/texts/{campaign.pk}/"):
         with django_assert_max_num_queries(40):  # type: ignore[operator]
             assert "School 29" in page(browser, address)
+
+
+def test_what_a_schools_page_misses_stands_beside_its_field(
+    alder_road: School, lead: Membership, analyst: Membership, signed_in: SignIn
+) -> None:
+    browser = signed_in(analyst)
+    for place, typed, field in (
+        ("verify", {"membership": lead.pk, "spoke_to": ""}, "spoke_to"),
+        ("telephone", {"telephone": ""}, "telephone"),
+        ("agency", {"agency": ""}, "agency"),
+    ):
+        answer = browser.post(f"/desk/schools/register/100001/{place}/", typed)
+        assert (answer.status_code, set(answer.context["failed"].errors)) == (422, {field})
+        assert "<title>Error: Alder Road School" in answer.content.decode()

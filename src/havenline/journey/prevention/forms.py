@@ -202,7 +202,11 @@ class DecideForm(forms.Form):
     """What becomes of a screened conversation; each finding is decided first."""
 
     token = forms.CharField(widget=forms.HiddenInput(), max_length=64)
-    words = in_words(_("What worries you, in a sentence"), hint=_("Needed if you send it to the hotline. Name no child here."))
+    words = in_words(
+        _("What worries you, in a sentence"),
+        needed=_("Say in a sentence what worries you"),
+        hint=_("Needed if you send it to the hotline. Name no child here."),
+    )
     app = in_words(_("Where it was written"), rows=1, most=120, hint=_("The app, game or site."))
     account = in_words(_("Account that worries you"), rows=1, most=120)
     danger = radios(
@@ -214,11 +218,11 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, findings: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for at, _finding in enumerate(findings):
+        for at, finding in enumerate(findings):
             self.fields[f"finding-{at}"] = forms.ChoiceField(
                 label=_("Does this sign stand?"),
                 choices=[("stands", _("Stands")), ("not", _("Does not stand"))],
-                required=False,
+                error_messages={"required": _("Line %(line)s: say whether the sign stands") % {"line": finding.line}},
                 widget=forms.RadioSelect(),
             )
         self.count = len(findings)

@@ -1,5 +1,10 @@
 """The register of schools at the desk: found, added, linked to an agency, and its lead verified by telephone."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +18,7 @@ from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.forms import LinkForm, SchoolForm, TelephoneForm, VerifyForm
 from havenline.journey.prevention.models import School, SchoolContact
 from havenline.journey.prevention.policies import SENDERS
-from havenline.journey.prevention.views.act import act_page, bound, do
+from havenline.journey.prevention.views.act import REFUSALS, act_page, bound, do
 from havenline.journey.prevention.views.sender import crumbs
 
 PAGE = 50
@@ -48,18 +53,53 @@ def add_school(request: DeskRequest) -> HttpResponse:
 
 @desk(*SENDERS)
 def school(request: DeskRequest, urn: int) -> HttpResponse:
+    found = get_object_or_404(queries.schools(by=request.membership), urn=urn)
+    ledger.looked(request.membership, found, reason="own work")
+    return _show(request, found)
+
+
+def _show(request: DeskRequest, found: School, *, failed: forms.Form | None = None, verifies: Membership | None = None) -> HttpResponse:
+    """One school. `failed`: the form whose words were refused, shown again with them; `verifies`: the lead whom it was about."""
     by = request.membership
-    found = get_object_or_404(queries.schools(by=by), urn=urn)
-    ledger.looked(by, found, reason="own work")
+    leads = [{**lead, "form": _verify_form(lead["membership"])} for lead in queries.leads_of(found, by=by)]
+    for lead in leads:
+        if isinstance(failed, VerifyForm) and lead["membership"] == verifies:
+            lead["form"] = failed
     context = {
         "school": found,
-        "leads": queries.leads_of(found, by=by),
-        "link_form": LinkForm(agencies=queries.agencies_without_school(by=by)),
-        "telephone_form": TelephoneForm(initial={"telephone": found.telephone}),
-        "verify_form": VerifyForm(),
+        "leads": leads,
+        "link_form": failed if isinstance(failed, LinkForm) else LinkForm(agencies=queries.agencies_without_school(by=by)),
+        "telephone_form": failed if isinstance(failed, TelephoneForm) else TelephoneForm(initial={"telephone": found.telephone}),
+        "failed": failed,
         "notices": queries.sent_notices(by=by).filter(school=found)[:20],
     }
-    return render(request, "prevention/school.html", context)
+    return render(request, "prevention/school.html", context, status=422 if failed else 200)
+
+
+def _verify_form(lead: Membership, typed: Any = None) -> VerifyForm:
+    return VerifyForm(typed, auto_id=f"spoke_{lead.pk}_%s")
+
+
+def _act(
+    request: DeskRequest,
+    found: School,
+    form: forms.Form,
+    act: Callable[[], Any],
+    *,
+    about: str,
+    done: str,
+    verifies: Membership | None = None,
+) -> HttpResponse:
+    """Carry out what a form of this page asks, or show the page again with what was typed and the refusal beside field `about`."""
+    if form.is_valid():
+        try:
+            act()
+        except REFUSALS as refusal:
+            form.add_error(about, str(refusal))
+        else:
+            messages.success(request, done)
+            return redirect("prevention:school", found.urn)
+    return _show(request, found, failed=form, verifies=verifies)
 
 
 @desk(*SENDERS)
@@ -74,13 +114,15 @@ def verify(request: DeskRequest, urn: int) -> HttpResponse:
         pk=int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 12 else 0,
         agency=found.agency,
     )
-    form = VerifyForm(request.POST)
-    said = form.cleaned_data["spoke_to"] if form.is_valid() else ""
-    return do(
+    form = _verify_form(lead, request.POST)
+    return _act(
         request,
-        lambda: actions.verify_contact(school=found, membership=lead, spoke_to=said, by=by),
-        back=reverse("prevention:school", args=[urn]),
+        found,
+        form,
+        lambda: actions.verify_contact(school=found, membership=lead, spoke_to=form.cleaned_data["spoke_to"], by=by),
+        about="spoke_to",
         done=_("Verified. What waits for this school goes to them now."),
+        verifies=lead,
     )
 
 
@@ -90,12 +132,12 @@ def link(request: DeskRequest, urn: int) -> HttpResponse:
     by = request.membership
     found = get_object_or_404(School, urn=urn)
     form = LinkForm(request.POST, agencies=queries.agencies_without_school(by=by))
-    if not form.is_valid():
-        return redirect("prevention:school", urn)
-    return do(
+    return _act(
         request,
+        found,
+        form,
         lambda: actions.link_agency(school=found, agency=form.cleaned_data["agency"], by=by),
-        back=reverse("prevention:school", args=[urn]),
+        about="agency",
         done=_("Linked."),
     )
 
@@ -106,11 +148,12 @@ def telephone(request: DeskRequest, urn: int) -> HttpResponse:
     by = request.membership
     found = get_object_or_404(School, urn=urn)
     form = TelephoneForm(request.POST)
-    said = form.cleaned_data["telephone"] if form.is_valid() else ""
-    return do(
+    return _act(
         request,
-        lambda: actions.correct_telephone(school=found, telephone=said, by=by),
-        back=reverse("prevention:school", args=[urn]),
+        found,
+        form,
+        lambda: actions.correct_telephone(school=found, telephone=form.cleaned_data["telephone"], by=by),
+        about="telephone",
         done=_("Corrected."),
     )
 

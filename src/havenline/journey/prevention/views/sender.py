@@ -15,6 +15,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.models import Silence
+from havenline.foundation.records.pages import page_of
 from havenline.foundation.records.queries import find, whole_path
 from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.forms import AgreeForm, AnswersForm, CallForm, NoticeForm, WordsForm, WriteForm
@@ -121,7 +122,7 @@ def _show(request: DeskRequest, found: Campaign, form: AnswersForm | None = None
     page = PAGES[found.guidance]
     context = {
         "campaign": found,
-        "sources": [source.record for source in found.sources.select_related("record")],
+        "sources": [(source.record, page_of(source.record)) for source in found.sources.select_related("record")],
         "page": page,
         "is_newest": is_newest(found.guidance, found.guidance_version),
         "form": form,
