@@ -2,6 +2,7 @@
 
 import ssl
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import actions as post
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queue
+from havenline.site.installation import Installation
 from tests import factories
 from tests.foundation.post.mail_server import Keeper, free_port, mail_server, no_mail_server
 
@@ -41,6 +43,18 @@ def test_a_letter_that_came_back_is_a_note_and_not_an_illness() -> None:
     finding = checks.letters()
     assert (finding.ok, finding.said) == (None, "1 came back or could not be sent")
     assert "/desk/work/" in finding.to_do
+
+
+def test_an_exit_that_leads_to_an_example_is_told_to_an_installation_and_not_to_the_demo(settings: Any) -> None:
+    real = Installation(home=Path("/nowhere"), kind="installation")
+    settings.INSTALLATION = real
+    finding = checks.ways_out()
+    assert finding.ok is None
+    assert "exit_url and removal_service_url" in finding.said
+    settings.INSTALLATION = replace(real, deployment=replace(real.deployment, exit_url="https://weather.test/", removal_service_url=""))
+    assert checks.ways_out().ok
+    settings.INSTALLATION = replace(real, kind="demo")
+    assert checks.ways_out().ok
 
 
 @pytest.fixture

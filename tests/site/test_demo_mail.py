@@ -47,7 +47,7 @@ def test_the_list_is_bounded(client: Client, mail: Path) -> None:
 
 
 def test_without_a_letter_it_says_so(client: Client) -> None:
-    assert "No letter yet" in client.get("/demo/mail/").content.decode()
+    assert "No letter here yet" in client.get("/demo/mail/").content.decode()
 
 
 def test_the_link_in_a_letter_leads_to_where_the_demo_is_served_now(client: Client, mail: Path) -> None:
@@ -88,3 +88,22 @@ def test_only_the_demo_has_the_page(tmp_path: Path, kind: str, there: bool) -> N
     done = subprocess.run([sys.executable, "-c", ask], env={**os.environ, **said}, capture_output=True, text=True, check=False)
     assert ("/demo/mail/" in done.stdout) == there
     assert there or "NoReverseMatch" in done.stderr
+
+
+def test_letters_to_hosts_are_told_from_those_to_people_who_sign_in(client: Client, mail: Path) -> None:
+    put(mail, "20261125T090000-aaaaaa", "A request", f"Read it here: {LINK}")
+    put(mail, "20261125T090001-aaaaaa", "A message waits")
+
+    def shown(to: str) -> list[str]:
+        return [letter.subject for letter in client.get(f"/demo/mail/?to={to}").context["letters"]]
+
+    assert (shown("hosts"), shown("people")) == (["A request"], ["A message waits"])
+    assert shown("nobody") == ["A message waits", "A request"]
+
+
+def test_a_letter_is_dated_by_who_wrote_it_and_else_by_when_it_came(client: Client, mail: Path) -> None:
+    put(mail, "20261125T090000-aaaaaa", "No date")
+    dated = "Subject: Dated\r\nDate: Mon, 05 Oct 2026 10:20:00 +0100\r\n\r\nSomething waits."
+    (mail / "20261125T090000-bbbbbb.eml").write_bytes(dated.encode())
+    assert "25 November 2026, 09:00" in client.get("/demo/mail/20261125T090000-aaaaaa/").content.decode()
+    assert "5 October 2026, 10:20" in client.get("/demo/mail/20261125T090000-bbbbbb/").content.decode()

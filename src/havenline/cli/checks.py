@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -318,6 +319,16 @@ def trust_split() -> Finding:
     return _well(name, "the public side has a database user of its own")
 
 
+def ways_out() -> Finding:
+    """Whether the links by which a reporter leaves, or gets a picture taken down, lead to a place that exists."""
+    said = settings.INSTALLATION.deployment
+    examples = [name for name in ("exit_url", "removal_service_url") if (urlsplit(getattr(said, name)).hostname or "").endswith(".example")]
+    if examples and not settings.INSTALLATION.is_demo:
+        to_do = "Set them under [deployment] in havenline.toml: a frightened child follows these links."
+        return Finding("ways out", None, f"{' and '.join(examples)} still lead to an example, where nothing is", to_do)
+    return _well("ways out", said.exit_url or "no way out is offered")
+
+
 def _when(at: datetime) -> str:
     return f"{at.astimezone(moment.LONDON):%a %d %b %H:%M}"
 
@@ -327,6 +338,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     durable_writes,
     migrations,
     languages,
+    ways_out,
     sealing_keys,
     clock,
     disk,
@@ -342,7 +354,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     trust_split,
 )
 # What a public host can look at: its database user sees neither people nor background work.
-PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (database, durable_writes, languages, public_keys, clock, disk, swap)
+PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (database, durable_writes, languages, ways_out, public_keys, clock, disk, swap)
 
 
 def run() -> list[Finding]:

@@ -79,7 +79,7 @@ def _world_outside(home: Path, port: int) -> tuple[Child, ...]:
     if found.database_url:
         said["database_url"] = found.database_url
     said["mail"] = {"host": HOST, "port": mail}
-    said["takedown"] = {"names": dict.fromkeys(demo_hosts.ANSWERS, f"{HOST}:{hosts}")}
+    said["takedown"] = {"names": demo_hosts.names_at(hosts)}
     said["deployment"] = SAYS
     homes.write_private(home / "havenline.toml", homes.toml_of(said))
     return (
@@ -245,6 +245,8 @@ TO_TRY = (
     ("Work on the case", "{url}/sign-in/", "as the investigator: accept the referral, say which children the subject can reach."),
     ("Protect the child", "{url}/sign-in/", "as the social worker: the clocks count the guidance’s days and show how."),
     ("Read a host’s mail", "{url}/demo/mail/", "every letter that this demo sent, and the link in it: answer a notice as the host would."),
+    ("Tell a school", "{url}/sign-in/", "as the safeguarding lead of Alder Road School: read what police tell it; screen a conversation."),
+    ("See what it adds up to", "{url}/sign-in/", "as the analyst, under Statistics: no count below five, each share with its interval."),
     ("Follow one report", "{url}/sign-in/", "as the auditor: the trace shows every step, from the receipt to the conference."),
 )
 

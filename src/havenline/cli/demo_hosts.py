@@ -14,6 +14,7 @@ ANSWERS = {
     "host.example": "200 OK",
     "forum.example": "404 Not Found",
     "board.example": "410 Gone",
+    "cdn.upload.example": "200 OK",
 }
 SILENT = "chat.example"  # it has an address, and nobody is there
 NOBODY = "127.0.0.1:9"  # the port of "discard" (RFC 863), which no machine serves any more

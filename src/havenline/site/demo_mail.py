@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,11 +16,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 MOST = 100  # letters in the list
+LOOKED_AT = 400  # of the newest letters, from which the list is made
 LONGEST = 200_000  # bytes of a letter that are read
 NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+HOST_LINK = "/host/"
+ALL, HOSTS, PEOPLE = "all", "hosts", "people"
+FILTERS = ((ALL, _("All")), (HOSTS, _("To hosts, with a link")), (PEOPLE, _("To people who sign in")))
 ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
 
 
@@ -28,12 +34,17 @@ class Caught:
     """One letter, as its file holds it."""
 
     name: str
-    at: datetime
+    written: datetime
     to: str
     subject: str
     sender: str
     reply_to: str
     text: str
+
+    @property
+    def is_to_host(self) -> bool:
+        """Whether it holds the link by which a host answers."""
+        return HOST_LINK in self.text
 
     @property
     def html(self) -> SafeString:
@@ -49,8 +60,11 @@ def _linked(part: str) -> SafeString | str:
 
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """Newest first."""
-    return render(request, "demo/mail.html", {"letters": list(_newest()), "most": MOST})
+    """Newest first: all, those with a host's link, or those to people who work here."""
+    to = request.GET.get("to", ALL)
+    to = to if to in dict(FILTERS) else ALL
+    found = [one for one in _newest() if to == ALL or one.is_to_host == (to == HOSTS)]
+    return render(request, "demo/mail.html", {"letters": found[:MOST], "most": MOST, "filters": FILTERS, "to": to})
 
 
 @require_safe
@@ -63,13 +77,21 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "demo/letter.html", {"letter": found})
 
 
+def _written(message: EmailMessage, path: Path) -> datetime:
+    """When its sender wrote it: the demo's stories are older than its mail server, which names each file by when it came."""
+    try:
+        return parsedate_to_datetime(str(message["Date"]))
+    except ValueError:
+        return datetime.strptime(path.stem[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+
+
 def _directory() -> Path:
     return Path(settings.HOME) / "mail"
 
 
 def _newest() -> Iterator[Caught]:
     paths = (path for path in _directory().glob("*.eml") if NAME.fullmatch(path.stem))
-    for path in sorted(paths, reverse=True)[:MOST]:
+    for path in sorted(paths, reverse=True)[:LOOKED_AT]:
         found = _read(path)
         if found is not None:
             yield found
@@ -85,7 +107,7 @@ def _read(path: Path) -> Caught | None:
     body = message.get_body(("plain",))
     return Caught(
         name=path.stem,
-        at=datetime.strptime(path.stem[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC),
+        written=_written(message, path),
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         sender=str(message["From"] or ""),

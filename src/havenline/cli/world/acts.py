@@ -60,7 +60,7 @@ def later(days: int, hour: int, minute: int = 0) -> datetime:
     """So many working days after the moment at which the story stands, at that hour in London."""
     day = moment.today()
     for _step in range(days):
-        day = procedure.next_working_day(day + timedelta(days=1))
+        day = procedure.next_working_day(day)
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=moment.LONDON)
 
 
@@ -71,6 +71,18 @@ def soon(minutes: int) -> datetime:
 def tell(**answers: Any) -> Report:
     """Somebody reports on the public form."""
     return intake.receive(answers=answers).report
+
+
+def tell_with_receipt(**answers: Any) -> tuple[Report, str]:
+    """The same, with the receipt that was written down."""
+    received = intake.receive(answers=answers)
+    return received.report, received.receipt
+
+
+def read_the_answer(digits: str) -> None:
+    """The reporter comes back with their receipt, and has our answer on the screen."""
+    report, _opened = intake.open_by_receipt(typed=digits)
+    intake.mark_read(report=report)
 
 
 def telephone(by: Membership, **answers: Any) -> Report:

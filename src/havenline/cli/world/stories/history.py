@@ -1,4 +1,5 @@
-"""Months of finished work, told shortly: enough closed cases and reports that statistics have something to show, and something to hide.
+"""Months of finished work, told shortly: closed cases, notices to hosts and answers read, enough that statistics have something to
+show, and something to hide.
 
 Every act is the real one. Cases of one batch go their way together, so that the clock comes round once for all of them; at any date
 the whole history lies in quarters that have ended.
@@ -14,6 +15,9 @@ from havenline.cli.world.acts import THANKS, Person, Stage
 from havenline.cli.world.player import Story
 from havenline.foundation import moment
 from havenline.journey.investigation import actions as investigation
+from havenline.journey.takedown import actions as takedown
+from havenline.journey.takedown.models import Notice
+from havenline.journey.triage import actions as triage
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def closed_long_ago(stage: Stage, days_ago: int, batch: tuple[Past, ...]) -> Sto
         acts.answer_hotline(case, hand_over, by=by)
         acts.answer_about_access(subject, person, by=by)
     yield from _together([acts.assess_access(stage, subject, person, by=by) for subject, person in zip(subjects, persons, strict=True)])
-    yield acts.later(1, 10, 20)
+    yield acts.later(2 if days_ago == LATE else 1, 10, 20)
     for subject in subjects:
         referral = acts.referral_of(subject)
         if referral is not None:
@@ -153,8 +157,85 @@ def set_aside(stage: Stage, days_ago: int, number: int) -> Story:
         acts.close_and_answer(report, why="Not illegal.", answer=THANKS, by=stage.people.second_analyst)
 
 
+LATE = 80  # the batch whose referrals social care decided a day late
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An address that somebody reported, and after how many working days its host had removed it; whether they read our answer."""
+
+    url: str
+    days: int
+    reads: bool = True
+
+
+# By how many working days ago they were reported.
+ASKED: dict[int, tuple[Asked, ...]] = {
+    106: (
+        Asked("https://pictures.example/gallery/101", 0),
+        Asked("https://board.example/thread/102", 1),
+        Asked("https://share.example/a/103", 1, reads=False),
+        Asked("https://pictures.example/gallery/104", 3),
+        Asked("https://host.example/p/105", 7),
+    ),
+    93: (
+        Asked("https://pictures.example/gallery/111", 1),
+        Asked("https://board.example/thread/112", 1, reads=False),
+        Asked("https://share.example/a/113", 2),
+        Asked("https://host.example/p/114", 4),
+        Asked("https://board.example/thread/115", 1),
+    ),
+    82: (
+        Asked("https://share.example/a/121", 1),
+        Asked("https://pictures.example/gallery/122", 2),
+        Asked("https://board.example/thread/123", 1),
+        Asked("https://host.example/p/124", 5, reads=False),
+        Asked("https://share.example/a/125", 3),
+    ),
+}
+
+
+def asked_long_ago(stage: Stage, days_ago: int, batch: tuple[Asked, ...]) -> Story:
+    """Addresses that the public reported: graded, their hosts asked, removed after so many working days; some read our answer."""
+    at, by = stage.calendar.at, stage.people.second_analyst
+    yield at(days_ago, 8, 40)
+    receipts = [
+        acts.tell_with_receipt(who="adult", kind="web_page", happened="A page worried me.", danger="no", place=_only(one.url))
+        for one in batch
+    ]
+    yield at(days_ago, 10, 15)
+    for report, _digits in receipts:
+        acts.read_and_grade(stage, report, letter="B", by=by)
+        triage.decide(
+            report=report,
+            notice_to_host=True,
+            for_one_person={item.number: "no" for item in report.items.all()},
+            reason="Grade B; its host is asked.",
+            could_be_read="no",
+            answer=THANKS,
+            by=by,
+        )
+    yield acts.soon(2)
+    for days in sorted({one.days for one in batch}):
+        yield at(days_ago - days, 15, 30)
+        for (report, _digits), one in zip(receipts, batch, strict=True):
+            if one.days == days:
+                takedown.record_removed(
+                    notice=Notice.objects.get(report=report), how="Looked in the isolated viewer: the page is gone.", by=by
+                )
+    for (_report, digits), one in zip(receipts, batch, strict=True):
+        if one.reads:
+            acts.read_the_answer(digits)
+
+
+def _only(url: str) -> dict[str, Any]:
+    return {"urls": [url], "app": "", "accounts": [], "conversation": ""}
+
+
 def history(stage: Stage) -> Iterator[Story]:
     for days_ago, batch in PAST.items():
         yield closed_long_ago(stage, days_ago, batch)
     for days_ago, number in SET_ASIDE:
         yield set_aside(stage, days_ago, number)
+    for days_ago, asked in ASKED.items():
+        yield asked_long_ago(stage, days_ago, asked)

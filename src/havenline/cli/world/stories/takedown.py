@@ -41,8 +41,8 @@ def takedown_stories(stage: Stage) -> Iterator[Story]:
 
 
 def _directory(stage: Stage) -> Story:
-    """Four hosts, each with a contact that a second person approved."""
-    yield stage.calendar.at(40, 9, 30)
+    """Four hosts, each with a contact that a second person approved, before the history's first notice."""
+    yield stage.calendar.at(110, 9, 30)
     for domain, name, country in DIRECTORY:
         host = takedown.add_host(domain=domain, name=name, country=country, by=stage.people.analyst)
         contact = takedown.propose_contact(host=host, email=f"abuse@{domain}", found_at="The host’s abuse page", by=stage.people.analyst)
