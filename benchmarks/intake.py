@@ -20,6 +20,7 @@ from benchmarks.tables import Table
 CLIENTS = (1, 2, 8)
 ROUNDS = 3
 SECONDS = 4.0
+BATCH = 50  # reports in one request
 FORMS = 24  # walked to the check before their last press is measured
 NARRATIVE = "Our trust team saw an adult stranger ask a child to meet. Number {}."
 PARTS = ("client", "front", "api", "public", "worker", "PostgreSQL")
@@ -36,6 +37,7 @@ def of(one: Installation, *, seconds: float, rounds: int, clients: tuple[int, ..
     """All of one installation that is served."""
     questions: dict[str, Callable[[int], Run]] = {
         "API: a platform's report": lambda n: together(n, seconds, by_api(one)),
+        f"API: a batch, each report of {BATCH} counted": lambda n: together(n, seconds, by_batch(one)).of(BATCH),
         "Form: the last press, answers riding in it": lambda n: together(n, 60, last_press(one, n, forms), most=max(1, forms // n)),
         "Form: the whole walk of twelve pages": lambda n: together(n, seconds, whole_walk(one)),
         "Floor: one row of 1 kB, raw, committed": lambda n: together(n, seconds / 2, raw_row(one)),
@@ -51,9 +53,37 @@ def of(one: Installation, *, seconds: float, rounds: int, clients: tuple[int, ..
             ask(number)  # once before: pools and caches fill
             with processor.watched(one.place.home) as taken:
                 run = middle([ask(number) for _round in range(rounds)])  # with every time of all rounds
-            shown = [f"{taken.seconds.get(part, 0) / len(run.took) * 1000:.1f}" for part in PARTS]
+            shown = [f"{taken.seconds.get(part, 0) / run.done * 1000:.1f}" for part in PARTS]
             table.add(what, number, f"{run.rate:.0f}", f"{run.median * 1000:.1f}", f"{run.late * 1000:.1f}", *shown)
     return table
+
+
+def by_batch(one: Installation) -> Callable[[int], Callable[[], Any]]:
+    """A platform with a backlog: fifty reports in a request."""
+
+    def act_of(number: int) -> Callable[[], Any]:
+        browser, keys = Browser(one.place.port), cycle(one.keys[number:] + one.keys[:number])
+
+        def act() -> None:
+            said = {"reports": [_said(next(_numbers)) for _one in range(BATCH)]}
+            _must_be_taken(browser, "/api/v1/reports/batch", said, next(keys), BATCH)
+
+        return act
+
+    return act_of
+
+
+def _said(number: int) -> dict[str, Any]:
+    return {"kind": "contact", "narrative": NARRATIVE.format(number), "accounts": [f"riverwalk_{number % 400}"], "danger_now": False}
+
+
+def _must_be_taken(browser: Browser, path: str, said: Any, key: str, number: int) -> None:
+    status, page = browser.request(
+        "POST", path, json.dumps(said),
+        **{"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex},
+    )  # fmt: skip
+    if status != 201 or page.count(b'"reference":') != number:
+        raise AssertionError(f"{status}: {page[:300]!r}")
 
 
 def by_api(one: Installation) -> Callable[[int], Callable[[], Any]]:
@@ -63,14 +93,7 @@ def by_api(one: Installation) -> Callable[[int], Callable[[], Any]]:
         browser, keys = Browser(one.place.port), cycle(one.keys[number:] + one.keys[:number])
 
         def act() -> None:
-            this = next(_numbers)
-            said = {"kind": "contact", "narrative": NARRATIVE.format(this), "accounts": [f"riverwalk_{this % 400}"], "danger_now": False}
-            status, page = browser.request(
-                "POST", "/api/v1/reports", json.dumps(said),
-                **{"Authorization": f"Bearer {next(keys)}", "Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex},
-            )  # fmt: skip
-            if status != 201 or b'"HL-' not in page:
-                raise AssertionError(f"{status}: {page[:300]!r}")
+            _must_be_taken(browser, "/api/v1/reports", _said(next(_numbers)), next(keys), 1)
 
         return act
 

@@ -34,6 +34,15 @@ class Run:
 
     rate: float
     took: list[float]
+    each: int = 1  # what one time counts for
+
+    def of(self, each: int) -> "Run":
+        """The same, where each time did so many at once."""
+        return Run(self.rate * each, self.took, each)
+
+    @property
+    def done(self) -> int:
+        return len(self.took) * self.each
 
     @property
     def median(self) -> float:
@@ -82,4 +91,4 @@ def together(clients: int, seconds: float, act_of: Callable[[int], Callable[[], 
 
 def middle(runs: list[Run]) -> Run:
     """The run with the median rate, with every time of all runs."""
-    return Run(statistics.median(run.rate for run in runs), [one for run in runs for one in run.took])
+    return Run(statistics.median(run.rate for run in runs), [one for run in runs for one in run.took], runs[0].each)

@@ -79,8 +79,14 @@ def serve_all(
 
 
 def _roles(run: Path, environment: dict[str, str]) -> list[Child]:
+    # Platforms send by the thousand, and a process of Python uses one core: two, where there are two and the database takes two at once.
+    processes = {"api": str(min(2, os.cpu_count() or 1))} if installation.load().database_url else {}
     children = [
-        Child(role, gunicorn(f"unix:{run / role}.sock"), {**environment, "HAVENLINE_ROLE": role, "HAVENLINE_THREADS": "8"})
+        Child(
+            role,
+            gunicorn(f"unix:{run / role}.sock"),
+            {**environment, "HAVENLINE_ROLE": role, "HAVENLINE_THREADS": "8", "HAVENLINE_PROCESSES": processes.get(role, "1")},
+        )
         for role in WEB_ROLES
     ]
     worker = [sys.executable, "-m", "havenline.cli", "worker"]

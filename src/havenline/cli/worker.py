@@ -2,7 +2,7 @@
 
 from havenline.cli.speak import Exit, must_be_set_up, start_django, stop
 from havenline.site import installation
-from havenline.site.process import end_with_supervisor, leave_no_core_dump
+from havenline.site.process import end_with_supervisor, give_way, leave_no_core_dump
 
 
 def worker() -> None:
@@ -19,6 +19,7 @@ def worker() -> None:
 def run() -> None:
     end_with_supervisor()
     leave_no_core_dump()
+    give_way()
     start_django(role="worker")
     from havenline.foundation.work.worker import WorkingLife
 

@@ -19,7 +19,7 @@ class Log(Logger):  # type: ignore[misc]
 
 
 worker_class = "gthread"
-workers = 1
+workers = int(os.environ.get("HAVENLINE_PROCESSES", "1"))
 threads = int(os.environ.get("HAVENLINE_THREADS", "8"))
 timeout = 60
 graceful_timeout = 8

@@ -1,4 +1,4 @@
-"""What each process of ours does first: it ends with its supervisor, and leaves no core dump."""
+"""What each process of ours does first: it ends with its supervisor, leaves no core dump, and the worker gives way to the others."""
 
 import ctypes
 import os
@@ -18,6 +18,11 @@ def end_with_supervisor() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != int(supervisor):  # it was gone before the call
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def give_way() -> None:
+    """Let whoever waits for an answer go first: what arrives is made durable before what has arrived is opened."""
+    os.nice(5)
 
 
 def leave_no_core_dump() -> None:

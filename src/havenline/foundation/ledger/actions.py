@@ -1,7 +1,8 @@
 """Writing the ledger: an entry joins the transaction of what it records; one appender chains what was committed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
@@ -44,10 +45,40 @@ def record(
     line, if it is one of its stations. `seal`: the record's key where the process cannot unwrap it (the public one).
     Raises NoTransaction.
     """
+    said = Said(about, changed=changed, reason=reason, words=words, to=to, station=station, seal=seal, look=look)
+    return record_all(by, verb, [said])[0]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an entry says, beside who did what: the arguments of `record`."""
+
+    about: OnTheLedger | str
+    changed: Mapping[str, Any] | None = None
+    reason: str = ""
+    words: str = ""
+    to: str = ""
+    station: str = ""
+    seal: Seal | None = None
+    look: bool = False
+
+
+def record_all(by: Actor, verb: str, each: Sequence[Said]) -> list[Entry]:
+    """The same act on several records: an entry for each, as `record` writes it, in two statements. Raises NoTransaction."""
     if not connection.in_atomic_block:
         raise NoTransaction(f"“{verb}” must be recorded in the transaction that does it.")
+    entries = Entry.objects.bulk_create([_entry(by, verb, said) for said in each])
+    Waiting.objects.bulk_create([Waiting(entry=entry) for entry in entries])
+    is_list = all(said.look and isinstance(said.about, str) for said in each)  # no page names its place in the chain: nobody waits for it
+    if settings.LEDGER_APPENDS and not is_list and not any(one[1] is _chain for one in connection.run_on_commit):
+        transaction.on_commit(_chain, robust=True)  # once for all entries of a transaction
+    return entries
+
+
+def _entry(by: Actor, verb: str, said: Said) -> Entry:
+    about, seal = said.about, said.seal
     on_record = "" if isinstance(about, str) else about.ledger_record
-    if seal is None and not isinstance(about, str) and (changed or words):
+    if seal is None and not isinstance(about, str) and (said.changed or said.words):
         seal = about.ledger_seal()
     at = moment.now().astimezone(UTC)
     body: dict[str, Any] = {
@@ -60,28 +91,21 @@ def record(
         "object": about if isinstance(about, str) else about.ledger_object,
         "record": on_record,
     }
-    if look:
+    if said.look:
         body["look"] = True
-    if changed:
-        said = proof.canonical(json.loads(json.dumps(changed, cls=DjangoJSONEncoder))).encode()
-        body["changed"] = seal.mac(said) if seal else proof.entry_hash(said.decode())
-    if reason:
-        body["reason"] = reason
-    if words:
-        body["words"] = seal.seal_words(words) if seal else words
-    if to:
-        body["to"] = to
-    if station:
-        body["station"] = station
+    if said.changed:
+        changed = proof.canonical(json.loads(json.dumps(said.changed, cls=DjangoJSONEncoder))).encode()
+        body["changed"] = seal.mac(changed) if seal else proof.entry_hash(changed.decode())
+    if said.reason:
+        body["reason"] = said.reason
+    if said.words:
+        body["words"] = seal.seal_words(said.words) if seal else said.words
+    if said.to:
+        body["to"] = said.to
+    if said.station:
+        body["station"] = said.station
     text = proof.canonical(body)
-    entry = Entry.objects.create(
-        body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency
-    )
-    Waiting.objects.create(entry=entry)
-    is_list = look and isinstance(about, str)  # no page names its place in the chain: nobody waits for it
-    if settings.LEDGER_APPENDS and not is_list and not any(one[1] is _chain for one in connection.run_on_commit):
-        transaction.on_commit(_chain, robust=True)  # once for all entries of a transaction
-    return entry
+    return Entry(body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency)
 
 
 def _chain() -> None:

@@ -50,25 +50,35 @@ def open_record(
 
     Writes no entry of its own: the room's action that opens its file does, in the same transaction.
     """
+    [(record, key)] = open_records(kind=kind, agency=agency, owner=owner, number=1)
+    if arose_from is not None:
+        Lineage.objects.create(source=arose_from, result=record, how=how or "gave rise to")
+    return record, key
+
+
+@transaction.atomic(savepoint=False)
+def open_records(*, kind: str, agency: Agency, number: int, owner: Membership | None = None) -> list[tuple[Record, sealing.RecordKey]]:
+    """So many covers at once, each as `open_record` makes it, in a few statements whatever their number."""
+    at = moment.now()
     for attempt in range(5):
         try:
             with transaction.atomic():
-                record = Record.objects.create(reference=new_reference(kind), kind=kind, opened_at=moment.now(), agency=agency, owner=owner)
+                opened = Record.objects.bulk_create(
+                    Record(reference=new_reference(kind), kind=kind, opened_at=at, agency=agency, owner=owner) for _one in range(number)
+                )
             break
-        except IntegrityError:
+        except IntegrityError:  # a reference was given before
             if attempt == 4:
                 raise
-    key = sealing.new_key(record.reference)
+    keys = sealing.new_keys([record.reference for record in opened])
     purposes = {agency.pk: "its own file"}
     for oversight in Agency.objects.filter(kind=AgencyKind.OVERSIGHT).values_list("pk", flat=True):
         purposes.setdefault(oversight, "oversight: trace and ledger")
     # A new record has no parties yet: all of them in one statement, with no look first.
     Party.objects.bulk_create(
-        Party(record=record, agency_id=pk, purpose=purpose, since=record.opened_at) for pk, purpose in purposes.items()
+        Party(record=record, agency_id=pk, purpose=purpose, since=at) for record in opened for pk, purpose in purposes.items()
     )
-    if arose_from is not None:
-        Lineage.objects.create(source=arose_from, result=record, how=how or "gave rise to")
-    return record, key
+    return list(zip(opened, keys, strict=True))
 
 
 def make_party(*, record: Record, agency: Agency, purpose: str, lawful_basis: str = "") -> Party:

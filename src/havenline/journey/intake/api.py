@@ -1,6 +1,7 @@
 """Reports by machine: send one, add to it, ask how it stands."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from havenline.journey.intake import actions, pictures, queries, receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.models import Report
 from havenline.journey.intake.problems import Problem, ProblemDocument
-from havenline.journey.intake.schemas import Accepted, NewReport, ReportStatus, Supplement
+from havenline.journey.intake.schemas import Accepted, AllAccepted, NewReport, NewReports, ReportStatus, Supplement
 
 A_MINUTE = 1_200  # reports of one key
 PROBLEMS: Any = dict.fromkeys((400, 401, 409, 413, 415, 422, 429, 503), ProblemDocument)
@@ -52,25 +53,48 @@ router = Router(tags=["Reports"], auth=PlatformKey())
 @router.post("", response={201: Accepted, **PROBLEMS}, summary="Send a report", operation_id="send_report")
 def send(request: HttpRequest, report: NewReport, idempotency_key: IdempotencyKey = None) -> Any:
     """Stores a report and answers when it is durable. Send an `Idempotency-Key` with each, so that sending again is safe."""
+    return Status(201, _stored(request, [report], idempotency_key, field_of=lambda _number, name: name)[0])
+
+
+@router.post("/batch", response={201: AllAccepted, **PROBLEMS}, summary="Send several reports", operation_id="send_reports")
+def send_all(request: HttpRequest, batch: NewReports, idempotency_key: IdempotencyKey = None) -> Any:
+    """Stores up to 100 reports at once, all or none, and answers when they are durable. The `Idempotency-Key` is the batch's."""
+    return Status(
+        201,
+        AllAccepted(reports=_stored(request, batch.reports, idempotency_key, field_of=lambda number, name: f"reports[{number}].{name}")),
+    )
+
+
+def _stored(
+    request: HttpRequest, reports: list[NewReport], idempotency_key: str | None, *, field_of: Callable[[int, str], str]
+) -> list[Accepted]:
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    _not_too_many(key)
-    idempotency = _idempotency("reports", idempotency_key, report.model_dump(mode="json"))
-    submission = receipts.submission_of(f"{key.pk}\0{idempotency_key or receipts.new_token()}")
-    try:
-        stored = actions.receive_from_platform(
-            answers=report.answers(key.agency.name), by=key, submission=submission, idempotency=idempotency
+    _not_too_many(key, len(reports))
+    bodies = [report.model_dump(mode="json") for report in reports]
+    token = idempotency_key or receipts.new_token()
+    named = [_name(idempotency_key, number) for number in range(len(reports))] if idempotency_key else [None] * len(reports)
+    body = _mac_of_body("reports", bodies[0] if len(bodies) == 1 else {"reports": bodies})
+    sent = [
+        actions.Sent(
+            answers=report.answers(key.agency.name),
+            submission=receipts.submission_of(f"{key.pk}\0{token}" + (f"\0{number}" if number else "")),
+            idempotency=(name, body) if name else None,
         )
+        for number, (report, name) in enumerate(zip(reports, named, strict=True))
+    ]
+    try:
+        stored = actions.receive_all_from_platform(sent=sent, by=key)
     except IntegrityError:
-        if not (faster := _answered(key, idempotency)):
+        faster = [_answered(key, one.idempotency) for one in sent]
+        if not all(faster):
             raise
-        return Status(201, _accepted(request, faster))
-    except pictures.PictureRefused as error:
-        raise Problem(422, str(error), errors=[(_field_with_a_picture(report), str(error))]) from error
-    except NotAnswers as error:
-        raise Problem(422, str(error), errors=[("body", str(error))]) from error
+        stored = [report for report in faster if report is not None]
+    except actions.OneRefused as error:
+        where = _field_with_a_picture(reports[error.number]) if isinstance(error.why, pictures.PictureRefused) else "body"
+        raise Problem(422, str(error), errors=[(field_of(error.number, where), str(error))]) from error
     except actions.NoHotline as error:
         raise Problem(503, str(error), headers={"Retry-After": "3600"}) from error
-    return Status(201, _accepted(request, stored))
+    return [_accepted(request, report) for report in stored]
 
 
 @router.post(
@@ -142,10 +166,17 @@ def _accepted(request: HttpRequest, report: Report) -> Accepted:
 
 
 def _idempotency(what: str, key: str | None, body: dict[str, Any]) -> tuple[str, str] | None:
-    if key is None:
-        return None
+    return (_name(key), _mac_of_body(what, body)) if key is not None else None
+
+
+def _name(key: str, number: int = 0) -> str:
+    """An Idempotency-Key as it is kept; the first of a batch has the name that a single report would have."""
+    return actions.mac_of(f"idempotency\0{key}" + (f"\0{number}" if number else ""))
+
+
+def _mac_of_body(what: str, body: dict[str, Any]) -> str:
     said = json.dumps(body, sort_keys=True, ensure_ascii=True)
-    return actions.mac_of(f"idempotency\0{key}"), actions.mac_of(f"body\0{what}\0{said}")
+    return actions.mac_of(f"body\0{what}\0{said}")
 
 
 def _answered(key: ApiKey, idempotency: tuple[str, str] | None) -> Report | None:
@@ -162,9 +193,9 @@ def _answered(key: ApiKey, idempotency: tuple[str, str] | None) -> Report | None
     return found.record.report
 
 
-def _not_too_many(key: ApiKey) -> None:
+def _not_too_many(key: ApiKey, more: int = 1) -> None:
     since = clocks.now() - timedelta(minutes=1)
-    if queries.sent_since(key, since) >= A_MINUTE:
+    if queries.sent_since(key, since) + more > A_MINUTE:
         raise Problem(429, "More than 1,200 reports in a minute. Wait, then go on.", headers={"Retry-After": "60"})
 
 

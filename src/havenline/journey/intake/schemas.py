@@ -111,6 +111,16 @@ class NewReport(Strict):
         }
 
 
+class NewReports(Strict):
+    """Several reports at once: all are stored, or none."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reports": [{"kind": "web_page", "url": "https://page.example/room"}]}]}
+    )
+
+    reports: list[NewReport] = Field(min_length=1, max_length=100)
+
+
 class Supplement(Strict):
     """What is added to a report later: at least one field."""
 
@@ -146,6 +156,12 @@ class Accepted(Schema):
     discharges_s66: Literal[False] = Field(
         False, description="Always false: a report here does not discharge the duty of the Online Safety Act 2023, section 66."
     )
+
+
+class AllAccepted(Schema):
+    """All reports are stored, in the order in which they were sent."""
+
+    reports: list[Accepted]
 
 
 class ReportStatus(Schema):

@@ -16,6 +16,13 @@ def open_arrival(report: int) -> None:
 
 
 @task()
+def open_arrivals(reports: list[int]) -> None:
+    """Open those that arrived together, each in a transaction of its own; what is cut off here, the next round opens."""
+    for report in Report.objects.filter(pk__in=reports, opened_at=None).order_by("pk"):
+        opening.open_report(report=report)
+
+
+@task()
 def open_addition(message: int) -> None:
     """Index what a reporter added."""
     opening.open_message(message=Message.objects.select_related("report__record").get(pk=message))

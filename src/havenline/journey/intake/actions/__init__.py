@@ -16,7 +16,18 @@ from havenline.journey.intake.actions.dialogue import (
     write_to_reporter,
 )
 from havenline.journey.intake.actions.opening import open_message, open_report
-from havenline.journey.intake.actions.receiving import AlreadySent, NoHotline, Received, mac_of, receive, receive_from_platform, sent_before
+from havenline.journey.intake.actions.receiving import (
+    AlreadySent,
+    NoHotline,
+    OneRefused,
+    Received,
+    Sent,
+    mac_of,
+    receive,
+    receive_all_from_platform,
+    receive_from_platform,
+    sent_before,
+)
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -24,7 +35,9 @@ __all__ = [
     "NoHotline",
     "NotTheirReceipt",
     "NothingWritten",
+    "OneRefused",
     "Received",
+    "Sent",
     "TooLong",
     "TooManyGuesses",
     "add_message",
@@ -36,6 +49,7 @@ __all__ = [
     "open_message",
     "open_report",
     "receive",
+    "receive_all_from_platform",
     "receive_from_platform",
     "release_station",
     "sent_before",

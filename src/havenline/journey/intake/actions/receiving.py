@@ -10,7 +10,7 @@ intake_guessbudget. It needs no DELETE anywhere, and can unwrap none of what it 
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.sealing import keys
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake import pictures, receipts
+from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.events import report_received
 from havenline.journey.intake.models import Channel, Idempotency, Receipt, Report, Urgency
 
@@ -78,8 +79,8 @@ def receive(
         opened = receipts.open_with(digits, guess=False)  # slow: before the transaction, which on SQLite holds everybody up
         try:
             with transaction.atomic():
-                report = _store(
-                    whole, by=by, channel=channel, submission=submission, source=source or _source_of(whole, channel),
+                [report] = _store(
+                    [whole], [submission], by=by, channel=channel, source=source or _source_of(whole, channel),
                     entered_by=by if isinstance(by, Membership) else None,
                 )  # fmt: skip
                 Receipt.objects.create(report=report, lookup=opened.lookup, public_key=opened.public, turn=turn, made_at=clocks.now())
@@ -93,21 +94,52 @@ def receive(
     raise RuntimeError("five receipts in a row were taken: receipt.key is not random")
 
 
-@transaction.atomic
-def receive_from_platform(*, answers: Mapping[str, Any], by: ApiKey, submission: str, idempotency: tuple[str, str] | None = None) -> Report:
-    """Store a platform's report. `submission` is unique; `idempotency`: HMACs of its Idempotency-Key and of the body.
+@dataclass(frozen=True)
+class Sent:
+    """A report as a platform sent it. `submission` is unique; `idempotency`: HMACs of its Idempotency-Key and of the body."""
 
-    Raises IntegrityError where another request with the same key was faster: the whole transaction is gone, look it up.
+    answers: Mapping[str, Any]
+    submission: str
+    idempotency: tuple[str, str] | None = None
+
+
+class OneRefused(ValueError):
+    """Of several reports sent at once this one cannot be stored, so none was. `number`: from 0."""
+
+    def __init__(self, number: int, why: NotAnswers | pictures.PictureRefused) -> None:
+        self.number, self.why = number, why
+        super().__init__(str(why))
+
+
+def receive_from_platform(*, answers: Mapping[str, Any], by: ApiKey, submission: str) -> Report:
+    """Store one report of a platform. Raises as `receive_all_from_platform`."""
+    return receive_all_from_platform(sent=[Sent(answers, submission)], by=by)[0]
+
+
+@transaction.atomic
+def receive_all_from_platform(*, sent: Sequence[Sent], by: ApiKey) -> list[Report]:
+    """Store a platform's reports, all or none, each sealed with a key of its own and on the ledger; in as many statements as one.
+
+    Raises OneRefused; and IntegrityError where another request with the same key was faster: the whole transaction is gone, look it up.
     """
-    whole = shape.complete(answers)
-    pictures.refuse_in(shape.texts(whole))
-    report = _store(
-        whole, by=by, channel=Channel.PLATFORM, submission=submission, source=by.agency.slug[:60], platform=by.agency, api_key=by
+    wholes = []
+    for number, one in enumerate(sent):
+        try:
+            whole = shape.complete(one.answers)
+            pictures.refuse_in(shape.texts(whole))
+        except (NotAnswers, pictures.PictureRefused) as error:
+            raise OneRefused(number, error) from error
+        wholes.append(whole)
+    stored = _store(
+        wholes, [one.submission for one in sent],
+        by=by, channel=Channel.PLATFORM, source=by.agency.slug[:60], platform=by.agency, api_key=by,
+    )  # fmt: skip
+    Idempotency.objects.bulk_create(
+        Idempotency(api_key=by, key=one.idempotency[0], body=one.idempotency[1], record=report.record, at=report.received_at)
+        for one, report in zip(sent, stored, strict=True)
+        if one.idempotency is not None
     )
-    if idempotency is not None:
-        key, body = idempotency
-        Idempotency.objects.create(api_key=by, key=key, body=body, record=report.record, at=clocks.now())
-    return report
+    return stored
 
 
 def mac_of(what: str) -> str:
@@ -115,33 +147,46 @@ def mac_of(what: str) -> str:
     return hmac.new(keys.secret("mac.key"), what.encode(), hashlib.sha256).hexdigest()
 
 
-def _store(whole: dict[str, Any], *, by: Actor, channel: str, submission: str, source: str, **who: Any) -> Report:
+def _store(
+    wholes: Sequence[dict[str, Any]], submissions: Sequence[str], *, by: Actor, channel: str, source: str, **who: Any
+) -> list[Report]:
     from havenline.journey.intake import tasks  # imports this room's actions
 
     hotline = Agency.objects.filter(kind=AgencyKind.HOTLINE).order_by("pk").first()
     if hotline is None:
         raise NoHotline
-    record, key = records.open_record(kind=FileKind.REPORT, agency=hotline)
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    opened = records.open_records(kind=FileKind.REPORT, agency=hotline, number=len(wholes))
+    texts = [json.dumps(whole, ensure_ascii=False, separators=(",", ":")) for whole in wholes]
     now = clocks.now()
-    report = Report.objects.create(
-        record=record,
-        hotline=hotline,
-        channel=channel,
-        kind=whole["kind"],
-        danger=whole["danger"],
-        urgency=Urgency.of(danger=whole["danger"]),  # what is said of a child is read at the desk, when it is opened
-        source=source,
-        sealed=key.seal("answers", text),
-        submission=submission,
-        received_at=now,
-        waits_since=now,
-        **who,
+    reports = Report.objects.bulk_create(
+        Report(
+            record=record,
+            hotline=hotline,
+            channel=channel,
+            kind=whole["kind"],
+            danger=whole["danger"],
+            urgency=Urgency.of(danger=whole["danger"]),  # what is said of a child is read at the desk, when it is opened
+            source=source,
+            sealed=key.seal("answers", text),
+            submission=submission,
+            received_at=now,
+            waits_since=now,
+            **who,
+        )
+        for whole, text, submission, (record, key) in zip(wholes, texts, submissions, opened, strict=True)
     )
-    ledger.record(by, "received a report", report, changed={"answers": text, "channel": channel}, station="received", seal=key)
-    report_received.send(sender=Report, report=report)
-    tasks.open_arrival.enqueue(report.pk)
-    return report
+    each = [
+        ledger.Said(report, changed={"answers": text, "channel": channel}, station="received", seal=key)
+        for report, text, (_record, key) in zip(reports, texts, opened, strict=True)
+    ]
+    ledger.record_all(by, "received a report", each)
+    for report in reports:
+        report_received.send(sender=Report, report=report)
+    if len(reports) == 1:
+        tasks.open_arrival.enqueue(reports[0].pk)
+    else:
+        tasks.open_arrivals.enqueue([report.pk for report in reports])
+    return reports
 
 
 def _sent_before(submission: str, token: str) -> Received | None:
