@@ -87,7 +87,7 @@ def test_the_demos_configuration_names_its_mail_server_its_hosts_and_where_it_is
     mail, hosts = demo._world_outside(tmp_path, 8123)
     found = installation.load(tmp_path)
     assert (found.base_url, found.mail["port"]) == ("http://localhost:8123", int(mail.command[-1]))
-    assert found.takedown["names"]["pictures.example"] == f"127.0.0.1:{hosts.command[-1]}"
+    assert found.takedown["names"] == demo_hosts.names_at(int(hosts.command[-1]))
     assert found.deployment.hotline_email == "notices@hotline.example"
 
 

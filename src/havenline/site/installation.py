@@ -20,10 +20,6 @@ MUST_BE_SAID = ("emergency_text", "helpline_text", "read_within")
 MAY_BE_SAID = ("name", "country", "helpline_name", "helpline_number", "removal_service_name", "removal_service_url", "exit_url")
 
 
-class NotSetUp(Exception):
-    """There is no installation in this home; says what to run."""
-
-
 class BadConfiguration(Exception):
     """havenline.toml says something that cannot be used; names the key."""
 

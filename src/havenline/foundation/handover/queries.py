@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
-from havenline.foundation.handover.models import FOLLOWS, OPEN, WITH_RECEIVER, WITH_SENDER, HandOver, State
+from havenline.foundation.handover.models import FOLLOWS, WITH_RECEIVER, WITH_SENDER, HandOver, State
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
 
@@ -46,11 +46,6 @@ def agencies_with_nobody() -> QuerySet[Agency]:
     """Agencies that something waits for and that have nobody to take it up: for the administrator, who sees no case."""
     waiting = HandOver.objects.filter(state__in=WITH_RECEIVER).exclude(problem="")
     return Agency.objects.filter(pk__in=waiting.values("to_agency_id"))
-
-
-def all_answered(source: Record, *, purpose: str) -> bool:
-    """Whether no hand-over of this purpose from this record is open. An owed or returned one is not answered."""
-    return not HandOver.objects.filter(source=source, purpose=purpose, state__in=OPEN).exists()
 
 
 @dataclass(frozen=True)
@@ -95,12 +90,6 @@ def ended(*, by: Membership) -> QuerySet[HandOver]:
         .filter(Q(from_agency_id=by.agency_id) | Q(to_agency_id=by.agency_id), state__in=[State.ANSWERED, State.WITHDRAWN])
         .order_by("-ended_at")
     )
-
-
-def waiting_count(*, by: Membership) -> int:
-    """What this person's agency has to take up, to send, or to send again."""
-    waiting = Q(to_agency_id=by.agency_id, state__in=[State.SENT, State.DELIVERED]) | Q(from_agency_id=by.agency_id, state__in=WITH_SENDER)
-    return _visible(by).filter(waiting).count()
 
 
 def moves(hand_over: HandOver, *, by: Membership) -> list[str]:

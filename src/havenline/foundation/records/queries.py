@@ -29,11 +29,6 @@ def ancestry(record: Record) -> set[int]:
     return _reach([record.pk], backwards=True)
 
 
-def descent(record: Record) -> set[int]:
-    """This record and everything that it gave rise to, as primary keys."""
-    return _reach([record.pk], backwards=False)
-
-
 def whole_path(record: Record) -> set[int]:
     """Everything on the same path: from the first report to the last child's case."""
     origins = _reach([record.pk], backwards=True)

@@ -57,9 +57,6 @@ class RecordKey:
         """Sealed words as text, for the ledger."""
         return base64.b64encode(self.seal("words", words)).decode()
 
-    def open_words(self, sealed: str) -> str:
-        return self.open("words", base64.b64decode(sealed))
-
 
 def new_key(record: str, *, purpose: str = Key.Purpose.RECORD) -> RecordKey:
     """Make and keep a key for a record, wrapped to the desk. Needs no private key, so the public process can."""

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
-from havenline.foundation.clocks.models import Clock
 from havenline.foundation.clocks.queries import of_record
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.queries import Said
@@ -173,8 +172,3 @@ def _names(said: list[Said]) -> dict[str, str]:
 
 def _who(said: Said) -> str:
     return str(_("The host")) if said.actor.startswith("host-link:") else str(_("Havenline")) if said.actor == "clock" else said.actor
-
-
-def first_clock(notice: Notice) -> Clock | None:
-    """The running one that is due first."""
-    return Clock.objects.running().filter(record=notice.record_id).order_by("due_at").first()

@@ -20,8 +20,6 @@ from havenline.journey.intake import pictures
 from havenline.journey.prevention.actions.errors import NotASource, WordsMissing
 from havenline.journey.prevention.models import Concern
 
-PARENTS_TOLD = ("yes", "not_yet", "could_harm")
-
 
 @transaction.atomic
 def raise_concern(

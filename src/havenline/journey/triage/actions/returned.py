@@ -1,7 +1,5 @@
 """A referral that comes back is the hotline's work again: its report waits in the queue, with the reason."""
 
-from django.utils.translation import gettext as _
-
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
 from havenline.journey.intake.models import Report
@@ -15,9 +13,3 @@ def take_in_returned(*, hand_over: HandOver) -> None:
         return
     Report.objects.filter(pk=report.pk, waits_since=None).update(waits_since=moment.now())
     ChildDuty.objects.filter(report=report, hand_over=hand_over).update(hand_over=None, settled_at=None, settled_by=None, refer_to=None)
-
-
-def returned_because(hand_over: HandOver) -> str:
-    """One line for the queue."""
-    last = hand_over.steps.filter(state="returned").last()
-    return _("Returned by %(agency)s: %(why)s") % {"agency": hand_over.to_agency.name, "why": last.words if last else ""}
