@@ -77,7 +77,7 @@ MAILS = {
     "handover/actions.py": of_a_hand_over,
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,
-    "takedown/links.py": of_a_notice_to_a_host,
+    "takedown/actions/links.py": of_a_notice_to_a_host,
 }
 
 

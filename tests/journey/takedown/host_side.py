@@ -11,7 +11,7 @@ from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import actions as records
 from havenline.foundation.work import queue
 from havenline.journey.intake.models import ReportedItem
-from havenline.journey.takedown import links
+from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.models import Contact, Host, Notice, NoticeItem
 from havenline.journey.triage.models import LinkAnswer
 from tests import factories

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 
 from havenline.foundation.people.models import NotYourRole
 from havenline.journey.takedown import actions, errors, queries
-from havenline.journey.takedown.actions.directory import contact_for, host_for
 from havenline.journey.takedown.models import Contact, Host
+from havenline.journey.takedown.queries import contact_for, host_for
 from tests import factories
 
 pytestmark = pytest.mark.django_db

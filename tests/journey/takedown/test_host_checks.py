@@ -11,6 +11,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.work import queue
 from havenline.journey.takedown import tasks
 from havenline.journey.takedown.actions import checking
+from havenline.journey.takedown.errors import CheckedOften, NotToBeChecked
 from havenline.journey.takedown.models import Notice, RemovalCheck
 from havenline.journey.triage.models import LinkAnswer
 from tests.journey.takedown.host_side import a_notice
@@ -56,7 +57,7 @@ def test_it_says_not_reachable_from_here_and_never_removed(sent: Notice, analyst
 def test_a_link_that_could_be_one_persons_is_never_asked(analyst: Membership, answer: str) -> None:
     notice = a_notice(analyst, state="sent", for_one_person=answer)
     with host_that(OK) as host:
-        with pytest.raises(checking.NotToBeChecked):
+        with pytest.raises(NotToBeChecked):
             checking.check_now(notice=notice, by=analyst)
         with moment.standing_at(later(days=2)):
             tasks.check_what_was_asked()
@@ -87,7 +88,7 @@ def test_under_a_silence_nothing_is_asked(sent: Notice, analyst: Membership) -> 
 def test_a_notice_that_has_not_left_or_was_taken_back_is_not_checked(analyst: Membership, state: str) -> None:
     notice = a_notice(analyst, state=state)
     with host_that(OK) as host:
-        with pytest.raises(checking.NotToBeChecked):
+        with pytest.raises(NotToBeChecked):
             checking.check_now(notice=notice, by=analyst)
         with moment.standing_at(later(days=2)):
             assert checking.next_batch() == []
@@ -95,7 +96,7 @@ def test_a_notice_that_has_not_left_or_was_taken_back_is_not_checked(analyst: Me
 
 
 def test_what_is_to_be_preserved_is_not_checked(analyst: Membership) -> None:
-    with pytest.raises(checking.NotToBeChecked):
+    with pytest.raises(NotToBeChecked):
         checking.check_now(notice=a_notice(analyst, asks="preserve", state="sent"), by=analyst)
 
 
@@ -133,7 +134,7 @@ def test_one_item_is_asked_so_often_a_day_and_no_more(sent: Notice, analyst: Mem
     with host_that(OK) as host:
         for _time in range(checking.MOST_A_DAY):
             checking.check_now(notice=sent, by=analyst)
-        with pytest.raises(checking.CheckedOften):
+        with pytest.raises(CheckedOften):
             checking.check_now(notice=sent, by=analyst)
     assert host.connections == 2 * checking.MOST_A_DAY
 

@@ -15,7 +15,7 @@ from havenline.foundation.post.links import PLACE
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.work import queue
-from havenline.journey.takedown import links
+from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.models import HostLink, Notice
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
 from tests.journey.takedown.host_side import a_notice, sent, text_of, token_in

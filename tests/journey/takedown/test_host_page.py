@@ -14,8 +14,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records import actions as records
-from havenline.journey.takedown import links
-from havenline.journey.takedown.actions import answering, record_removed, withdraw
+from havenline.journey.takedown.actions import answering, links, record_removed, withdraw
 from havenline.journey.takedown.models import HostAnswer, HostLink, Notice
 from havenline.site.logs import WithoutLinks
 from tests import factories

@@ -55,7 +55,7 @@ def test_where_the_name_points_elsewhere_nothing_leaves_until_a_person_confirms(
 
 
 def test_a_name_that_moves_again_after_it_was_confirmed_is_kept_again(drafted, analyst, names):
-    actions.sending.note_first_look_up(notice=drafted, addresses=("192.0.2.7",))
+    actions.look_ups.note_first_look_up(notice=drafted, addresses=("192.0.2.7",))
     names["pictures.example"] = "192.0.2.99:443"
     notice = actions.send_notice(notice=drafted, by=analyst)
     actions.confirm_look_up(look_up=notice.look_ups.last(), by=analyst)

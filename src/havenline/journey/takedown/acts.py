@@ -67,7 +67,7 @@ def _for_desk(notice: Notice, by: Membership) -> list[Act]:
         return [_again(notice)]
     acts = []
     last = notice.look_ups.last()
-    moved = last is not None and last.differs and last.confirmed_by_id is None
+    moved = last is not None and last.waits_for_a_person
     unsent = notice.state in (State.DRAFTED, State.BOUNCED)
     if notice.answers.filter(seen_by=None).exists():
         acts.append(_read())

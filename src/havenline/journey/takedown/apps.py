@@ -11,8 +11,7 @@ class TakedownConfig(AppConfig):
         """What this room does when an earlier one announces something."""
         from havenline.foundation.post import links as post_links
         from havenline.foundation.post.events import letter_ended
-        from havenline.journey.takedown import links
-        from havenline.journey.takedown.actions import draft_notices, hold_what_is_no_longer_safe, take_in_letter
+        from havenline.journey.takedown.actions import draft_notices, hold_what_is_no_longer_safe, links, take_in_letter
         from havenline.journey.takedown.queries import came_of
         from havenline.journey.triage.came_of_it import TELLERS
         from havenline.journey.triage.events import decision_carried_out, link_answered

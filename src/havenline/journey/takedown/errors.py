@@ -47,3 +47,11 @@ class NotPolice(ValueError):
 
 class NothingToAsk(ValueError):
     """No item is left that a new notice could name."""
+
+
+class NotToBeChecked(Exception):
+    """Nothing of this notice may be asked from here; says why."""
+
+
+class CheckedOften(Exception):
+    """It was asked as often as is right for one day."""

@@ -21,8 +21,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.journey.intake import pictures, receipts
 from havenline.journey.intake.views.posted import TooMuch, brought_a_file, posted
-from havenline.journey.takedown import links
-from havenline.journey.takedown.actions import answering
+from havenline.journey.takedown.actions import answering, links
 from havenline.journey.takedown.errors import WordsMissing
 from havenline.journey.takedown.models import HostAnswer, HostLink, Notice
 from havenline.journey.takedown.policies import HOST_ANSWERS, host_does

@@ -257,6 +257,10 @@ class LookUp(OnFile):
     def ledger_file(self) -> Notice:
         return self.notice
 
+    @property
+    def waits_for_a_person(self) -> bool:
+        return self.differs and self.confirmed_by_id is None
+
 
 class HostLink(OnFile):
     """A host's way to one notice without an account: a signed token that expires, kept as its hash. One for each letter."""

@@ -14,9 +14,9 @@ from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.models import Membership, Person
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.pages import page_of
-from havenline.journey.takedown.actions.directory import contact_for
 from havenline.journey.takedown.actions.rights import can_release
 from havenline.journey.takedown.models import Contact, Notice, NoticeItem, RemovalCheck
+from havenline.journey.takedown.queries import contact_for
 from havenline.journey.triage.queries import fingerprint
 from havenline.journey.triage.standing import standing
 

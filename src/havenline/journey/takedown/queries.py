@@ -123,3 +123,21 @@ def hosts(query: str = "", *, by: Membership) -> QuerySet[Host]:
         said = query.strip()
         found = found.filter(Q(domain__icontains=said) | Q(name__icontains=said) | Q(contacts__email__icontains=said)).distinct()
     return found.order_by("-waits", "domain")
+
+
+def host_for(hostname: str) -> Host | None:
+    """The directory's host for a name: the same, else the nearest above it (cdn.pictures.example is pictures.example's)."""
+    parts = hostname.lower().split(".")
+    above = [".".join(parts[at:]) for at in range(len(parts))]
+    found = {host.domain: host for host in Host.objects.filter(domain__in=above)}
+    return next((found[name] for name in above if name in found), None)
+
+
+def contact_for(hostname: str) -> Contact | None:
+    """The approved contact for a name; None where the host is not known or has none."""
+    host = host_for(hostname)
+    return host.contacts.filter(state=Contact.State.APPROVED).select_related("host").first() if host else None
+
+
+def lies_in(hostname: str, domain: str) -> bool:
+    return hostname == domain or hostname.endswith(f".{domain}")

@@ -9,7 +9,7 @@ from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.work.rounds import every
-from havenline.journey.takedown.actions import checking, sending
+from havenline.journey.takedown.actions import checking, keeping, sending
 from havenline.journey.takedown.models import Notice
 from havenline.journey.takedown.policies import HOLD_FOR_POLICE
 
@@ -32,7 +32,7 @@ def go_on_with_what_was_missed() -> None:
 def write_down_what_keeps_notices() -> None:
     """A silence that was agreed or lifted since shows on the notice that it keeps. Nothing is sent."""
     for notice in Notice.objects.filter(state=Notice.State.DRAFTED).exclude(look_ups=None).select_related("record"):
-        sending.refresh(notice=notice)
+        keeping.refresh(notice=notice)
 
 
 @every(seconds=30)

@@ -15,7 +15,6 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
 from havenline.foundation.records.actions import Silenced
 from havenline.journey.takedown import actions, acts, errors, page, queries
-from havenline.journey.takedown.actions.checking import CheckedOften, NotToBeChecked
 from havenline.journey.takedown.forms import ContactForm, HostForm, NoticeContactForm, SearchForm
 from havenline.journey.takedown.models import Contact, Host, Notice
 from havenline.journey.takedown.policies import DESK, POLICE
@@ -24,6 +23,7 @@ READERS = (*DESK, *POLICE)
 # Each of these says what to do; the page shows it beside the form and keeps what was typed.
 REFUSALS = (
     errors.AnotherPersonNeeded,
+    errors.CheckedOften,
     errors.HeldForPolice,
     errors.HoldDate,
     errors.NoContact,
@@ -32,10 +32,9 @@ REFUSALS = (
     errors.NothingToAsk,
     errors.NotPolice,
     errors.NotThatState,
+    errors.NotToBeChecked,
     errors.NotYoursToRelease,
     errors.WordsMissing,
-    CheckedOften,
-    NotToBeChecked,
     NotYourRole,
     Silenced,
 )
@@ -159,7 +158,7 @@ def _contact_act(request: DeskRequest, this: Host, form: ContactForm) -> str:
         proposed = actions.propose_contact(host=this, by=by, **form.cleaned_data)
         return _("%(email)s waits for another person’s approval.") % {"email": proposed.email}
     typed = request.POST.get("contact", "")
-    contact = get_object_or_404(this.contacts, pk=int(typed) if typed.isdigit() and len(typed) < 18 else 0)
+    contact = get_object_or_404(this.contacts, pk=int(typed) if typed.isdecimal() and len(typed) < 18 else 0)
     if act == "approve":
         return _("Notices go to %(email)s from now on.") % {"email": actions.approve_contact(contact=contact, by=by).email}
     if act == "refuse":

@@ -5,8 +5,10 @@ from havenline.journey.takedown.actions.directory import add_host, approve_conta
 from havenline.journey.takedown.actions.drafting import draft_notices, hold_what_is_no_longer_safe
 from havenline.journey.takedown.actions.ending import notice_again, record_removed, settle_contest, settle_refusal, withdraw
 from havenline.journey.takedown.actions.holding import choose_police, extend_hold, hold_for_police, release_hold
+from havenline.journey.takedown.actions.keeping import refresh
+from havenline.journey.takedown.actions.look_ups import confirm_look_up
 from havenline.journey.takedown.actions.looking import look_at_item
-from havenline.journey.takedown.actions.sending import confirm_look_up, go_on, refresh, send_notice, take_in_letter
+from havenline.journey.takedown.actions.sending import go_on, send_notice, take_in_letter
 
 __all__ = [
     "add_host",

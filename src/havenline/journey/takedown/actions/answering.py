@@ -7,7 +7,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake import pictures, receipts
-from havenline.journey.takedown import links
+from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.actions.claims import take_in
 from havenline.journey.takedown.actions.rights import locked
 from havenline.journey.takedown.errors import WordsMissing

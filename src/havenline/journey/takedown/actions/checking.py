@@ -13,12 +13,13 @@ from havenline.foundation.identifiers.models import Kind
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Membership
-from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.takedown import reach
 from havenline.journey.takedown.actions.for_nobody import made_for_nobody
+from havenline.journey.takedown.errors import CheckedOften, NotToBeChecked
 from havenline.journey.takedown.models import Notice, NoticeItem, RemovalCheck
+from havenline.journey.takedown.policies import DESK
 from havenline.journey.triage.models import LinkAnswer
 
 FIRST_AFTER = timedelta(hours=1)  # from the notice
@@ -30,20 +31,12 @@ A_BATCH, LOOKED_THROUGH = 20, 200  # notices in a round
 AFTER = (Notice.State.SENT, Notice.State.ACKNOWLEDGED, Notice.State.REFUSED, Notice.State.CONTESTED)
 
 
-class NotToBeChecked(Exception):
-    """Nothing of this notice may be asked from here; says why."""
-
-
-class CheckedOften(Exception):
-    """It was asked as often as is right for one day."""
-
-
 def check_now(*, notice: Notice, by: Membership) -> list[RemovalCheck]:
     """Ask at once, for somebody at the desk who waits. Nothing of the database is held meanwhile.
 
     Raises NotYourRole, NotPartyToRecord, NotToBeChecked, CheckedOften, records.Silenced.
     """
-    by.must_be(Role.ANALYST, Role.SENIOR_ANALYST)
+    by.must_be(*DESK)
     by.must_be_party_to(notice)
     return _check(notice, by)
 

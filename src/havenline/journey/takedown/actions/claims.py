@@ -8,7 +8,7 @@ from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.models import Membership
-from havenline.journey.takedown.actions.rights import at_desk, locked, needs_words
+from havenline.journey.takedown.actions.rights import at_desk, at_desk_though_ended, locked, needs_words
 from havenline.journey.takedown.actions.sending import reached_the_host
 from havenline.journey.takedown.errors import NotThatState
 from havenline.journey.takedown.models import HostAnswer, HostLink, Notice
@@ -67,9 +67,8 @@ def note_answer(*, notice: Notice, what: str, words: str, submission: str, by: M
 
 @transaction.atomic
 def read_answers(*, notice: Notice, by: Membership) -> None:
-    """The desk has read what the host said; opening the page is not enough. Raises as `at_desk`, but for a notice that has ended."""
-    by.must_be("analyst", "senior_analyst")
-    notice = locked(notice, by)
+    """The desk has read what the host said; opening the page is not enough. Raises as `at_desk_though_ended`."""
+    notice = at_desk_though_ended(notice, by)
     for answer in notice.answers.filter(seen_by=None):
         answer.seen_by = by
         answer.save(update_fields=["seen_by"])

@@ -11,10 +11,12 @@ from havenline.foundation import moment
 from havenline.foundation.identifiers import canonical
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
+from havenline.journey.takedown.actions.keeping import refresh_notices_of
 from havenline.journey.takedown.actions.rights import at_desk
 from havenline.journey.takedown.errors import AnotherPersonNeeded, FoundNowhere, NotAContact, NotAHost, NotThatState
 from havenline.journey.takedown.models import Contact, Host, Notice
 from havenline.journey.takedown.policies import DESK
+from havenline.journey.takedown.queries import lies_in
 
 # Where a country's registry lets everybody register (co.uk): a contact there would get the notices of strangers' hosts.
 ENDS_MANY = re.compile(r"(ac|co|com|edu|gen|gob|gov|gouv|ltd|me|mil|ne|net|nhs|nom|or|org|plc|police|sch)\.[a-z]{2}")
@@ -109,24 +111,6 @@ def propose_for_notice(*, notice: Notice, domain: str, name: str, email: str, fo
     return contact
 
 
-def host_for(hostname: str) -> Host | None:
-    """The directory's host for a name: the same, else the nearest above it (cdn.pictures.example is pictures.example's)."""
-    parts = hostname.lower().split(".")
-    above = [".".join(parts[at:]) for at in range(len(parts))]
-    found = {host.domain: host for host in Host.objects.filter(domain__in=above)}
-    return next((found[name] for name in above if name in found), None)
-
-
-def contact_for(hostname: str) -> Contact | None:
-    """The approved contact for a name; None where the host is not known or has none."""
-    host = host_for(hostname)
-    return host.contacts.filter(state=Contact.State.APPROVED).select_related("host").first() if host else None
-
-
-def lies_in(hostname: str, domain: str) -> bool:
-    return hostname == domain or hostname.endswith(f".{domain}")
-
-
 def host_name(typed: str) -> str:
     """What was typed as a host's name in addresses; a pasted address gives its host's. Raises NotAHost."""
     text = typed.strip().partition("://")[2] or typed.strip()
@@ -139,15 +123,6 @@ def host_name(typed: str) -> str:
     if ENDS_MANY.fullmatch(name):
         raise NotAHost(_("%(name)s ends the names of many hosts. Enter the host’s own name, such as pictures.%(name)s.") % {"name": name})
     return name
-
-
-def refresh_notices_of(host: Host) -> None:
-    """What the directory knows now may be what kept a notice from leaving; nothing is sent by that."""
-    from havenline.journey.takedown.actions.sending import refresh
-
-    for notice in Notice.objects.filter(ended_at=None, sent_at=None).select_related("record"):
-        if lies_in(notice.hostname, host.domain):
-            refresh(notice=notice)
 
 
 def _as_mail_knows_it(address: str) -> str:

@@ -12,11 +12,12 @@ from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import actions as records
 from havenline.foundation.search import actions as search
 from havenline.journey.intake.models import Report
+from havenline.journey.takedown import tasks
 from havenline.journey.takedown.actions import holding
-from havenline.journey.takedown.actions.directory import host_for
 from havenline.journey.takedown.actions.rights import locked
-from havenline.journey.takedown.models import LookUp, Notice, NoticeItem
+from havenline.journey.takedown.models import Notice, NoticeItem
 from havenline.journey.takedown.policies import NOTICE_LEAVES, account_contacted_a_child
+from havenline.journey.takedown.queries import host_for
 from havenline.journey.triage.hosts import AtHost, at_hosts
 from havenline.journey.triage.models import Decision, LinkAnswer
 
@@ -68,8 +69,6 @@ def open_notice(
     repeats: Notice | None = None,
 ) -> Notice:
     """Open the notice's own record. Called inside the action that asks for it."""
-    from havenline.journey.takedown import tasks  # tasks imports these actions
-
     record, _key = records.open_record(
         kind=FileKind.NOTICE, agency=report.record.agency, owner=by, arose_from=report.record, how="a notice to its host"
     )
@@ -93,14 +92,6 @@ def open_notice(
         clocks.start(record=record, rule=NOTICE_LEAVES, agency=record.agency, owner=by, by=by)
     tasks.go_on.enqueue(notice.pk)
     return notice
-
-
-@transaction.atomic
-def note_first_look_up(*, notice: Notice, addresses: tuple[str, ...]) -> None:
-    """Where the name pointed when the notice was drafted: once."""
-    notice = locked(notice)
-    if not notice.look_ups.exists():
-        LookUp.objects.create(notice=notice, at=moment.now(), addresses=",".join(addresses), differs=not addresses)
 
 
 def _by_host(found: Iterable[AtHost]) -> dict[str, list[AtHost]]:

@@ -9,7 +9,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.takedown.actions.drafting import open_notice, what_is_asked
-from havenline.journey.takedown.actions.rights import at_desk, locked, needs_words
+from havenline.journey.takedown.actions.rights import at_desk, at_desk_though_ended, needs_words
 from havenline.journey.takedown.errors import NothingToAsk, NotThatState
 from havenline.journey.takedown.models import Notice
 from havenline.journey.takedown.policies import CONTEST_SETTLED, DESK, HOLD_FOR_POLICE, HOST_ANSWERS, HOST_REMOVES, NOTICE_LEAVES
@@ -88,12 +88,9 @@ def settle_contest(*, notice: Notice, upheld: bool, reason: str, by: Membership)
 def notice_again(*, notice: Notice, by: Membership) -> Notice:
     """It is back, or was never gone: a new notice for what an ended one named. The same rules hold it as held the first.
 
-    Asking twice gives the one that is open. Raises NotThatState, NothingToAsk, NotYourRole.
+    Asking twice gives the one that is open. Raises NotThatState, NothingToAsk, and as `at_desk_though_ended`.
     """
-    by.must_be(*DESK)
-    notice = locked(notice, by)
-    if by.agency_id != notice.record.agency_id:
-        raise NotThatState(_("Only %(agency)s works on this notice.") % {"agency": notice.record.agency.name})
+    notice = at_desk_though_ended(notice, by)
     running: Notice | None = notice.repeated_by.filter(ended_at=None).first()
     if running is not None:
         return running

@@ -8,20 +8,18 @@ from django.utils.translation import gettext as _
 from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
-from havenline.foundation.clocks.rules import Policy
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records import actions as records
 from havenline.journey.intake.models import Report
-from havenline.journey.takedown.actions.rights import at_desk, can_release, must_be_open, needs_words, who_releases
+from havenline.journey.takedown.actions.keeping import what_keeps
+from havenline.journey.takedown.actions.rights import at_desk, is_police, must_be_open, needs_words, who_releases
 from havenline.journey.takedown.errors import HoldDate, NotPolice, NotThatState, NotYoursToRelease
 from havenline.journey.takedown.models import Notice
-from havenline.journey.takedown.policies import HELD_AT_MOST, HOLD_FOR_POLICE, NOTICE_LEAVES, POLICE, held_until
+from havenline.journey.takedown.policies import HELD_AT_MOST, HOLD_FOR_POLICE, NOTICE_LEAVES, held_until
 from havenline.journey.triage.models import Decision
-
-NO_POLICE = "There is no police agency to release it. Choose one; until then a senior analyst alone can."
 
 
 def hold(notice: Notice, *, because: str, by: Membership, words: str = "") -> None:
@@ -29,7 +27,9 @@ def hold(notice: Notice, *, because: str, by: Membership, words: str = "") -> No
     notice.state, notice.held_because, notice.held_at = Notice.State.HELD, because, moment.now()
     notice.released_at, notice.released_by, notice.release_reason_sealed = None, None, None
     notice.police = notice.police or police_for(notice.report, notice.decision)
-    notice.problem = "" if notice.police else str(_(NO_POLICE))
+    notice.problem = (
+        "" if notice.police else _("There is no police agency to release it. Choose one; until then a senior analyst alone can.")
+    )
     notice.save()
     clocks.void(record=notice.record, rule=NOTICE_LEAVES.code, reason="held for police", by=by)
     _let_in(notice, by)
@@ -73,8 +73,6 @@ def release_hold(*, notice: Notice, reason: str, by: Membership) -> Notice:
     By an investigator or supervisor of police who are party to it, or by a senior analyst. Raises NotYoursToRelease, WordsMissing,
     NotThatState.
     """
-    from havenline.journey.takedown.actions.sending import what_keeps
-
     notice = who_releases(notice, by)
     if notice.state != Notice.State.HELD and notice.released_at is not None:
         return notice
@@ -87,7 +85,7 @@ def release_hold(*, notice: Notice, reason: str, by: Membership) -> Notice:
     notice.save()
     clocks.stop(record=notice.record, rule=HOLD_FOR_POLICE.code, by=by)
     clocks.start(record=notice.record, rule=NOTICE_LEAVES, agency=notice.record.agency, owner=notice.record.owner, by=by)
-    ledger.record(by, "released a hold", notice, reason=by.agency.kind, words=words, station="Released by police" if _is_police(by) else "")
+    ledger.record(by, "released a hold", notice, reason=by.agency.kind, words=words, station="Released by police" if is_police(by) else "")
     return notice
 
 
@@ -95,7 +93,7 @@ def release_hold(*, notice: Notice, reason: str, by: Membership) -> Notice:
 def extend_hold(*, notice: Notice, until: date, reason: str, by: Membership) -> Notice:
     """Police keep it held until a day: the clock begins anew, and runs until then. Raises NotYoursToRelease, HoldDate, WordsMissing."""
     notice = who_releases(notice, by)
-    if not _is_police(by):
+    if not is_police(by):
         raise NotYoursToRelease(_("Only police say for how long it stays held."))
     must_be_open(notice)
     _must_be_held(notice)
@@ -131,8 +129,7 @@ def _let_in(notice: Notice, by: Membership) -> None:
             record=notice.record, agency=notice.police, purpose="hold for police", lawful_basis="UK GDPR Article 6(1)(e); DPA 2018 Part 3"
         )
         ledger.record(by, "made police party to a notice", notice, to=notice.police.slug)
-    rule: Policy = HOLD_FOR_POLICE
-    clocks.start(record=notice.record, rule=rule, agency=notice.police or notice.record.agency, by=by)
+    clocks.start(record=notice.record, rule=HOLD_FOR_POLICE, agency=notice.police or notice.record.agency, by=by)
 
 
 def _must_be_held(notice: Notice) -> None:
@@ -144,10 +141,3 @@ def _police(agency: Agency) -> Agency:
     if agency.kind != AgencyKind.POLICE:
         raise NotPolice(_("Only police release a hold: choose a police agency."))
     return agency
-
-
-def _is_police(by: Membership) -> bool:
-    return by.role in POLICE and by.agency.kind == AgencyKind.POLICE
-
-
-__all__ = ["can_release", "choose_police", "extend_hold", "hold", "hold_for_police", "police_for", "release_hold"]

@@ -11,22 +11,31 @@ from havenline.journey.takedown.policies import DESK, POLICE
 
 def at_desk(notice: Notice, by: Membership, *, roles: tuple[str, ...] = DESK) -> Notice:
     """The notice, open, locked for this transaction. Raises NotYourRole, NotPartyToRecord, NotThatState."""
+    notice = at_desk_though_ended(notice, by, roles=roles)
+    must_be_open(notice)
+    return notice
+
+
+def at_desk_though_ended(notice: Notice, by: Membership, *, roles: tuple[str, ...] = DESK) -> Notice:
+    """The notice, open or not, locked for this transaction. Raises NotYourRole, NotPartyToRecord, NotThatState."""
     by.must_be(*roles)
     notice = locked(notice, by)
     if by.agency_id != notice.record.agency_id:
         raise NotThatState(_("Only %(agency)s works on this notice.") % {"agency": notice.record.agency.name})
-    must_be_open(notice)
     return notice
 
 
 def who_releases(notice: Notice, by: Membership) -> Notice:
     """The notice, locked, for whoever may release its hold. Raises NotYoursToRelease, NotPartyToRecord."""
     by.must_be_party_to(notice)
-    is_police = by.role in POLICE and by.agency.kind == AgencyKind.POLICE
     is_senior = by.supervises and by.agency_id == notice.record.agency_id
-    if not is_police and not is_senior:
+    if not is_police(by) and not is_senior:
         raise NotYoursToRelease(can_release(notice))
     return locked(notice, by)
+
+
+def is_police(by: Membership) -> bool:
+    return by.role in POLICE and by.agency.kind == AgencyKind.POLICE
 
 
 def can_release(notice: Notice) -> str:

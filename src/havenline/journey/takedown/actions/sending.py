@@ -13,13 +13,14 @@ from havenline.foundation.people.models import Membership, NotPartyToRecord, Not
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
-from havenline.journey.takedown import links, lookup
-from havenline.journey.takedown.actions.directory import contact_for, host_for
-from havenline.journey.takedown.actions.drafting import note_first_look_up
+from havenline.journey.takedown import lookup
+from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.actions.for_nobody import may_be_looked_up
-from havenline.journey.takedown.actions.rights import at_desk, can_release, locked
+from havenline.journey.takedown.actions.keeping import contact_it_may_leave_to, refresh
+from havenline.journey.takedown.actions.look_ups import note_first_look_up, points_where_it_did
+from havenline.journey.takedown.actions.rights import at_desk, locked
 from havenline.journey.takedown.errors import HeldForPolice, NoContact, NotThatState
-from havenline.journey.takedown.models import Contact, LookUp, Notice
+from havenline.journey.takedown.models import Contact, Notice
 from havenline.journey.takedown.policies import HOST_ANSWERS, NOTICE_LEAVES, host_does
 
 REFUSED = (HeldForPolice, NoContact, NotThatState, records.Silenced, NotYourRole, NotPartyToRecord)
@@ -33,12 +34,12 @@ def send_notice(*, notice: Notice, by: Membership) -> Notice:
     NotThatState, NotYourRole, NotPartyToRecord.
     """
     with transaction.atomic():
-        _contact_it_may_leave_to(at_desk(notice, by))
+        contact_it_may_leave_to(at_desk(notice, by))
     addresses = lookup.addresses_of(notice.hostname)
     with transaction.atomic():
         notice = at_desk(notice, by)
-        contact = _contact_it_may_leave_to(notice)
-        if not _points_where_it_did(notice, addresses, by):
+        contact = contact_it_may_leave_to(notice)
+        if not points_where_it_did(notice, addresses, by):
             return notice
         notice.host, notice.contact, notice.sent_by, notice.problem = contact.host, contact, by, ""
         if not notice.has_left:
@@ -72,50 +73,6 @@ def go_on(*, notice: Notice) -> None:
     else:
         refused = _("%(who)s no longer acts for the hotline, so nothing was sent in their name. Send it yourself.") % {"who": by.short_name}
     refresh(notice=notice, refused=refused)
-
-
-@transaction.atomic
-def refresh(*, notice: Notice, by: Actor = CLOCK, refused: str = "") -> None:
-    """Write down what keeps a notice from leaving, as it is now, or else what refused it just before. It sends nothing."""
-    notice = locked(notice)
-    if notice.state != Notice.State.DRAFTED:
-        return
-    host, problem = host_for(notice.hostname), what_keeps(notice) or refused[:300]
-    if problem == notice.problem and notice.host == host:
-        return
-    notice.host, notice.problem = host, problem
-    notice.save(update_fields=["host", "problem"])
-    ledger.record(by, "kept a notice back" if problem else "cleared what kept a notice", notice, reason=_code_of(notice))
-
-
-def what_keeps(notice: Notice) -> str:
-    """Why a notice that is not held cannot leave as it stands, in a sentence; empty: a person can send it."""
-    last = notice.look_ups.last()
-    if last is not None and last.differs and last.confirmed_by_id is None:
-        return _moved(last)
-    try:
-        _contact_it_may_leave_to(notice)
-    except (HeldForPolice, NoContact, NotThatState, records.Silenced) as refusal:
-        return str(refusal)[:300]
-    return ""
-
-
-@transaction.atomic
-def confirm_look_up(*, look_up: LookUp, by: Membership) -> Notice:
-    """It is the same host, says a person: the notice may leave to where its name points now. Raises NotThatState and as `at_desk`."""
-    notice = at_desk(look_up.notice, by)
-    look_up = notice.look_ups.get(pk=look_up.pk)
-    if look_up.confirmed_by_id is not None or not look_up.differs:
-        return notice
-    if notice.look_ups.last() != look_up:
-        raise NotThatState(_("It was looked up again since. Look at the newest answer."))
-    look_up.confirmed_by = by
-    look_up.save(update_fields=["confirmed_by"])
-    ledger.record(by, "confirmed where a host’s name points", look_up)
-    if notice.state == Notice.State.DRAFTED:
-        notice.problem = what_keeps(notice)
-        notice.save(update_fields=["problem"])
-    return notice
 
 
 @transaction.atomic
@@ -182,54 +139,3 @@ def _bounced(letter: Letter) -> str:
         "to": letter.to,
         "said": letter.last_answer[:120] or _("no answer"),
     }
-
-
-def _contact_it_may_leave_to(notice: Notice) -> Contact:
-    """Everything but the look-up. Raises HeldForPolice, NotThatState, records.Silenced, NoContact."""
-    if notice.state == Notice.State.HELD or (notice.held_at is not None and notice.released_at is None):
-        raise HeldForPolice(can_release(notice))
-    if notice.state == Notice.State.LEAVING:
-        raise NotThatState(_("It is leaving already: its letter waits for the mail server."))
-    if not notice.is_open:
-        raise NotThatState(_("This notice has ended. If it is back, send a new one."))
-    records.must_not_be_silent(notice.record, Silence.Audience.HOST)
-    contact = contact_for(notice.hostname)
-    if contact is not None:
-        return contact
-    host = host_for(notice.hostname)
-    if host is None:
-        raise NoContact(_("%(host)s is not in the directory. Add it, and propose a contact.") % {"host": notice.hostname})
-    if host.contacts.filter(state=Contact.State.PROPOSED).exists():
-        raise NoContact(_("The contact for %(host)s waits for another person’s approval.") % {"host": host.domain})
-    raise NoContact(_("%(host)s has no approved contact. Propose one.") % {"host": host.domain})
-
-
-def _points_where_it_did(notice: Notice, addresses: tuple[str, ...], by: Membership) -> bool:
-    """Keep this look-up, and compare it with the last that counts: the first, or one that a person confirmed."""
-    said = ",".join(addresses)
-    counts = next((one for one in notice.look_ups.order_by("-at", "-pk") if not one.differs or one.confirmed_by_id), None)
-    same = counts is not None and counts.addresses == said and (bool(said) or counts.confirmed_by_id is not None)
-    first = counts is None and bool(said) and not notice.look_ups.exists()
-    look_up = LookUp.objects.create(notice=notice, at=moment.now(), addresses=said, differs=not same and not first)
-    if not look_up.differs:
-        return True
-    notice.problem = _moved(look_up)
-    notice.save(update_fields=["problem"])
-    ledger.record(by, "kept a notice back", notice, reason="its name points elsewhere")
-    return False
-
-
-def _moved(look_up: LookUp) -> str:
-    if not look_up.addresses:
-        return _("The host’s name answers nothing now: it may be gone. Look at it in the viewer; confirm, or withdraw the notice.")
-    return _("The host’s name points elsewhere than when this was drafted. Look at it in the viewer; confirm, or withdraw the notice.")
-
-
-def _code_of(notice: Notice) -> str:
-    """For the ledger, which keeps codes and no names."""
-    if not notice.problem:
-        return "nothing keeps it"
-    last = notice.look_ups.last()
-    if last is not None and last.differs and last.confirmed_by_id is None:
-        return "its name points elsewhere"
-    return "no approved contact" if contact_for(notice.hostname) is None else "silence"

@@ -26,6 +26,7 @@ from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.takedown.models import Contact, HostLink, Notice, WrongLinks
+from havenline.journey.takedown.queries import contact_for
 
 MAKER = "notice to host"
 WORKS_FOR = timedelta(days=30)  # our policy
@@ -123,8 +124,6 @@ def make_link(letter: Letter) -> post_links.Link:
 
 
 def _still_to_leave(letter: Letter) -> Notice:
-    from havenline.journey.takedown.actions.directory import contact_for  # the actions import this module
-
     notice: Notice | None = Notice.objects.select_related("record").filter(letter=letter).first()
     if notice is None:
         raise post_links.NoLink(_("A newer letter took the place of this one."))
