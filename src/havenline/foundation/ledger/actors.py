@@ -38,6 +38,15 @@ class OnTheLedger(Protocol):
     def ledger_seal(self) -> Seal | None: ...
 
 
+class OnNoFile:
+    """Whatever belongs to no record (an agency, a host): its entries name none, and are sealed with no key."""
+
+    ledger_record = ""
+
+    def ledger_seal(self) -> None:
+        return None
+
+
 @dataclass(frozen=True)
 class Nobody:
     """An actor that is no person of an agency."""

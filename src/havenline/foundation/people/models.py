@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
+from havenline.foundation.ledger.actors import OnNoFile
 from havenline.foundation.people.roles import MAY_SEE, ROLES_OF, SUPERVISORS, AgencyKind, Role, Team
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class NotYourRole(PermissionError):
     """This act belongs to another role; says which."""
 
 
-class Agency(models.Model):
+class Agency(OnNoFile, models.Model):
     slug = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AgencyKind)
@@ -43,13 +44,6 @@ class Agency(models.Model):
     def ledger_object(self) -> str:
         return f"agency {self.slug}"
 
-    @property
-    def ledger_record(self) -> str:
-        return ""
-
-    def ledger_seal(self) -> None:
-        return None
-
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
@@ -59,7 +53,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
-class Person(AbstractBaseUser):
+class Person(OnNoFile, AbstractBaseUser):
     """Whoever can sign in. What a person may see follows from the membership that they act in, never from the account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -107,13 +101,6 @@ class Person(AbstractBaseUser):
     def ledger_object(self) -> str:
         return f"person {self.id}"
 
-    @property
-    def ledger_record(self) -> str:
-        return ""
-
-    def ledger_seal(self) -> None:
-        return None
-
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> MembershipQuerySet:
@@ -125,7 +112,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.current().filter(agency=agency, role=SUPERVISORS.get(agency.kind, ""))
 
 
-class Membership(models.Model):
+class Membership(OnNoFile, models.Model):
     """A person in one role of one agency. It is what acts: one membership a session."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -172,13 +159,6 @@ class Membership(models.Model):
         return f"membership {self.pk}"
 
     @property
-    def ledger_record(self) -> str:
-        return ""
-
-    def ledger_seal(self) -> None:
-        return None
-
-    @property
     def sees(self) -> frozenset[str]:
         """The kinds of file that this role may see at all."""
         return MAY_SEE[self.role]
@@ -204,7 +184,7 @@ class Membership(models.Model):
             raise ValueError(f"{self.agency.get_kind_display()} has no {self.get_role_display()}.")
 
 
-class ApiKey(models.Model):
+class ApiKey(OnNoFile, models.Model):
     """What a platform signs in with. Shown once, stored hashed."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="api_keys")
@@ -231,10 +211,3 @@ class ApiKey(models.Model):
     @property
     def ledger_object(self) -> str:
         return f"API key {self.prefix}"
-
-    @property
-    def ledger_record(self) -> str:
-        return ""
-
-    def ledger_seal(self) -> None:
-        return None

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from havenline.foundation.ledger.actors import OnNoFile
+
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
-class Letter(models.Model):
+class Letter(OnNoFile, models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
         SENDING = "sending", _("Being sent")
@@ -51,11 +53,6 @@ class Letter(models.Model):
     @property
     def ledger_object(self) -> str:
         return f"letter {self.pk}"
-
-    ledger_record = ""
-
-    def ledger_seal(self) -> None:
-        return None
 
 
 class Attempt(models.Model):

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.identifiers.models import Identifier, Sighting
 from havenline.foundation.identifiers.queries import SeenElsewhere, elsewhere
-from havenline.foundation.ledger import queries as ledger
-from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Lineage, Record, Silence
 from havenline.foundation.records.queries import ancestry
@@ -196,32 +194,6 @@ def silences(case: Case) -> QuerySet[Silence]:
         .select_related("record", "agreed_by__agency")
         .order_by("since")
     )
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A line of the ledger, as it stands on the case."""
-
-    at: datetime
-    who: str
-    verb: str
-    sequence: int | None
-
-
-def recorded(case: Case, *, count: int = 12) -> list[Recorded]:
-    """The last acts on the case, newest first; looks and clocks are left out."""
-    said = [one for one in ledger.of_records([case.reference]) if "clock" not in one.verb][-count:]
-    ids = {one.actor.removeprefix("person:") for one in said if one.actor.startswith("person:")}
-    names = {str(person.pk): person.short_name for person in Person.objects.filter(pk__in=ids)}
-    return [
-        Recorded(
-            one.at,
-            names.get(one.actor.removeprefix("person:"), str(_("Havenline")) if one.actor == "clock" else one.actor),
-            one.verb,
-            one.sequence,
-        )
-        for one in reversed(said)
-    ]
 
 
 @dataclass(frozen=True)

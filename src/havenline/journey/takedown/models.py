@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
+from havenline.foundation.ledger.actors import OnNoFile
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records.models import File, OnFile
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
-class Host(models.Model):
+class Host(OnNoFile, models.Model):
     """Whoever runs the machine that an item is on, as the hotline's directory knows them, by the name in the item's address."""
 
     domain = models.CharField(max_length=253, unique=True, help_text=_("The host’s name in addresses; names below it count too."))
@@ -40,13 +41,8 @@ class Host(models.Model):
     def ledger_object(self) -> str:
         return f"host {self.pk}"
 
-    ledger_record = ""
 
-    def ledger_seal(self) -> None:
-        return None
-
-
-class Contact(models.Model):
+class Contact(OnNoFile, models.Model):
     """Where a host takes notices. A new one is used only after another person approved it."""
 
     class State(models.TextChoices):
@@ -87,11 +83,6 @@ class Contact(models.Model):
     @property
     def ledger_object(self) -> str:
         return f"contact {self.pk}"
-
-    ledger_record = ""
-
-    def ledger_seal(self) -> None:
-        return None
 
 
 class Notice(File):

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.clocks.queries import of_record
-from havenline.foundation.ledger import queries as ledger
-from havenline.foundation.ledger.queries import Said
-from havenline.foundation.people.models import Membership, Person
+from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.records.history import recorded, seen_by
 from havenline.foundation.records.pages import page_of
 from havenline.journey.takedown.actions.rights import can_release
 from havenline.journey.takedown.models import Contact, Notice, NoticeItem, RemovalCheck
@@ -21,7 +20,6 @@ from havenline.journey.triage.queries import fingerprint
 from havenline.journey.triage.standing import standing
 
 State = Notice.State
-LEFT_OUT = ("started a clock", "stopped a clock", "voided a clock", "reopened a clock")
 
 
 @dataclass(frozen=True)
@@ -33,14 +31,6 @@ class ItemView:
     grade: str
     check: RemovalCheck | None
     address: str = ""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    at: datetime
-    who: str
-    verb: str
-    sequence: int | None
 
 
 def page_for(notice: Notice, *, by: Membership, address_of: int = 0, address: str = "") -> dict[str, Any]:
@@ -55,8 +45,19 @@ def page_for(notice: Notice, *, by: Membership, address_of: int = 0, address: st
         "running": list(of_record(notice.record).filter(stopped_at=None, voided_at=None)),
         "answers": notice.answers.select_related("link", "taken_down_by__person", "seen_by__person", "notice__record"),
         "look_ups": notice.look_ups.select_related("confirmed_by__person"),
-        "recorded": recorded(notice),
-        "seen_by": seen_by(notice),
+        "recorded": recorded(notice.record),
+        "seen_by": seen_by(
+            notice.record,
+            reasons={
+                "owner": _("holds it"),
+                "cover": _("covers for it"),
+                "team": _("one of the desk"),
+                "supervision": _("supervises the desk"),
+                "hold": _("police who can release it"),
+                "to_send_or_release": _("looked at an item before it leaves"),
+                "to_see_whether_it_is_gone": _("looked whether an item is gone"),
+            },
+        ),
         "can_release": can_release(notice) if notice.state == State.HELD else "",
         "contact_now": contact_for(notice.hostname),
         "proposed": Contact.objects.filter(host=notice.host, state=Contact.State.PROPOSED).select_related("proposed_by__person")
@@ -124,51 +125,3 @@ def items(notice: Notice, *, address_of: int = 0, address: str = "") -> list[Ite
         grade = str(counts.get_grade_display()) if counts else "–"
         found.append(ItemView(row, fingerprint(row.item), grade, checks[-1] if checks else None, shown))
     return found
-
-
-def recorded(notice: Notice) -> list[Recorded]:
-    """Everything that was done, newest first; looks and clocks are left out."""
-    said = [one for one in ledger.of_records([notice.reference]) if one.verb not in LEFT_OUT]
-    names = _names(said)
-    return [Recorded(one.at, names.get(one.actor, _who(one)), one.verb, one.sequence) for one in reversed(said)]
-
-
-@dataclass(frozen=True)
-class Seen:
-    who: str
-    at: datetime
-    why: str
-    times: int
-    entry: int | None
-
-
-def seen_by(notice: Notice) -> list[Seen]:
-    """Who read it, and why, newest first: one line for each person and reason."""
-    looks: dict[tuple[str, str], tuple[Said, int]] = {}
-    for said in ledger.of_records([notice.reference], looks=True):
-        if said.look:
-            _before, times = looks.pop((said.actor, said.reason), (said, 0))
-            looks[said.actor, said.reason] = (said, times + 1)
-    reasons = {
-        "owner": _("holds it"),
-        "cover": _("covers for it"),
-        "team": _("one of the desk"),
-        "supervision": _("supervises the desk"),
-        "hold": _("police who can release it"),
-        "to_send_or_release": _("looked at an item before it leaves"),
-        "to_see_whether_it_is_gone": _("looked whether an item is gone"),
-    }
-    names = _names([said for said, _times in looks.values()])
-    return [
-        Seen(names.get(said.actor, _who(said)), said.at, str(reasons.get(said.reason, said.reason)), times, said.sequence)
-        for said, times in reversed(looks.values())
-    ][:8]
-
-
-def _names(said: list[Said]) -> dict[str, str]:
-    ids = {one.actor.removeprefix("person:") for one in said if one.actor.startswith("person:")}
-    return {f"person:{person.pk}": person.short_name for person in Person.objects.filter(pk__in=ids)}
-
-
-def _who(said: Said) -> str:
-    return str(_("The host")) if said.actor.startswith("host-link:") else str(_("Havenline")) if said.actor == "clock" else said.actor

@@ -15,10 +15,10 @@ from havenline.foundation import moment
 from havenline.foundation.handover import queries as handover
 from havenline.foundation.handover.models import State
 from havenline.foundation.identifiers import queries as identifiers
-from havenline.foundation.ledger import queries as ledger
-from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.records.history import seen_by
 from havenline.journey.intake import queries as intake
 from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.intake.models import Channel, Report
@@ -29,15 +29,6 @@ from havenline.journey.triage.hosts import at_hosts, names_of
 from havenline.journey.triage.models import ChildDuty, Decision
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Seen:
-    who: str
-    when: str
-    why: str
-    times: int
-    entry: int | None
 
 
 def cover(report: Report, *, by: Membership) -> dict[str, Any]:
@@ -85,7 +76,16 @@ def inside(report: Report, *, by: Membership) -> dict[str, Any]:
         "neutral": NEUTRAL,
         "reporter_reads": intake.language_name(language) if (language := intake.language_of(report)) != "en" else "",
         "hand_overs": handover.of_source(report.record, by=by),
-        "seen_by": seen_by(report),
+        "seen_by": seen_by(
+            report.record,
+            reasons={
+                "assigned": _("claimed it"),
+                "own_decision": _("decided it"),
+                "second_opinion": _("second opinion"),
+                "to_grade": _("looked at an item to grade it"),
+                "typed": _("a reason in words"),
+            },
+        ),
     }
 
 
@@ -223,28 +223,6 @@ def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
         )
         for pk, (seen, what) in list(rows.items())[:20]
     ]
-
-
-def seen_by(report: Report) -> list[Seen]:
-    """Who read it, and why, newest first: the ledger's looks, one line for each person and reason with its last entry."""
-    looks: dict[tuple[str, str], tuple[Any, int]] = {}
-    for said in ledger.of_records([report.reference], looks=True):
-        if said.look:
-            _earlier, times = looks.pop((said.actor, said.reason), (None, 0))
-            looks[said.actor, said.reason] = (said, times + 1)
-    ids = [actor.removeprefix("person:") for actor, _reason in looks if actor.startswith("person:")]
-    names = {f"person:{person.pk}": person.short_name for person in Person.objects.filter(pk__in=ids)}
-    reasons = {
-        "assigned": _("claimed it"),
-        "own_decision": _("decided it"),
-        "second_opinion": _("second opinion"),
-        "to_grade": _("looked at an item to grade it"),
-        "typed": _("a reason in words"),
-    }
-    return [
-        Seen(names.get(said.actor, said.actor), _when(said.at), str(reasons.get(said.reason, said.reason)), times, said.sequence)
-        for said, times in reversed(looks.values())
-    ][:8]
 
 
 def _said(report: Report) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from havenline.foundation.identifiers.queries import in_record
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
+from havenline.foundation.records.history import recorded
 from havenline.journey.investigation import actions, queries
 from havenline.journey.investigation.forms import CloseForm, JoinForm, TakeUpForm, WordsForm
 from havenline.journey.investigation.gate import likely_ending, what_blocks
@@ -26,6 +27,7 @@ from havenline.journey.investigation.views.act import REFUSALS, bound, look, the
 
 READERS = (*WORKERS, Role.INTELLIGENCE_OFFICER)
 PAGE = 30
+ACTS_SHOWN = 12
 
 
 @desk(*READERS)
@@ -141,7 +143,7 @@ def case(request: DeskRequest, reference: str) -> HttpResponse:
         "sees_part": queries.who_sees_a_part(found),
         "parties": found.record.parties.filter(until=None).select_related("agency"),
         "silences": queries.silences(found),
-        "recorded": queries.recorded(found),
+        "recorded": recorded(found.record, at_most=ACTS_SHOWN),
         "held": _is_held(found),
         "open_state": State.ACCEPTED,
     }

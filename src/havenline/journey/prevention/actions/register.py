@@ -17,6 +17,7 @@ from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.search.normal import normal
 from havenline.journey.prevention import register_file
 from havenline.journey.prevention.actions.errors import NoNumber, NotALead, NotASchool, SchoolKnown, WordsMissing
+from havenline.journey.prevention.actions.sending import deliver_what_waits
 from havenline.journey.prevention.models import School, SchoolContact
 from havenline.journey.prevention.policies import SENDERS
 
@@ -69,8 +70,6 @@ def verify_contact(*, school: School, membership: Membership, spoke_to: str, by:
 
     Raises NotYourRole, NotALead, NoNumber, WordsMissing.
     """
-    from havenline.journey.prevention.actions.sending import deliver_what_waits
-
     by.must_be(*SENDERS)
     school = School.objects.select_for_update().get(pk=school.pk)
     if membership.role != Role.SAFEGUARDING_LEAD or membership.agency_id != school.agency_id:

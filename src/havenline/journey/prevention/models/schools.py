@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
+from havenline.foundation.ledger.actors import OnNoFile
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
-class School(models.Model):
+class School(OnNoFile, models.Model):
     """A school as the register has it; an agency too, once it is set up here and somebody linked the two."""
 
     class Status(models.TextChoices):
@@ -64,11 +65,6 @@ class School(models.Model):
     def ledger_object(self) -> str:
         return f"school {self.urn}"
 
-    ledger_record = ""
-
-    def ledger_seal(self) -> None:
-        return None
-
 
 class SchoolContactQuerySet(models.QuerySet["SchoolContact"]):
     def current(self) -> SchoolContactQuerySet:
@@ -85,7 +81,7 @@ class SchoolContactQuerySet(models.QuerySet["SchoolContact"]):
         )
 
 
-class SchoolContact(models.Model):
+class SchoolContact(OnNoFile, models.Model):
     """A school's verified person: somebody here telephoned the school at the register's number and was put through to them."""
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="contacts")
@@ -113,8 +109,3 @@ class SchoolContact(models.Model):
     @property
     def ledger_object(self) -> str:
         return f"verified person {self.pk} of school {self.school.urn}"
-
-    ledger_record = ""
-
-    def ledger_seal(self) -> None:
-        return None

@@ -23,7 +23,7 @@ from havenline.journey.intake import queries as intake_queries
 from havenline.journey.intake.models import Channel, Danger, Report, Station
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.children import settle_child
-from havenline.journey.triage.actions.claiming import ANALYSTS, end_claims, hour, locked, must_hold
+from havenline.journey.triage.actions.claiming import ANALYSTS, claim, end_claims, hour, locked, must_hold
 from havenline.journey.triage.actions.links import answer_link
 from havenline.journey.triage.errors import NotReadyToDecide, ReportChanged, TooLateToTakeBack
 from havenline.journey.triage.events import decision_carried_out, decision_made, decision_taken_back
@@ -137,8 +137,6 @@ def take_back(*, decision: Decision, by: Membership) -> Decision:
     decision.taken_back_at = moment.now()
     decision.save(update_fields=["taken_back_at"])
     ledger.record(by, "took a decision back", decision)
-    from havenline.journey.triage.actions.claiming import claim
-
     claim(report=report, by=by, how="took it back")
     decision_taken_back.send(sender=Decision, decision=decision, by=by)
     return decision
