@@ -14,8 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-from tests.e2e.conftest import CHROMIUM, FLAGS, Demo, fresh_demo  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
+from tests.browser import started  # noqa: E402
+from tests.e2e.conftest import Demo, fresh_demo  # noqa: E402
 from tests.e2e.people import Professional, Reporter  # noqa: E402
 
 PICTURES = ROOT / "docs" / "screenshots"
@@ -200,12 +201,10 @@ def a_demo() -> Iterator[Demo]:
 def main(wanted: list[str]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     rounds: list[Callable[[Camera], None]] = [public, lambda camera: public(camera, PHONE), right_to_left, desks, details, rooms]
-    with a_demo() as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=[*FLAGS, "--lang=en-GB"])
+    with a_demo() as demo, started("--lang=en-GB") as browser:
         camera = Camera(browser, demo, wanted)
         for each in rounds:
             each(camera)
-        browser.close()
 
 
 if __name__ == "__main__":

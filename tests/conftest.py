@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 
 from havenline.foundation import moment
 from tests import databases
 
 if TYPE_CHECKING:
     from django.test import Client
+    from playwright.sync_api import Browser, BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
     from pytest_django.plugin import DjangoDbBlocker
 
     from havenline.foundation.people.models import Agency, Membership
@@ -137,3 +140,36 @@ def signed_in(client: "Client") -> Callable[["Membership"], "Client"]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium, for one file of tests."""
+    from tests import browser
+
+    with pytest.MonkeyPatch.context() as environment:
+        # Playwright keeps an event loop in this thread; Django's guard against calls from coroutines would take it for one.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with browser.started() as chromium:
+            yield chromium
+
+
+@pytest.fixture
+def opened(browser: "Browser", live_server: "LiveServer") -> Iterator[Callable[..., "Page"]]:
+    """Open an address of ours in a window of its own, as somebody who is signed in or as anybody."""
+    windows: list[BrowserContext] = []
+
+    def open_at(path: str, width: int = 1280, *, client: "Client | None" = None, **options: Any) -> "Page":
+        window = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **options)
+        windows.append(window)
+        if client is not None:
+            name = settings.SESSION_COOKIE_NAME
+            window.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page = window.new_page()
+        page.goto(f"{live_server.url}{path}")
+        page.evaluate("document.fonts.ready")
+        return page
+
+    yield open_at
+    for window in windows:
+        window.close()

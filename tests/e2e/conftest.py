@@ -14,18 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser import picture, started
+
 BUILT_WITHIN = 420  # seconds, on a machine that does other things too
 
 
@@ -103,10 +95,8 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
@@ -122,7 +112,5 @@ def new_page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Call
 
     yield open_page
     for number, context in enumerate(contexts):
-        if "HAVENLINE_PICTURES" in os.environ:  # where each person's page stood at the end
-            where = Path(os.environ["HAVENLINE_PICTURES"]) / f"{request.node.name}-{number}.png"
-            context.pages[0].screenshot(path=where, full_page=True)
+        picture(context.pages[0], f"{request.node.name}-{number}")  # where each person's page stood at the end
         context.close()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Self
 from urllib.parse import quote
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -90,6 +91,19 @@ class Reporter(Visitor):
         self.press("I’ve written it down")
         assert not self.page.context.cookies()
         return digits
+
+    def reports_account(self, *, happened: str) -> str:
+        """An adult reports an account that contacted a child; its name, new in each walk, is given back."""
+        account = f"walk_{uuid4().hex[:8]}"
+        self.reports(
+            who="I’m an adult who saw something online",
+            kind="Someone contacted a child",
+            where="In a chat or messages",
+            account=account,
+            happened=happened,
+            child=None,
+        )
+        return account
 
     def reports_page(self, address: str, *, kind: str = "A page or picture online") -> None:
         """An adult reports one address."""

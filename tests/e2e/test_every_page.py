@@ -9,7 +9,6 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +17,12 @@ from django.apps import apps
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from tests.browser import AXE, picture, sideways
 from tests.e2e.conftest import Demo
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
 EACH_KIND = int(os.environ.get("HAVENLINE_EACH_KIND", "2"))
-PICTURES = os.environ.get("HAVENLINE_PICTURES")
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
 LEAVES = ("/sign-out/", "/static/", "/desk/ledger/export/")  # the end of the walk, and what is no page
 CODE = re.compile(r"\b[a-z]+_[a-z_]+\b")
@@ -81,20 +79,15 @@ class Walk:
 
     def look(self, kind: str, address: str) -> None:
         name = f"{self.name}-{kind}-{self.seen[kind]}".replace(":", "-").replace("/", "-").lower()
-        self.picture(name)
+        picture(self.page, name)
         self.wrong += [f"{address} wide: {each}" for each in flaws(self.page)]
         self.page.set_viewport_size(NARROW)
         if self.seen[kind] == 1:
-            self.picture(f"{name}-320")
+            picture(self.page, f"{name}-320")
             self.wrong += [f"{address} narrow: {each}" for each in flaws(self.page)]
         else:
             self.wrong += [f"{address} narrow: {each}" for each in sideways(self.page)]
         self.page.set_viewport_size(WIDE)
-
-    def picture(self, name: str) -> None:
-        if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
 def kind_of(address: str) -> str:
@@ -104,11 +97,6 @@ def kind_of(address: str) -> str:
     except Resolver404:
         return address
     return ":".join([match.view_name, *(str(match.kwargs[key]) for key in ("what", "act", "step") if key in match.kwargs)])
-
-
-def sideways(page: Page) -> list[str]:
-    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    return [f"scrolls sideways, {width[0]} px in {width[1]}"] if width[0] > width[1] else []
 
 
 def flaws(page: Page) -> list[str]:

@@ -42,15 +42,7 @@ def test_a_parent_reads_the_guidance_and_reports_a_conversation_whose_signs_a_pe
 
 
 def test_a_school_is_told_without_a_name_and_its_lead_acknowledges(demo: Demo, new_page: NewPage) -> None:
-    account = f"walk_{uuid4().hex[:8]}"
-    Reporter(new_page(), demo).reports(
-        who="I’m an adult who saw something online",
-        kind="Someone contacted a child",
-        where="In a chat or messages",
-        account=account,
-        happened="I saw this account ask pupils to move to another app.",
-        child=None,
-    )
+    account = Reporter(new_page(), demo).reports_account(happened="I saw this account ask pupils to move to another app.")
     analyst = Analyst.named("Robin Osei", new_page, demo)
     analyst.waits_for(account)
     report = analyst.reads(account)

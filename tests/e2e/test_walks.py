@@ -101,15 +101,7 @@ def test_one_report_from_its_receipt_to_a_protected_child(demo: Demo, new_page: 
 
 
 def test_a_case_in_which_nobody_is_identified_ends_watched(demo: Demo, new_page: NewPage) -> None:
-    account = f"walk_{uuid4().hex[:8]}"
-    Reporter(new_page(), demo).reports(
-        who="I’m an adult who saw something online",
-        kind="Someone contacted a child",
-        where="In a chat or messages",
-        account=account,
-        happened="I saw this account ask a child for their age.",
-        child=None,
-    )
+    account = Reporter(new_page(), demo).reports_account(happened="I saw this account ask a child for their age.")
     analyst = Analyst.named("Robin Osei", new_page, demo)
     analyst.waits_for(account)
     report = analyst.reads(account)

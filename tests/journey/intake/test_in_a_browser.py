@@ -1,31 +1,14 @@
 """The public form in a real browser: without JavaScript, narrow and wide, looked at by axe, photographed."""
 
-import os
 import re
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import factories
+from tests.browser import found_by_axe, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
-SHOTS = Path(os.environ.get("HAVENLINE_SCREENSHOTS", tempfile.gettempdir())) / "intake"
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield chromium
-        chromium.close()
 
 
 class Reader:
@@ -36,14 +19,11 @@ class Reader:
 
     def look(self, name: str) -> None:
         self.seen += 1
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(SHOTS / f"{self.width}-{self.seen:02d}-{name}.png"), full_page=True)
+        picture(self.page, f"intake-{self.width}-{self.seen:02d}-{name}")
         assert not self.page.context.cookies()
         if self.checks:
             assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{name} scrolls sideways"
-            self.page.evaluate(AXE.read_text())
-            found = self.page.evaluate("axe.run()")["violations"]
-            assert not found, f"{name}: {[(v['id'], [n['html'][:200] for n in v['nodes']]) for v in found]}"
+            assert found_by_axe(self.page) == [], name
 
     def on(self, name: str) -> None:
         self.page.locator("button[name=go][value=on]").last.click()

@@ -1,13 +1,9 @@
 """The screens of safeguarding in Chromium: axe, narrow screens, both themes. Pictures go to `HAVENLINE_PICTURES`."""
 
-import os
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from havenline.engines import procedure
@@ -15,24 +11,10 @@ from havenline.foundation import moment
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
+from tests.browser import found_by_axe, picture
 from tests.journey.safeguarding.conftest import Refer
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text()
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    # Playwright keeps an event loop in this thread; Django's guard against calls from coroutines would take it for one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def days_ago(count: int, hour: int, minute: int = 0) -> Any:
@@ -88,33 +70,6 @@ def drawn(
     return child_case
 
 
-@pytest.fixture
-def opened(browser: Any, live_server: Any, signed_in: Any) -> Iterator[Any]:
-    contexts = []
-
-    def open_at(path: str, by: Membership, width: int, **options: Any) -> Any:
-        client = signed_in(by)
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **options)
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{live_server.url}{path}")
-        page.evaluate("document.fonts.ready")
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-
-
-def picture(page: Any, name: str) -> None:
-    if folder := os.environ.get("HAVENLINE_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
 def screens(child_case: ChildCase) -> dict[str, str]:
     on_case = {
         name: reverse(f"safeguarding:{name}", args=[child_case.reference])
@@ -132,23 +87,21 @@ def screens(child_case: ChildCase) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_screen(theme: str, drawn: ChildCase, team_manager: Membership, opened: Any) -> None:
-    told = []
+def test_axe_finds_nothing_on_any_screen(theme: str, drawn: ChildCase, team_manager: Membership, signed_in: Any, opened: Any) -> None:
+    told, client = [], signed_in(team_manager)
     for name, path in screens(drawn).items():
         if theme == "dark" and name not in ("child_case", "clocks", "decide"):
             continue  # the colours are tokens: three screens show every component that this room uses
-        page = opened(path, team_manager, 1280, color_scheme=theme)
+        page = opened(path, client=client, color_scheme=theme)
         picture(page, f"safeguarding-{name}-{theme}-1280")
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-        told += [f"{name} {rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found["violations"]]
+        told += [f"{name} {flaw}" for flaw in found_by_axe(page)]
     assert not told
 
 
-def test_no_screen_needs_sideways_scrolling_at_320(drawn: ChildCase, team_manager: Membership, opened: Any) -> None:
-    wide = []
+def test_no_screen_needs_sideways_scrolling_at_320(drawn: ChildCase, team_manager: Membership, signed_in: Any, opened: Any) -> None:
+    wide, client = [], signed_in(team_manager)
     for name, path in screens(drawn).items():
-        page = opened(path, team_manager, 320)
+        page = opened(path, 320, client=client)
         picture(page, f"safeguarding-{name}-320")
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(name)

@@ -1,6 +1,5 @@
 """A host's pages and the demo's mail in Chromium: answered without JavaScript, axe, narrow, dark. Pictures go to `HAVENLINE_PICTURES`."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -14,29 +13,16 @@ from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people.models import Membership
 from havenline.journey.takedown.actions.sending import reached_the_host
 from havenline.journey.takedown.models import HostAnswer, Notice
+from tests.browser import found_by_axe, picture, sideways
 from tests.journey.takedown.host_side import a_notice, sent
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text()
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 URLS = (
     "https://pictures.example/gallery/7/item/1",
     "http://pictures.example/gallery/7/item/2?size=full&album=" + "a-long-name-" * 12,
     "https://pictures.example/gallery/7/item/3",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    # Playwright keeps an event loop in this thread; Django's guard against calls from coroutines would take it for one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -65,37 +51,6 @@ def letter() -> Iterator[str]:
     yield f"/demo/mail/{path.stem}/"
     path.unlink()
     directory.rmdir()
-
-
-@pytest.fixture
-def opened(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    contexts = []
-
-    def open_at(path: str, width: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{live_server.url}{path}")
-        page.evaluate("document.fonts.ready")
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-
-
-def picture(page: Any, name: str) -> None:
-    if folder := os.environ.get("HAVENLINE_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-def flaws(page: Any) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    sideways = [f"scrolls sideways: {wide}"] if wide[0] > wide[1] else []
-    return sideways + [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found["violations"]]
 
 
 def test_a_host_answers_without_javascript_and_reads_it_again_when_it_comes_back(
@@ -129,7 +84,7 @@ def test_axe_finds_nothing_on_a_hosts_pages_at_any_width(
     for name, path in shown.items():
         page = opened(path, width, color_scheme=scheme)
         picture(page, f"host-{name}-{width}-{scheme}")
-        told += [f"{name} {flaw}" for flaw in flaws(page)]
+        told += [f"{name} {flaw}" for flaw in found_by_axe(page) + sideways(page)]
     assert told == []
 
 

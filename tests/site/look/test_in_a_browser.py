@@ -1,64 +1,19 @@
 """The styleguide in Chromium: axe, narrow screens, both themes, mirrored, forced colours, keys. Pictures go to `HAVENLINE_PICTURES`."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser import found_by_axe, picture
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text()
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 GROUNDS = ["ground=desk", "ground=public", "ground=desk&lang=ar", "ground=public&lang=ar"]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    # Playwright keeps an event loop in this thread; Django's guard against calls from coroutines would take it for one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
-def opened(browser, live_server):
-    """Open the styleguide at a width; the page fails the test on any error in the console."""
-    contexts = []
-
-    def open_at(width: int, query: str, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
-        page.goto(f"{live_server.url}/styleguide/?{query}")
-        page.evaluate("document.fonts.ready")
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-
-
-def picture(page: Any, name: str) -> None:
-    if folder := os.environ.get("HAVENLINE_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+def opened(opened):
+    """Open the styleguide at a width."""
+    return lambda width, query, **options: opened(f"/styleguide/?{query}", width, **options)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +21,9 @@ def picture(page: Any, name: str) -> None:
 )
 def test_axe_finds_nothing(opened, query, width):
     page = opened(width, query)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-    told = [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found["violations"]]
-    assert not told
-    assert not page.errors
+    assert found_by_axe(page) == []
+    errors = [message.text for message in page.console_messages() if message.type == "error"]
+    assert errors + page.page_errors() == []
     picture(page, f"styleguide-{query.replace('&', '-').replace('=', '-')}-{width}")
 
 

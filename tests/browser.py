@@ -1,0 +1,48 @@
+"""Chromium for the tests that look at pages: how it is started, what axe finds, where pictures go."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+
+
+@contextmanager
+def started(*flags: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        yield browser
+        browser.close()
+
+
+def found_by_axe(page: Page) -> list[str]:
+    """Each rule that the page breaks, with the first places where it does."""
+    page.evaluate(AXE)
+    found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found["violations"]]
+
+
+def sideways(page: Page) -> list[str]:
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [f"scrolls sideways, {width[0]} px in {width[1]}"] if width[0] > width[1] else []
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture of the whole page into `HAVENLINE_PICTURES`, where it is set."""
+    if folder := os.environ.get("HAVENLINE_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
