@@ -1,4 +1,4 @@
-"""The only source of time. Rooms below `clocks` in the house reach it as `clocks.now()`.
+"""The only source of time: rooms say `moment.now()`.
 
 A linter forbids `timezone.now()` and `datetime.now()` elsewhere, so that the demo world can be played
 through the real actions with the clock set back, and so that a test can stand on any day.

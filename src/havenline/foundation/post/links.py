@@ -43,7 +43,7 @@ _makers: dict[str, Maker] = {}
 
 
 def register(name: str, maker: Maker) -> None:
-    """Called in a room's `apps.ready()`. The maker runs in the transaction that begins the attempt; it may raise NoLink."""
+    """Called in the `ready` of the room that makes them. The maker runs in the transaction that begins the attempt; it may raise NoLink."""
     _makers[name] = maker
 
 

@@ -37,18 +37,18 @@ class Offer:
     url: str  # a page that takes the reference
 
 
-OFFERS: list[Offer] = []
+_offers: list[Offer] = []
 
 
 def offer(kind: str, roles: tuple[str, ...], title: object, url: str) -> None:
     """Called in the `ready` of the room that offers it."""
-    OFFERS.append(Offer(kind, roles, title, url))
+    _offers.append(Offer(kind, roles, title, url))
 
 
 def offered(record: Record, by: Membership) -> list[dict[str, str]]:
     """`[{title, url}]`: what this person can begin from the record, where it is their agency's own."""
     found = []
-    for one in OFFERS:
+    for one in _offers:
         if one.kind == record.kind and by.role in one.roles and by.agency_id == record.agency_id:
             try:
                 found.append({"title": str(one.title), "url": reverse(one.url, args=[record.reference])})

@@ -12,7 +12,7 @@ from ninja import Header, Router, Status
 from ninja.security import HttpBearer
 from pydantic import Field
 
-from havenline.foundation import clocks
+from havenline.foundation import moment
 from havenline.foundation.people.actions import KeyRefused, authenticate_api_key
 from havenline.foundation.people.models import ApiKey
 from havenline.journey.intake import actions, pictures, queries, receipts
@@ -194,7 +194,7 @@ def _answered(key: ApiKey, idempotency: tuple[str, str] | None) -> Report | None
 
 
 def _not_too_many(key: ApiKey, more: int = 1) -> None:
-    since = clocks.now() - timedelta(minutes=1)
+    since = moment.now() - timedelta(minutes=1)
     if queries.sent_since(key, since) + more > A_MINUTE:
         raise Problem(429, "More than 1,200 reports in a minute. Wait, then go on.", headers={"Retry-After": "60"})
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
-from havenline.foundation import clocks, moment
+from havenline.foundation import moment
 from havenline.foundation.people.models import ApiKey
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
@@ -80,7 +80,7 @@ def somebody_reads_now() -> bool:
     if not hours:
         return True
     opens, closes = (time.fromisoformat(part.strip()) for part in hours.split("-"))
-    now = clocks.now().astimezone(moment.LONDON).time()
+    now = moment.now().astimezone(moment.LONDON).time()
     return opens <= now < closes if opens <= closes else now >= opens or now < closes
 
 

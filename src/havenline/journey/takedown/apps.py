@@ -8,12 +8,12 @@ class TakedownConfig(AppConfig):
     label = "takedown"
 
     def ready(self) -> None:
-        """What this room does when an earlier one announces something."""
+        """What this room does when an earlier one announces something, and what it gives an earlier one."""
         from havenline.foundation.post import links as post_links
         from havenline.foundation.post.events import letter_ended
         from havenline.journey.takedown.actions import draft_notices, hold_what_is_no_longer_safe, links, take_in_letter
         from havenline.journey.takedown.queries import came_of
-        from havenline.journey.triage.came_of_it import TELLERS
+        from havenline.journey.triage import came_of_it
         from havenline.journey.triage.events import decision_carried_out, link_answered
 
         def carried_out(sender: object, decision: Any, **_rest: object) -> None:
@@ -29,4 +29,4 @@ class TakedownConfig(AppConfig):
         decision_carried_out.connect(carried_out, dispatch_uid="takedown drafts notices", weak=False)
         link_answered.connect(answered, dispatch_uid="takedown: a link that is no longer safe", weak=False)
         letter_ended.connect(ended, dispatch_uid="takedown: a notice reached its host, or did not", weak=False)
-        TELLERS["takedown"] = came_of
+        came_of_it.register(came_of)

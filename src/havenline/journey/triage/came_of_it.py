@@ -1,4 +1,4 @@
-"""What came of a report in later rooms, for its page at the desk. This room may not import them: each names its own teller here."""
+"""What came of a report in later rooms, for its page at the desk. This room may not import them: each registers its own teller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +22,14 @@ class CameOfIt:
 
 
 Teller = Callable[[Report, Membership], list[CameOfIt]]
-TELLERS: dict[str, Teller] = {}  # the room's name -> what it tells, to whoever may see it
+_tellers: list[Teller] = []
+
+
+def register(teller: Teller) -> None:
+    """Called in the `ready` of the room that tells. What it tells is limited to what the person may see."""
+    _tellers.append(teller)
 
 
 def came_of(report: Report, *, by: Membership) -> list[CameOfIt]:
     """Everything that later rooms tell of this report, oldest first."""
-    return [one for tell in TELLERS.values() for one in tell(report, by)]
+    return [one for tell in _tellers for one in tell(report, by)]

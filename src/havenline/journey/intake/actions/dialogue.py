@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from havenline.foundation import clocks
+from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import REPORTER, Actor
 from havenline.foundation.people.models import ApiKey, Membership
@@ -60,7 +60,7 @@ def open_by_receipt(*, typed: str) -> tuple[Report, receipts.Opened]:
     digits = receipts.as_typed(typed)
     if digits is None:
         raise NotTheirReceipt
-    minute = clocks.now().replace(second=0, microsecond=0)
+    minute = moment.now().replace(second=0, microsecond=0)
     if (GuessBudget.objects.filter(minute=minute).values_list("wrong", flat=True).first() or 0) >= WRONG_A_MINUTE:
         raise TooManyGuesses
     opened = receipts.open_with(digits, guess=True)
@@ -79,14 +79,14 @@ def _count_wrong(minute: datetime) -> None:
 @transaction.atomic
 def confirm_written_down(*, report: Report) -> None:
     """The reporter says that they keep the receipt. Saying it again changes nothing."""
-    if Receipt.objects.filter(report=report, written_down_at=None).update(written_down_at=clocks.now()):
+    if Receipt.objects.filter(report=report, written_down_at=None).update(written_down_at=moment.now()):
         ledger.record(REPORTER, "wrote the receipt down", report)
 
 
 @transaction.atomic
 def mark_read(*, report: Report) -> None:
     """The reporter has our answers on the screen: those they had not seen are read from now on."""
-    if Message.objects.filter(report=report, from_reporter=False, first_read_at=None).update(first_read_at=clocks.now()):
+    if Message.objects.filter(report=report, from_reporter=False, first_read_at=None).update(first_read_at=moment.now()):
         ledger.record(REPORTER, "read our answer", report)
 
 
@@ -110,7 +110,7 @@ def _add(report: Report, words: str, submission: str, by: Actor) -> Message:
     from havenline.journey.intake import tasks  # imports this room's actions
 
     key = sealing.new_key(report.reference, purpose=Key.Purpose.MESSAGE)
-    now = clocks.now()
+    now = moment.now()
     message = Message.objects.create(
         report=report, from_reporter=True, at=now, to_desk=key.seal("message", words), key_id=key.row, submission=submission
     )
@@ -133,7 +133,7 @@ def supplement_from_platform(
         report.save(update_fields=["asked_of_platform"])
     if idempotency is not None:
         key, body = idempotency
-        Idempotency.objects.create(api_key=by, key=key, body=body, record=report.record, at=clocks.now())
+        Idempotency.objects.create(api_key=by, key=key, body=body, record=report.record, at=moment.now())
     return message
 
 
@@ -154,7 +154,7 @@ def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
     message = Message.objects.create(
         report=report,
         from_reporter=False,
-        at=clocks.now(),
+        at=moment.now(),
         by=by,
         to_desk=to_desk,
         to_reporter=to_reporter,

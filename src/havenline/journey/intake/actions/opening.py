@@ -4,7 +4,7 @@ import re
 
 from django.db import transaction
 
-from havenline.foundation import clocks
+from havenline.foundation import moment
 from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.identifiers.models import Identifier, Kind, Sighting
@@ -31,7 +31,7 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
     report.youngest_age = child["age"]
     report.urgency = Urgency.of(danger=report.danger, child_known=report.child_known, youngest_age=report.youngest_age)
     report.group = _group_of(report, " ".join((answers["happened"], answers["place"]["conversation"])), seen)
-    report.opened_at = clocks.now()
+    report.opened_at = moment.now()
     report.save(update_fields=["child_known", "youngest_age", "urgency", "group", "opened_at"])
     ledger.record(by, "opened the report", report, changed={"items": report.items.count(), "identifiers": len(seen)}, station="opened")
     report_opened.send(sender=Report, report=report)

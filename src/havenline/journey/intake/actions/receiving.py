@@ -18,7 +18,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from havenline.foundation import clocks
+from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import REPORTER, Actor
 from havenline.foundation.people.models import Agency, ApiKey, Membership
@@ -83,7 +83,7 @@ def receive(
                     [whole], [submission], by=by, channel=channel, source=source or _source_of(whole, channel),
                     entered_by=by if isinstance(by, Membership) else None,
                 )  # fmt: skip
-                Receipt.objects.create(report=report, lookup=opened.lookup, public_key=opened.public, turn=turn, made_at=clocks.now())
+                Receipt.objects.create(report=report, lookup=opened.lookup, public_key=opened.public, turn=turn, made_at=moment.now())
             return Received(report, digits, is_new=True)
         except IntegrityError:
             # Sent twice at once: the other one is stored by now. Or the look-up is taken: another turn gives another receipt.
@@ -157,7 +157,7 @@ def _store(
         raise NoHotline
     opened = records.open_records(kind=FileKind.REPORT, agency=hotline, number=len(wholes))
     texts = [json.dumps(whole, ensure_ascii=False, separators=(",", ":")) for whole in wholes]
-    now = clocks.now()
+    now = moment.now()
     reports = Report.objects.bulk_create(
         Report(
             record=record,
@@ -193,7 +193,7 @@ def _sent_before(submission: str, token: str) -> Received | None:
     report = Report.objects.filter(submission=submission).select_related("record", "receipt").first()
     if report is None:
         return None
-    if clocks.now() - report.received_at > SAME_RECEIPT_FOR:
+    if moment.now() - report.received_at > SAME_RECEIPT_FOR:
         raise AlreadySent(report)
     return Received(report, receipts.digits_of(token, report.receipt.turn), is_new=False)
 

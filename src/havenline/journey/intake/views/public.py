@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from havenline.foundation import clocks
+from havenline.foundation import moment
 from havenline.foundation.sealing.keys import KeyMissing
 from havenline.journey.intake import actions, form_state, pictures, queries, questions, receipts
 from havenline.journey.intake.answers import NotAnswers
@@ -221,7 +221,7 @@ def _page(
             "lines": questions.summary(pages),
             "reads_now": queries.somebody_reads_now(),
             "hours": queries.reading_hours(),
-            "now": queries.clock_time(clocks.now()),
+            "now": queries.clock_time(moment.now()),
         }
     return render(request, form.template, context, status=status)
 

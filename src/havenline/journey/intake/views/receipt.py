@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from havenline.foundation import clocks, moment
+from havenline.foundation import moment
 from havenline.journey.intake import actions, form_state, pictures, queries, receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.models import Report
@@ -92,7 +92,7 @@ def show(request: HttpRequest, received: actions.Received, token: str, *, printi
 
 
 def _said_at(at: datetime) -> str:
-    if moment.day_of(at) == clocks.today():
+    if moment.day_of(at) == moment.today():
         return _("Today, %(time)s") % {"time": queries.clock_time(at)}
     return _day_and_time(at)
 

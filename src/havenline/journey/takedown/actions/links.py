@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from havenline.foundation import clocks, moment
+from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.post import actions as post
@@ -114,7 +114,7 @@ def make_link(letter: Letter) -> post_links.Link:
     """One attempt's link. Runs in the attempt's transaction. Raises post_links.NoLink where the notice must not leave any more."""
     notice = _still_to_leave(letter)
     token = _signer.sign(secrets.token_urlsafe(32))
-    now = clocks.now()
+    now = moment.now()
     link = HostLink.objects.create(notice=notice, token_hash=_hash(token), made_at=now, expires_at=now + WORKS_FOR)
     ledger.record(CLOCK, "made a link for the host", link)
     last_day = date_format(moment.day_of(link.expires_at), "l j F Y")
@@ -150,7 +150,7 @@ def _settle(link: HostLink, state: str) -> None:
 
 def _end(links: QuerySet[HostLink], reason: str, by: Actor = CLOCK) -> None:
     for link in links.select_related("notice__record"):
-        link.ended_at = clocks.now()
+        link.ended_at = moment.now()
         link.save(update_fields=["ended_at"])
         ledger.record(by, "ended a host’s link", link, reason=reason)
 
@@ -176,7 +176,7 @@ def open_link(token: str) -> HostLink:
         raise LinkUnknown
     if link.ended_at is not None:
         raise LinkEnded
-    if link.expires_at <= clocks.now():
+    if link.expires_at <= moment.now():
         raise LinkExpired
     return link
 
@@ -184,13 +184,13 @@ def open_link(token: str) -> HostLink:
 def note_opened(link: HostLink) -> None:
     """The page was shown for the first time: by whom is not known, and mail scanners open links too. Later times change nothing."""
     with transaction.atomic():
-        if HostLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=clocks.now()):
+        if HostLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=moment.now()):
             ledger.record(link, "opened the host’s page", link, reason="a letter’s link", look=True)
 
 
 def _count_wrong() -> None:
     """Wrong links have a budget of their own, so that guessing costs the guesser and nobody else."""
-    minute = clocks.now().replace(second=0, microsecond=0)
+    minute = moment.now().replace(second=0, microsecond=0)
     if (WrongLinks.objects.filter(minute=minute).values_list("count", flat=True).first() or 0) >= WRONG_A_MINUTE:
         raise TooManyWrongLinks from None
     WrongLinks.objects.bulk_create([WrongLinks(minute=minute)], ignore_conflicts=True)
