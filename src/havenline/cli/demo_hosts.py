@@ -1,10 +1,9 @@
 """The demo's hosts, on loopback: each answers HEAD for its name, so that the demo's checks are real. None has a body to give."""
 
 import asyncio
-import signal
 import sys
 
-from havenline.site.process import end_with_supervisor
+from havenline.site.process import end_with_supervisor, told_to_end
 
 # What each name answers.
 ANSWERS = {
@@ -51,10 +50,7 @@ def status_of(request: bytes) -> str:
 
 
 async def serve(port: int) -> None:
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+    ended = told_to_end()
     server = await asyncio.start_server(answer, "127.0.0.1", port, limit=LONGEST)
     await ended.wait()
     server.close()

@@ -5,7 +5,6 @@ with `later` is busy the first time.
 """
 
 import asyncio
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from uuid import uuid4
 from aiosmtpd.smtp import SMTP
 
 from havenline.foundation import moment
-from havenline.site.process import end_with_supervisor
+from havenline.site.process import end_with_supervisor, told_to_end
 
 
 class Catcher:
@@ -41,12 +40,9 @@ class Catcher:
 
 
 async def serve(directory: Path, port: int) -> None:
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+    ended = told_to_end()
     catcher = Catcher(directory)
-    server = await loop.create_server(lambda: SMTP(catcher, enable_SMTPUTF8=True), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(catcher, enable_SMTPUTF8=True), "127.0.0.1", port)
     await ended.wait()
     server.close()
 

@@ -6,7 +6,6 @@ sees them, so that a slow or endless sender never holds one of its threads.
 
 import asyncio
 import json
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from havenline.site import installation, logs
-from havenline.site.process import end_with_supervisor, leave_no_core_dump
+from havenline.site.process import end_with_supervisor, leave_no_core_dump, told_to_end
 
 LARGEST_BODY = 3 * 1024 * 1024
 BODY_WITHIN = 60.0  # seconds to send a body
@@ -159,10 +158,7 @@ def main(host: str, port: int) -> None:
 async def _serve(app: web.Application, host: str, port: int) -> None:
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=8.0)
     await runner.setup()
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+    ended = told_to_end()
     await web.TCPSite(runner, host, port).start()
     await ended.wait()
     await runner.cleanup()

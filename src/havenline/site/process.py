@@ -1,5 +1,6 @@
 """What each process of ours does first: it ends with its supervisor, leaves no core dump, and the worker gives way to the others."""
 
+import asyncio
 import ctypes
 import os
 import resource
@@ -23,6 +24,14 @@ def end_with_supervisor() -> None:
 def give_way() -> None:
     """Let whoever waits for an answer go first: what arrives is made durable before what has arrived is opened."""
     os.nice(5)
+
+
+def told_to_end() -> asyncio.Event:
+    """Set once SIGTERM or SIGINT came. Called in the loop that waits for it."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    return ended
 
 
 def leave_no_core_dump() -> None:

@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from havenline.engines import screening
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Agency, Membership
@@ -275,10 +277,15 @@ class WarningSign(OnFile):
     def ledger_file(self) -> Report:
         return self.report
 
-    @property
+    @cached_property
     def found(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.ledger_seal().open("sign", self.found_sealed))
         return found
+
+    @property
+    def title(self) -> str:
+        """The sign's published title."""
+        return screening.SIGNS[screening.Sign(self.found["sign"])].title
 
 
 class Alarm(OnFile):

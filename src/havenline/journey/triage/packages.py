@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from havenline.engines import screening
 from havenline.foundation.identifiers import queries as identifiers
 from havenline.foundation.people.models import Membership
 from havenline.journey.intake.models import Report
-from havenline.journey.triage.models import ChildDuty, WarningSign
+from havenline.journey.triage.models import ChildDuty
 from havenline.journey.triage.standing import standing
 
 
@@ -40,7 +39,7 @@ def to_police(report: Report, *, reason: str, decided_by: Membership | None, ass
         ],
         # What a machine found is not handed on: only what a person said stands.
         "warning_signs": [
-            {"line": sign.found["line"], "sign": _title(sign), "words": sign.found["text"]}
+            {"line": sign.found["line"], "sign": sign.title, "words": sign.found["text"]}
             for sign in report.warning_signs.filter(stands=True).select_related("report__record")
         ],
         "reason": reason,
@@ -65,7 +64,3 @@ def to_social_care(duty: ChildDuty, report: Report, *, why: str, decided_by: Mem
         "reporter": answers["reporter"],
         "relation": answers["relation"],
     }
-
-
-def _title(sign: WarningSign) -> str:
-    return screening.SIGNS[screening.Sign(sign.found["sign"])].title

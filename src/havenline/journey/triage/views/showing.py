@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from havenline.engines import screening
 from havenline.foundation.identifiers.models import Kind
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest
@@ -144,10 +143,7 @@ def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any], *, it
     chosen = decision.chosen() if decision.is_bound and decision.is_valid() else None
     signs_form = bound.get("signs") or SignsForm(signs=context["signs"])
     return {
-        "signs_found": [
-            (sign, screening.SIGNS[screening.Sign(sign.found["sign"])].title, signs_form[f"sign-{sign.number}"])
-            for sign in context["signs"]
-        ],
+        "signs_found": [(sign, signs_form[f"sign-{sign.number}"]) for sign in context["signs"]],
         "may_grade": context["is_mine"],
         "open_items": open_items,
         "grading": asked if asked and context["is_mine"] else asked if asked in gradable else (gradable or [0])[0],
