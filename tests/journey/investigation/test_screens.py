@@ -82,6 +82,11 @@ def test_lists_show_only_ones_own_forces_cases(signed_in, identified, investigat
     assert identified.number not in text_of(signed_in(outsider).get(page("subjects")))
 
 
+@pytest.mark.parametrize("asked", ["2", "²", "0", "-1", "9" * 30, "next"])
+def test_a_page_of_the_list_that_there_is_not_is_one_that_there_is(signed_in, image_case, investigator, asked):
+    assert image_case.reference in text_of(signed_in(investigator).get(page("cases"), {"page": asked}))
+
+
 def test_a_look_at_a_subject_is_on_the_ledger_with_its_reason(signed_in, subject, investigator):
     signed_in(investigator).get(page("subject", subject.number))
     last = Entry.objects.filter(record=subject.case.reference, body__contains='"look":true').last()

@@ -166,6 +166,22 @@ def test_a_school_is_added_and_linked_at_the_desk(analyst: Membership, signed_in
     assert (school.agency, school.telephone) == (agency, "01632 960122")
 
 
+@pytest.mark.parametrize("asked", ["2", "²", "0", "9" * 30])
+def test_a_page_of_the_register_that_there_is_not_is_one_that_there_is(
+    alder_road: School, analyst: Membership, signed_in: SignIn, asked: str
+) -> None:
+    assert alder_road.name in page(signed_in(analyst), f"/desk/schools/register/?page={asked}")
+
+
+def test_the_register_is_turned_page_by_page(analyst: Membership, signed_in: SignIn) -> None:
+    for number in range(51):
+        actions.add_school(urn=200000 + number, name=f"School {number:02}", telephone="01632 960100", by=analyst)
+    first, second = (page(signed_in(analyst), f"/desk/schools/register/?page={number}") for number in (1, 2))
+    said = ("School 49", "School 50", ">Before</a>", ">After</a>")
+    assert [words in first for words in said] == [True, False, False, True]
+    assert [words in second for words in said] == [False, True, True, False]
+
+
 def test_a_hundred_schools_cost_as_many_questions_as_one(
     report: Report,
     analyst: Membership,

@@ -1,5 +1,7 @@
 """What this room's screens ask for, limited to what this person may see."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +14,15 @@ from havenline.foundation.identifiers.queries import elsewhere
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.post.models import Letter
-from havenline.foundation.records.models import Record
+from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.records.queries import whole_path
 from havenline.foundation.search.normal import terms
 from havenline.journey.prevention.actions.sending import is_silent
 from havenline.journey.prevention.models import (
     AskedSchool,
     Campaign,
     Concern,
+    NearSubject,
     NoticeLetter,
     Reached,
     School,
@@ -44,6 +48,13 @@ def waiting_for_second(*, by: Membership) -> QuerySet[Campaign]:
     """Proposed by somebody else of the agency: this person can agree, or give them back."""
     waiting = campaigns(by=by).filter(proposed_at__isnull=False, sent_at=None, dropped_at=None)
     return waiting.exclude(written_by__person_id=by.person_id)
+
+
+def silences_of(campaign: Campaign) -> list[Silence]:
+    """Who must not learn of it; the same said on several records of the path is said once."""
+    path = {pk for source in campaign.sources.select_related("record") for pk in whole_path(source.record)}
+    standing = Silence.objects.filter(record__in=path, lifted_at=None).order_by("since")
+    return list({(silence.audience, silence.reason): silence for silence in standing}.values())
 
 
 def asked_of(campaign: Campaign) -> QuerySet[AskedSchool]:
@@ -139,6 +150,40 @@ def _problem(notice: SchoolNotice, clock: Clock | None, letters: list[Letter], c
     if clock is not None and clock.is_running and clock.was_late:
         return _("Opened, and not acknowledged in time.") if notice.opened_at else _("Not opened in time.")
     return ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A notice in the list: to how many schools it goes or went, and how many of them opened it, acknowledged it, need something done."""
+
+    campaign: Campaign
+    schools: int
+    opened: int
+    acknowledged: int
+    problems: int
+
+
+def overview(campaigns: Iterable[Campaign]) -> list[Overview]:
+    """Each as a line of the list, in their order. The same number of queries, however many."""
+    found = list(campaigns)
+    asked = AskedSchool.objects.filter(campaign__in=found)
+    going = Counter(asked.filter(answer=NearSubject.NO).values_list("campaign_id", flat=True))
+    untold = Counter(asked.exclude(problem="").values_list("campaign_id", flat=True))
+    sent = SchoolNotice.objects.filter(asked__campaign__in=found).select_related("asked", "acknowledgement")
+    arrived: dict[int, list[Arrival]] = {}
+    for one in arrivals(sent.prefetch_related("letters__letter", "calls")):
+        arrived.setdefault(one.notice.asked.campaign_id, []).append(one)
+    return [_overview(campaign, arrived.get(campaign.pk, []), going[campaign.pk], untold[campaign.pk]) for campaign in found]
+
+
+def _overview(campaign: Campaign, arrived: list[Arrival], going: int, untold: int) -> Overview:
+    return Overview(
+        campaign,
+        schools=going if campaign.sent_at is None else len(arrived),
+        opened=sum(one.opened_at is not None for one in arrived),
+        acknowledged=sum(one.acknowledged_at is not None for one in arrived),
+        problems=sum(bool(one.problem) for one in arrived) + untold,
+    )
 
 
 def likely_pattern(source: Record, *, by: Membership) -> list[Record]:

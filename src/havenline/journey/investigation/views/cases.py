@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -44,17 +45,15 @@ def cases(request: DeskRequest) -> HttpResponse:
         "without_owner": _("Without an owner"),
         "closed": _("Closed"),
     }
-    found = queries.cases_in(view, by=by)
-    page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
-    shown = list(found[(page - 1) * PAGE : page * PAGE])
+    page = Paginator(queries.cases_in(view, by=by), PAGE).get_page(request.GET.get("page"))
     rows = [
         {
             "case": case,
             "clock": case.record.clocks.running().order_by("due_at").first(),
             "blocks": what_blocks(case) if case.is_open else [],
-            "nobody": case in shown and not _is_held(case),
+            "nobody": not _is_held(case),
         }
-        for case in shown
+        for case in page
     ]
     ledger.looked(by, "list of cases", reason=view)
     filters = [{"view": key, "title": title, "count": queries.cases_in(key, by=by).count()} for key, title in titles.items()]
@@ -63,7 +62,6 @@ def cases(request: DeskRequest) -> HttpResponse:
         "filters": filters,
         "view": view,
         "page": page,
-        "more": found.count() > page * PAGE,
         "waiting": queries.accepted_without_a_case(by=by),
         "owed": handovers.to_do_for_sender(by=by),
     }

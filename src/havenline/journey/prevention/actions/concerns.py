@@ -1,6 +1,5 @@
 """A school raises a concern about a child: recorded with its reason, and handed to children's social care in the same act."""
 
-import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind, FileKind, Role
 from havenline.foundation.records import actions as records
-from havenline.journey.intake import pictures
+from havenline.journey.intake import pictures, receipts
 from havenline.journey.prevention.actions.errors import NotASource, WordsMissing
 from havenline.journey.prevention.models import Concern
 
@@ -40,7 +39,7 @@ def raise_concern(
     Raises NotYourRole, WordsMissing, NotASource, pictures.PictureRefused, handover.CallMissing.
     """
     by.must_be(Role.SAFEGUARDING_LEAD)
-    submission = hashlib.sha256(f"{by.pk} {token}".encode()).hexdigest()
+    submission = receipts.submission_of(f"{by.pk} {token}")
     before: Concern | None = Concern.objects.filter(submission=submission).first()
     if before is not None:
         return before

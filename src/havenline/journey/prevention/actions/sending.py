@@ -165,7 +165,7 @@ def withdraw(*, notice: SchoolNotice, words: str, by: Membership) -> SchoolNotic
     notice.withdrawal_sealed = notice.record.ledger_seal().seal("withdrawal", words.strip())
     notice.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_sealed"])
     if notice.school.agency is not None:
-        notice.record.parties.filter(agency=notice.school.agency, until=None).update(until=moment.now())
+        records.end_party(record=notice.record, agency=notice.school.agency, reason="taken back", by=by)
     ledger.record(by, "took a notice to a school back", notice, words=words)
     clocks.void(record=notice.record, rule=ACKNOWLEDGED.code, reason="taken back", by=by)
     return notice

@@ -1,6 +1,5 @@
 """A notice to schools is written: its text, its schools, and for each school the one question that comes first."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import Record
+from havenline.journey.intake import receipts
 from havenline.journey.prevention.actions.errors import (
     AnswerMissing,
     ChangedMeanwhile,
@@ -35,7 +35,7 @@ def write_notice(*, token: str, sources: Iterable[Record], title: str, words: st
     Raises NotYourRole, NotPartyToRecord, NotASource, WordsMissing, NamesSomebody, records.Silenced, PoliceMustAgree.
     """
     by.must_be(*SENDERS)
-    submission = hashlib.sha256(f"{by.pk} {token}".encode()).hexdigest()
+    submission = receipts.submission_of(f"{by.pk} {token}")
     before = Campaign.objects.filter(submission=submission).first()
     if before is not None:
         return before
@@ -225,7 +225,7 @@ def stop_waiting(campaign: Campaign, by: Membership) -> None:
 
 def must_be_as_shown(campaign: Campaign, count: int) -> None:
     """Raises ChangedMeanwhile."""
-    if campaign.asked.filter(answer=NearSubject.NO).count() != count:
+    if campaign.going != count:
         raise ChangedMeanwhile(_("That is not the number of schools to which it goes. Look at the list again, and type their number."))
 
 

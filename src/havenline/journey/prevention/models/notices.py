@@ -110,6 +110,11 @@ class Campaign(OnFile):
     def is_draft(self) -> bool:
         return self.state == "draft"
 
+    @property
+    def going(self) -> int:
+        """To how many schools it goes: those answered with no."""
+        return self.asked.filter(answer=NearSubject.NO).count()
+
 
 class CampaignSource(models.Model):
     """A case or a report that the text comes from; several make a pattern."""

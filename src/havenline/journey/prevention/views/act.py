@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from havenline.foundation.handover.actions import CallMissing as ReferralCallMissing
 from havenline.foundation.handover.actions import NotThatMove
@@ -25,6 +27,10 @@ REFUSALS = (
     ValueError,
     PermissionError,
 )
+
+
+def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Schools"), reverse("prevention:notices")), *more]
 
 
 def bound(request: DeskRequest) -> Any:

@@ -1,6 +1,5 @@
 """The safeguarding lead's day: what waits for the school, a conversation to look at, a concern to raise, a sheet for parents."""
 
-import secrets
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -20,13 +19,12 @@ from havenline.journey.intake import receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.pictures import PictureRefused
 from havenline.journey.intake.receipts import Busy
-from havenline.journey.prevention import actions, queries
+from havenline.journey.prevention import actions, guidance, queries
 from havenline.journey.prevention.actions.conversations import Screened, screen_conversation, send_to_hotline
 from havenline.journey.prevention.forms import AcknowledgeForm, ConcernForm, ConversationForm, DecideForm
 from havenline.journey.prevention.guidance import PAGES, is_newest
 from havenline.journey.prevention.models import Concern, SchoolNotice
 from havenline.journey.prevention.views.act import act_page, bound
-from havenline.journey.prevention.views.sender import guidance_context
 
 LEAD = Role.SAFEGUARDING_LEAD
 
@@ -66,7 +64,7 @@ def _show(request: DeskRequest, found: SchoolNotice, form: AcknowledgeForm, stat
         "said": getattr(found, "acknowledgement", None),
         "form": form,
         "is_newest": is_newest(found.guidance, found.guidance_version),
-        **guidance_context(found.guidance),
+        **guidance.in_context(found.guidance),
     }
     return render(request, "prevention/message.html", context, status=status)
 
@@ -91,7 +89,7 @@ def sheet(request: DeskRequest, audience: str) -> HttpResponse:
     """Guidance on paper, to hand out: no case stands on it."""
     if audience not in PAGES:
         raise Http404
-    return render(request, "prevention/sheet.html", guidance_context(audience))
+    return render(request, "prevention/sheet.html", guidance.in_context(audience))
 
 
 @desk(LEAD)
@@ -157,7 +155,7 @@ def _send(request: DeskRequest, form: ConversationForm, screened: Screened) -> H
 @desk(LEAD)
 def raise_concern(request: DeskRequest) -> HttpResponse:
     by = request.membership
-    form = ConcernForm(bound(request), initial={"token": secrets.token_hex(16)})
+    form = ConcernForm(bound(request), initial={"token": receipts.new_token()})
     raised: list[Concern] = []
 
     def act() -> None:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from havenline.journey.prevention.guidance import PAGES, SIGNS
+from havenline.journey.prevention.guidance import PAGES, in_context
 
 
 @require_safe
@@ -17,7 +17,6 @@ def guidance(request: HttpRequest) -> HttpResponse:
 def guidance_for(request: HttpRequest, audience: str) -> HttpResponse:
     if audience not in PAGES:
         raise Http404
-    page = PAGES[audience]
-    others = [other for other in PAGES.values() if other is not page]
-    context = {"page": page, "others": others, "signs": SIGNS, "where": settings.INSTALLATION.base_url}
+    others = [page for page in PAGES.values() if page.audience != audience]
+    context = in_context(audience) | {"others": others, "where": settings.INSTALLATION.base_url}
     return render(request, "prevention/guidance/page.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,8 +19,7 @@ from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.forms import LinkForm, SchoolForm, TelephoneForm, VerifyForm
 from havenline.journey.prevention.models import School, SchoolContact
 from havenline.journey.prevention.policies import SENDERS
-from havenline.journey.prevention.views.act import REFUSALS, act_page, bound, do
-from havenline.journey.prevention.views.sender import crumbs
+from havenline.journey.prevention.views.act import REFUSALS, act_page, bound, crumbs, do
 
 PAGE = 50
 
@@ -28,10 +28,9 @@ PAGE = 50
 def register(request: DeskRequest) -> HttpResponse:
     by = request.membership
     asked = request.GET.get("find", "").strip()
-    page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
-    found = list(queries.schools(asked, by=by)[(page - 1) * PAGE : page * PAGE + 1])
+    page = Paginator(queries.schools(asked, by=by), PAGE).get_page(request.GET.get("page"))
     ledger.looked(by, "register of schools", reason="own work")
-    context = {"asked": asked, "schools": found[:PAGE], "page": page, "more": len(found) > PAGE}
+    context = {"asked": asked, "schools": page}
     return render(request, "prevention/register.html", context)
 
 

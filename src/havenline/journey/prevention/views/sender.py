@@ -1,8 +1,6 @@
 """The sender's screens: what is to be telephoned, the notices, and one notice from its first word to its last answer."""
 
-import secrets
-from typing import Any
-
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,22 +12,18 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
-from havenline.foundation.records.models import Silence
 from havenline.foundation.records.pages import page_of
-from havenline.foundation.records.queries import find, whole_path
+from havenline.foundation.records.queries import find
+from havenline.journey.intake import receipts
 from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.forms import AgreeForm, AnswersForm, CallForm, NoticeForm, WordsForm, WriteForm
-from havenline.journey.prevention.guidance import PAGES, SIGNS, is_newest
+from havenline.journey.prevention.guidance import PAGES, is_newest
 from havenline.journey.prevention.models import AskedSchool, Campaign, NearSubject, School, SchoolNotice
 from havenline.journey.prevention.policies import SENDERS
-from havenline.journey.prevention.views.act import act_page, bound, do
+from havenline.journey.prevention.views.act import act_page, bound, crumbs, do
 
 PAGE = 30
 AT_ONCE = 100  # schools asked about on one page
-
-
-def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Schools"), reverse("prevention:notices")), *more]
 
 
 def the_campaign(pk: int, by: Membership) -> Campaign:
@@ -43,30 +37,15 @@ def the_notice(reference: str, by: Membership) -> SchoolNotice:
 @desk(*SENDERS)
 def notices(request: DeskRequest) -> HttpResponse:
     by = request.membership
-    page = max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1)
-    found = list(queries.campaigns(by=by)[(page - 1) * PAGE : page * PAGE + 1])
+    page = Paginator(queries.campaigns(by=by), PAGE).get_page(request.GET.get("page"))
     ledger.looked(by, "list of notices to schools", reason="own agency")
     context = {
         "to_telephone": queries.to_telephone(by=by),
         "waiting": queries.waiting_for_second(by=by),
-        "rows": [_row(campaign) for campaign in found[:PAGE]],
+        "rows": queries.overview(page),
         "page": page,
-        "more": len(found) > PAGE,
     }
     return render(request, "prevention/notices.html", context)
-
-
-def _row(campaign: Campaign) -> dict[str, Any]:
-    arrived = queries.arrivals(
-        SchoolNotice.objects.filter(asked__campaign=campaign).select_related("acknowledgement").prefetch_related("letters__letter", "calls")
-    )
-    return {
-        "campaign": campaign,
-        "schools": campaign.asked.filter(answer=NearSubject.NO).count() if campaign.sent_at is None else len(arrived),
-        "opened": sum(one.opened_at is not None for one in arrived),
-        "acknowledged": sum(one.acknowledged_at is not None for one in arrived),
-        "problems": sum(bool(one.problem) for one in arrived) + campaign.asked.exclude(problem="").count(),
-    }
 
 
 @desk(*SENDERS)
@@ -77,7 +56,7 @@ def write(request: DeskRequest, reference: str = "") -> HttpResponse:
     if reference and (source is None or source.agency_id != by.agency_id):
         raise Http404
     alike = queries.likely_pattern(source, by=by) if source else []
-    initial = {"token": secrets.token_hex(16), "source": reference, "also": "\n".join(record.reference for record in alike)}
+    initial = {"token": receipts.new_token(), "source": reference, "also": "\n".join(record.reference for record in alike)}
     form = WriteForm(bound(request), by=by, initial=initial)
     written: list[Campaign] = []
 
@@ -133,8 +112,8 @@ def _show(request: DeskRequest, found: Campaign, form: AnswersForm | None = None
         "officer": sum(row.goes_to_officer for row in rows),
         "asked": asked,
         "hits": hits,
-        "silences": _silences(found),
-        "is_second": found.state == "proposed" and found.written_by.person_id != by.person_id,
+        "silences": queries.silences_of(found),
+        "is_second": queries.waiting_for_second(by=by).filter(pk=found.pk).exists(),
         "question": _("Does the subject or a relative work at, volunteer for or govern this school?"),
     }
     return render(request, "prevention/campaign.html", context, status=status)
@@ -217,7 +196,7 @@ def agree(request: DeskRequest, pk: int) -> HttpResponse:
     if found.state != "proposed":
         return redirect("prevention:campaign", pk)
     form = AgreeForm(bound(request))
-    going = found.asked.filter(answer=NearSubject.NO).count()
+    going = found.going
     return act_page(
         request,
         form,
@@ -327,21 +306,9 @@ def withdraw(request: DeskRequest, reference: str) -> HttpResponse:
     return _show_notice(request, found, CallForm(), form, status=422)
 
 
-def _silences(found: Campaign) -> list[Silence]:
-    """Who must not learn of it; the same said on several records of the path is said once."""
-    path = {pk for source in found.sources.select_related("record") for pk in whole_path(source.record)}
-    standing = Silence.objects.filter(record__in=path, lifted_at=None).order_by("since")
-    return list({(silence.audience, silence.reason): silence for silence in standing}.values())
-
-
 def _the_row(pk: int, by: Membership) -> AskedSchool:
     return get_object_or_404(AskedSchool.objects.filter(campaign__in=queries.campaigns(by=by)).select_related("campaign", "school"), pk=pk)
 
 
 def _at(pk: int) -> str:
     return reverse("prevention:campaign", args=[pk])
-
-
-def guidance_context(audience: str) -> dict[str, Any]:
-    """What the words of a page of guidance need, wherever they stand."""
-    return {"page": PAGES[audience], "signs": SIGNS}
