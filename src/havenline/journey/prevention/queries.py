@@ -227,6 +227,7 @@ def agencies_without_school(*, by: Membership) -> QuerySet[Agency]:
 
 
 def verified(*, by: Membership) -> SchoolContact | None:
+    """This person as their school's verified person, with the call that says so; None before it."""
     return (
         SchoolContact.objects.current().filter(membership=by).select_related("school", "verified_by__person", "verified_by__agency").first()
     )

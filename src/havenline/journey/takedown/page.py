@@ -34,6 +34,7 @@ class ItemView:
 
 
 def page_for(notice: Notice, *, by: Membership, address_of: int = 0, address: str = "") -> dict[str, Any]:
+    """What the page of a notice shows this person; one item's address only where they asked for it (`address_of`: its number)."""
     report = notice.report
     return {
         "notice": notice,

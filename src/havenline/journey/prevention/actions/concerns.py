@@ -88,6 +88,7 @@ def raise_concern(
 
 
 def package_of(told: dict[str, Any], *, by: Membership, urgent: bool) -> dict[str, Any]:
+    """What children's social care is given: the concern as it was recorded, in words."""
     parents = {
         "yes": _("They know that this is referred."),
         "not_yet": _("They have not been told yet."),

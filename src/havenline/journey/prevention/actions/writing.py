@@ -201,6 +201,7 @@ def locked(campaign: Campaign, by: Membership) -> Campaign:
 
 
 def draft(campaign: Campaign, by: Membership) -> Campaign:
+    """The same, while it is a draft. Raises NotADraft, and as `locked`."""
     campaign = locked(campaign, by)
     if not campaign.is_draft:
         raise NotADraft(_state_in_words(campaign))
