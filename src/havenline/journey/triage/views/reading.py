@@ -38,7 +38,7 @@ def claim_next(request: DeskRequest) -> HttpResponse:
 def report(request: DeskRequest, reference: str) -> HttpResponse:
     """One report: its cover, and what is in it for whoever has a reason to read it."""
     again = request.GET.get("item", "")
-    return show(request, found(request, reference), regrade=int(again) if again.isdigit() and len(again) < 6 else 0)
+    return show(request, found(request, reference), regrade=int(again) if again.isdecimal() and len(again) < 6 else 0)
 
 
 @desk(*ANALYSTS)
