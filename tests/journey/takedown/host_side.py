@@ -13,7 +13,7 @@ from havenline.foundation.work import queue
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.models import Contact, Host, Notice, NoticeItem
-from havenline.journey.triage.models import LinkAnswer
+from havenline.journey.triage.models import Assessment, Grade, LinkAnswer
 from tests import factories
 from tests.foundation.post.mail_server import mail_server
 
@@ -60,6 +60,7 @@ def a_notice(
     for number, url in enumerate(urls, start=1):
         identifier = identifiers.see(record=report.record, kind="url", raw=url, source="report", by=INSTALLATION).identifier
         item = ReportedItem.objects.create(report=report, number=number, identifier=identifier)
+        Assessment.objects.create(item=item, grade=Grade.A, by=by, at=moment.now())
         answer = LinkAnswer.objects.create(item=item, answer=for_one_person, by=by, at=moment.now())
         NoticeItem.objects.create(notice=notice, item=item, link_answer=answer)
     return notice

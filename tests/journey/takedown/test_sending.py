@@ -2,13 +2,17 @@
 
 import pytest
 
+from havenline.foundation import moment
 from havenline.foundation.people.models import NotPartyToRecord
+from havenline.foundation.post import links as post_links
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.work import queue
 from havenline.journey.takedown import actions, errors
+from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.models import Notice
+from havenline.journey.triage.models import Assessment, Grade
 from tests import factories
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
 
@@ -236,3 +240,22 @@ def test_a_letter_that_was_on_its_way_when_its_notice_was_held_stands_on_the_not
         queue.drain()
     assert again(drafted).state == State.HELD
     assert "the host may have it" in drafted.problem
+
+
+def test_what_is_graded_otherwise_since_does_not_leave_and_says_so(drafted, analyst, second_analyst):
+    item = drafted.items.get().item
+    Assessment.objects.create(item=item, grade=Grade.NOT_ILLEGAL, by=second_analyst, at=moment.now())
+    with pytest.raises(errors.NotThatState, match="Graded otherwise since: item 1"):
+        actions.send_notice(notice=drafted, by=analyst)
+    actions.sending.refresh(notice=drafted)
+    assert "Withdraw this notice" in again(drafted).problem
+
+
+def test_a_letter_that_waits_stays_where_its_item_was_graded_otherwise(drafted, second_analyst, mail):
+    with no_mail_server():
+        queue.drain()
+    assert again(drafted).state == State.LEAVING
+    Assessment.objects.create(item=drafted.items.get().item, grade=Grade.NOT_ILLEGAL, by=second_analyst, at=moment.now())
+    again(drafted).letter.refresh_from_db()
+    with pytest.raises(post_links.NoLink, match="graded otherwise"):
+        links._still_to_leave(drafted.letter)

@@ -14,6 +14,7 @@ from havenline.foundation.records.queries import normal_reference
 from havenline.journey.intake.models import Report
 from havenline.journey.takedown.models import Contact, Host, HostAnswer, Notice
 from havenline.journey.triage.came_of_it import CameOfIt
+from havenline.journey.triage.hosts import at_hosts
 
 SHOWN = 60
 STATE = Notice.State
@@ -141,3 +142,9 @@ def contact_for(hostname: str) -> Contact | None:
 
 def lies_in(hostname: str, domain: str) -> bool:
     return hostname == domain or hostname.endswith(f".{domain}")
+
+
+def graded_otherwise_since(notice: Notice) -> list[int]:
+    """The numbers of those items that a host could not be asked about as they are graded now: a letter about them must not leave."""
+    askable = {one.item.pk for one in at_hosts(notice.report)}
+    return list(notice.items.exclude(item__in=askable).order_by("item__number").values_list("item__number", flat=True))

@@ -10,7 +10,7 @@ from havenline.foundation.records.models import Silence
 from havenline.journey.takedown.actions.rights import can_release, locked
 from havenline.journey.takedown.errors import HeldForPolice, NoContact, NotThatState
 from havenline.journey.takedown.models import Contact, Host, LookUp, Notice
-from havenline.journey.takedown.queries import contact_for, host_for, lies_in
+from havenline.journey.takedown.queries import contact_for, graded_otherwise_since, host_for, lies_in
 
 
 @transaction.atomic
@@ -55,6 +55,8 @@ def contact_it_may_leave_to(notice: Notice) -> Contact:
     if not notice.is_open:
         raise NotThatState(_("This notice has ended. If it is back, send a new one."))
     records.must_not_be_silent(notice.record, Silence.Audience.HOST)
+    if regraded := graded_otherwise_since(notice):
+        raise NotThatState(_("Graded otherwise since: item %(items)s. Withdraw this notice.") % {"items": ", ".join(map(str, regraded))})
     contact = contact_for(notice.hostname)
     if contact is not None:
         return contact

@@ -26,7 +26,7 @@ from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.takedown.models import Contact, HostLink, Notice, WrongLinks
-from havenline.journey.takedown.queries import contact_for
+from havenline.journey.takedown.queries import contact_for, graded_otherwise_since
 
 MAKER = "notice to host"
 WORKS_FOR = timedelta(days=30)  # our policy
@@ -133,6 +133,8 @@ def _still_to_leave(letter: Letter) -> Notice:
         records.must_not_be_silent(notice.record, Silence.Audience.HOST)
     except records.Silenced as silenced:
         raise post_links.NoLink(str(silenced)) from silenced
+    if graded_otherwise_since(notice):
+        raise post_links.NoLink(_("What it is about was graded otherwise since. The letter did not leave."))
     contact = contact_for(notice.hostname)
     if contact is None or contact.email != letter.to:
         raise post_links.NoLink(_("This address is not used for this host any more. The letter did not leave."))
