@@ -62,6 +62,7 @@ class _Turn(NamedTuple):
     of_itself: int
     waiting: int
     alike_read: int
+    oldest: Any  # since when the first of it waits
     attention: Any  # when it was last served, or else when its oldest arrived: the longest ago is next
     source_attention: Any
     of: int
@@ -120,8 +121,8 @@ def _turns(waiting: _Waiting, by: Membership, limit: int) -> tuple[list[_Turn], 
     with connection.cursor() as cursor:
         cursor.execute(sql, [*waiting.held_params, *waiting.params, State.RETURNED, by.agency_id, since, by.agency_id, limit])
         rows = cursor.fetchall()
-    turns = [_Turn._make((*row[:8], int(row[8]))) for row in rows]
-    return turns, Counts(*(int(number) for number in rows[0][9:])) if rows else Counts()
+    turns = [_Turn._make((*row[:9], int(row[9]))) for row in rows]
+    return turns, Counts(*(int(number) for number in rows[0][10:])) if rows else Counts()
 
 
 _TURNS = f"""
@@ -149,7 +150,7 @@ turns AS (
     LEFT JOIN source_served ss ON ss.source = g.source
 ),
 ranked AS (
-    SELECT urgency, source, "group", of_itself, waiting, alike_read, attention,
+    SELECT urgency, source, "group", of_itself, waiting, alike_read, oldest, attention,
         COALESCE(source_served, MIN(oldest) OVER (PARTITION BY urgency, source)) AS source_attention,
         SUM(waiting) OVER (PARTITION BY urgency) AS of_urgency,
         SUM(waiting) OVER () AS of_all,
@@ -159,7 +160,8 @@ ranked AS (
         RANK() OVER (PARTITION BY urgency, source ORDER BY attention) AS turn
     FROM turns
 )
-SELECT urgency, source, "group", of_itself, waiting, alike_read, attention, source_attention, of_urgency, of_all, danger, child, returned
+SELECT urgency, source, "group", of_itself, waiting, alike_read, oldest, attention, source_attention, of_urgency,
+    of_all, danger, child, returned
 FROM ranked WHERE turn <= %s
 """  # noqa: S608  (only our own constants and table names stand in it)
 
@@ -211,14 +213,26 @@ def _with_ties(order: list[tuple[Any, Any]], wanted: int) -> list[Any]:
 
 
 def _fetched(waiting: _Waiting, groups: list[tuple[_Turn, int]]) -> Iterator[tuple[Any, int, int, str, str]]:
-    """The first reports of each group: since when they wait, their number, urgency of themselves, source and group."""
+    """The first reports of each group: since when they wait, their number, urgency of themselves, source and group.
+
+    Where one of a group is enough it is found by its moment, all such groups at once; where more are, each group by a search of its own.
+    """
     table = f'"{Report._meta.db_table}"'
-    one = (
-        f'SELECT waits_since, record_id, urgency, source, "group" FROM ({waiting.sql} AND {table}."urgency" = %s'  # noqa: S608
-        f' AND {table}."source" = %s AND {table}."group" = %s ORDER BY {table}."waits_since", {table}."record_id" LIMIT %s) AS first'
+    columns = 'waits_since, record_id, urgency, source, "group"'
+    oldest = [value for turn, deep in groups if deep == 1 for value in (turn.of_itself, turn.source, turn.group, turn.oldest)]
+    each = (
+        f'SELECT {columns} FROM ({waiting.sql} AND ({table}."urgency", {table}."source", {table}."group", {table}."waits_since")'  # noqa: S608
+        f" IN (VALUES {', '.join(['(%s, %s, %s, %s)'] * (len(oldest) // 4))})) AS first"
     )
-    for some in (groups[at : at + _AT_ONCE] for at in range(0, len(groups), _AT_ONCE)):
-        said = [value for turn, deep in some for value in (*waiting.params, turn.of_itself, turn.source, turn.group, deep)]
+    more = [(turn, deep) for turn, deep in groups if deep > 1]
+    one = (
+        f'SELECT {columns} FROM ({waiting.sql} AND {table}."urgency" = %s AND {table}."source" = %s AND {table}."group" = %s'  # noqa: S608
+        f' ORDER BY {table}."waits_since", {table}."record_id" LIMIT %s) AS first'
+    )
+    parts = [(each, [*waiting.params, *oldest])] if oldest else []
+    parts += [(one, [*waiting.params, turn.of_itself, turn.source, turn.group, deep]) for turn, deep in more]
+    for some in (parts[at : at + _AT_ONCE] for at in range(0, len(parts), _AT_ONCE)):
+        said = [value for _part, values in some for value in values]
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {waiting.held} " + " UNION ALL ".join([one] * len(some)), [*waiting.held_params, *said])
+            cursor.execute(f"WITH {waiting.held} " + " UNION ALL ".join(part for part, _values in some), [*waiting.held_params, *said])
             yield from cursor.fetchall()
