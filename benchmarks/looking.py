@@ -19,11 +19,3 @@ def page() -> dict[str, object]:
     assert answer.status_code == 200, answer.status_code  # noqa: S101  (a figure of another page would be worth nothing)
     took = [(float(query["time"]) * 1000, str(query["sql"])[:4000]) for query in asked.captured_queries]
     return {"path": path, "queries": len(took), "slowest": sorted(took, reverse=True)[:6]}
-
-
-def analyse() -> bool:
-    """What PostgreSQL does by itself within a minute of so many new rows."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    return True
