@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind
 from havenline.journey.takedown import actions
-from havenline.journey.takedown.actions import checking
+from havenline.journey.takedown.actions import checking, ending, keeping
 from havenline.journey.takedown.errors import NotThatState
 from havenline.journey.takedown.forms import (
     AnswerForm,
@@ -63,17 +63,17 @@ def _for_police(notice: Notice) -> list[Act]:
 
 
 def _for_desk(notice: Notice, by: Membership) -> list[Act]:
-    if not notice.is_open:
-        return [_again(notice)]
     acts = []
     last = notice.look_ups.last()
     moved = last is not None and last.waits_for_a_person
     unsent = notice.state in (State.DRAFTED, State.BOUNCED)
     if notice.answers.filter(seen_by=None).exists():
         acts.append(_read())
+    if not notice.is_open:
+        return [*acts, _again(notice)] if ending.left_to_ask(notice) else acts
     if moved and last is not None and unsent:
         acts.append(_confirm(last))
-    if unsent:
+    if unsent and keeping.may_leave(notice):
         acts.append(_send(notice, first=not moved))
     if unsent and _wants_a_contact(notice):
         acts.append(_contact(first=not _one_is_proposed(notice)))
@@ -86,8 +86,10 @@ def _for_desk(notice: Notice, by: Membership) -> list[Act]:
         acts.append(_answer())
     if notice.has_left or notice.state == State.BOUNCED:
         acts.append(_removed(notice))
-    if notice.has_left:
-        acts += [_check(), _link()]
+    if notice.has_left and checking.may_be_asked(notice):
+        acts.append(_check())
+    if notice.has_left and keeping.may_leave(notice):
+        acts.append(_link())
     if notice.state == State.REFUSED:
         acts.append(_refusal())
     if unsent:
@@ -129,6 +131,24 @@ def carry_out(code: str, notice: Notice, said: dict[str, Any], by: Membership) -
     }
     done = does[code]()
     return done if isinstance(done, Notice) else None
+
+
+def done_before(code: str, notice: Notice, *, by: Membership) -> Notice | None:
+    """The same person did this already, as after a double click: the notice that came of it. None: it was not done, or by another."""
+    last = notice.look_ups.last()
+    did: dict[str, tuple[int | None, bool]] = {
+        "send": (notice.sent_by_id, notice.state in (State.LEAVING, State.SENT)),
+        "link": (notice.sent_by_id, notice.is_open and keeping.new_link_waits(notice)),
+        "confirm": (last.confirmed_by_id if last else None, notice.is_open),
+        "release": (notice.released_by_id, notice.state == State.DRAFTED),
+        "removed": (notice.ended_by_id, notice.state == State.REMOVED),
+        "refusal": (notice.ended_by_id, notice.state == State.REFUSED),
+        "withdraw": (notice.ended_by_id, notice.state == State.WITHDRAWN),
+    }
+    who, is_so = did.get(code, (None, False))
+    if who == by.pk and is_so:
+        return notice
+    return notice.repeated_by.filter(drafted_by=by, ended_at=None).first() if code == "again" else None
 
 
 def _last_look_up(notice: Notice) -> LookUp:

@@ -37,7 +37,7 @@ def lists(by: Membership) -> dict[str, tuple[str, QuerySet[Notice]]]:
     late = Clock.objects.late().filter(record=OuterRef("pk"))
     unread = HostAnswer.objects.filter(notice=OuterRef("pk"), seen_by=None)
     needs_desk = open_.filter(Q(state__in=(STATE.DRAFTED, STATE.BOUNCED, STATE.REFUSED, STATE.CONTESTED)) | ~Q(problem=""))
-    needs_desk = needs_desk | open_.filter(Exists(unread)) | open_.filter(Exists(late))
+    needs_desk = needs_desk | all_.filter(Exists(unread)) | open_.filter(Exists(late))  # a host may be read after its notice ended
     needs_you = open_.filter(state=STATE.HELD) if by.agency.kind == AgencyKind.POLICE else needs_desk
     return {
         "you": (_("Needs you"), needs_you.distinct().order_by("drafted_at")),
@@ -110,6 +110,12 @@ def _why(notice: Notice, unread: bool) -> str:
 def unsolved(by: Membership) -> QuerySet[Notice]:
     """What cannot go on without a person: on top of the hotline's list."""
     return visible(by).filter(ended_at=None).exclude(problem="").order_by("drafted_at")
+
+
+def to_settle(by: Membership) -> QuerySet[Contact]:
+    """The contacts that wait for this person's approval: what another of their hotline proposed."""
+    waiting = Contact.objects.filter(state=Contact.State.PROPOSED, proposed_by__agency=by.agency_id)
+    return waiting.exclude(proposed_by__person=by.person_id)
 
 
 def hosts(query: str = "", *, by: Membership) -> QuerySet[Host]:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
-from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
+from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
 from havenline.foundation.records.actions import Silenced
 from havenline.journey.takedown import actions, acts, errors, page, queries
+from havenline.journey.takedown.actions.directory import settled_by_others
 from havenline.journey.takedown.forms import ContactForm, HostForm, NoticeContactForm, SearchForm
-from havenline.journey.takedown.models import Contact, Host, Notice
+from havenline.journey.takedown.models import Host, Notice
 from havenline.journey.takedown.policies import DESK, POLICE
 
 READERS = (*DESK, *POLICE)
@@ -64,7 +65,7 @@ def notices(request: DeskRequest) -> HttpResponse:
         "unsolved": queries.unsolved(by) if by.role in DESK else [],
         "is_desk": by.role in DESK,
         "shown_at_most": queries.SHOWN,
-        "waits_for_approval": Contact.objects.filter(state=Contact.State.PROPOSED).count() if by.role in DESK else 0,
+        "waits_for_approval": queries.to_settle(by).count() if by.role in DESK else 0,
     }
     return render(request, "takedown/notices.html", context)
 
@@ -78,7 +79,8 @@ def notice(request: DeskRequest, reference: str) -> HttpResponse:
     code, by = request.POST.get("act", ""), request.membership
     act = next((one for one in acts.possible(this, by=by) if one.code == code), None)
     if act is None:
-        return _no_longer(request, this, code)
+        done = acts.done_before(code, this, by=by)
+        return _no_longer(request, this, code) if done is None else _once_only(request, done)
     form = act.form(request.POST, prefix=code)
     if not form.is_valid():
         return _show(request, this, bound={code: form})
@@ -128,7 +130,7 @@ def hosts(request: DeskRequest) -> HttpResponse:
 @desk(*DESK)
 def host(request: DeskRequest, pk: int) -> HttpResponse:
     """One host: its contacts, old and new. A POST proposes, approves or refuses one."""
-    this = get_object_or_404(Host.objects.select_related("added_by__person"), pk=pk)
+    this, by = get_object_or_404(Host.objects.select_related("added_by__person"), pk=pk), request.membership
     form = ContactForm(auto_id="contact_%s")
     refused = ""
     if request.method == "POST":
@@ -142,12 +144,14 @@ def host(request: DeskRequest, pk: int) -> HttpResponse:
                 form.add_error(_field_of(refusal, form), str(refusal))
             else:
                 refused = str(refusal)
+    contacts = this.contacts.select_related("proposed_by__person", "settled_by__person").order_by("-pk")
+    ledger.looked(by, "list of notices", reason="host")
     context = {
         "host": this,
-        "contacts": this.contacts.select_related("proposed_by__person", "settled_by__person").order_by("-pk"),
+        "contacts": [(one, settled_by_others(one, by)) for one in contacts],
         "form": form,
         "refused": refused,
-        "notices": queries.rows(queries.visible(request.membership).filter(host=this).order_by("-drafted_at")),
+        "notices": queries.rows(queries.visible(by).filter(host=this).order_by("-drafted_at")),
     }
     return render(request, "takedown/host.html", context, status=422 if request.method == "POST" else 200)
 
@@ -180,11 +184,25 @@ def _found(request: DeskRequest, reference: str) -> Notice:
     return this
 
 
+def _once_only(request: DeskRequest, done: Notice) -> HttpResponse:
+    """A double click: what they did stands, and is not done again."""
+    messages.info(request, _("You did this already. It was done once."))
+    return redirect("takedown:notice", done.reference)
+
+
 def _no_longer(request: DeskRequest, this: Notice, code: str) -> HttpResponse:
-    """A double click, or somebody else was quicker: nothing is done, and the page says where it stands."""
-    words = _("This is %(state)s by now, so that was not done. What you typed stands below.") % {"state": this.state_word.lower()}
-    messages.warning(request, words)
-    return _show(request, this, kept=request.POST.get(f"{code}-words", ""), status=409)
+    """Somebody else was quicker, or it is not theirs to do: nothing is done, and the page says where it stands."""
+    kept = _typed(request, code)
+    said = {"state": this.state_word.lower()}
+    words = _("This is %(state)s by now, so that was not done. What you typed stands below.") if kept else ""
+    messages.warning(request, (words or _("This is %(state)s by now, so that was not done.")) % said)
+    return _show(request, this, kept=kept, status=409)
+
+
+def _typed(request: DeskRequest, code: str) -> str:
+    """Whatever was typed into a form that is no longer offered, one field a line."""
+    names = [name for name in request.POST if name.startswith(f"{code}-") and not name.endswith("-submission")]
+    return "\n".join(typed for name in names if (typed := request.POST.get(name, "")).strip())
 
 
 def _show(
@@ -200,8 +218,10 @@ def _show(
     by = request.membership
     ledger.looked(by, this, reason=page.look_reason(this, by))
     context = page.page_for(this, by=by, address_of=address_of, address=address)
-    possible = [(act, (bound or {}).get(act.code) or _form(act, this, by)) for act in acts.possible(this, by=by)]
+    possible = [(act, (bound or {}).get(act.code) or _form(act, this)) for act in acts.possible(this, by=by)]
     failed = next((form for form in (bound or {}).values() if form.errors), None)
+    for code in set(bound or {}) - {act.code for act, _form_of in possible}:  # it moved on while this was carried out
+        kept = kept or _typed(request, code)
     context |= {
         "leading": [(act, form) for act, form in possible if act.is_first],
         "others": [(act, form) for act, form in possible if not act.is_first],
@@ -212,7 +232,7 @@ def _show(
     return render(request, "takedown/notice.html", context, status=422 if failed else status)
 
 
-def _form(act: acts.Act, this: Notice, by: Membership) -> forms.Form:
+def _form(act: acts.Act, this: Notice) -> forms.Form:
     initial: dict[str, Any] = {}
     if act.form is NoticeContactForm:
         initial = {"domain": this.host.domain if this.host else this.hostname, "name": this.host.name if this.host else ""}

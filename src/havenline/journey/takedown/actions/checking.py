@@ -41,6 +41,17 @@ def check_now(*, notice: Notice, by: Membership) -> list[RemovalCheck]:
     return _check(notice, by)
 
 
+def may_be_asked(notice: Notice) -> bool:
+    """Whether anything of this notice may be asked from here; that it was asked often enough today is said to whoever asks."""
+    try:
+        _must_be_asked(notice)
+    except CheckedOften:
+        return True
+    except (NotToBeChecked, records.Silenced):
+        return False
+    return True
+
+
 def check_if_due(*, notice: Notice) -> list[RemovalCheck]:
     """The clock's check: nothing where it is not due any more, or must not be asked. Safe to run twice."""
     if not due(pk=notice.pk).exists():

@@ -45,7 +45,7 @@ def add_host(*, domain: str, name: str, by: Membership, country: str = "") -> Ho
 def propose_contact(*, host: Host, email: str, found_at: str, by: Membership) -> Contact:
     """Propose where a host takes notices. It is used for nothing before another person approved it. The same proposal again is one.
 
-    Raises NotAContact, NotYourRole.
+    Raises NotAContact, FoundNowhere, NotYourRole.
     """
     by.must_be(*DESK)
     host = Host.objects.select_for_update().get(pk=host.pk)
@@ -111,6 +111,15 @@ def propose_for_notice(*, notice: Notice, domain: str, name: str, email: str, fo
     return contact
 
 
+def settled_by_others(contact: Contact, by: Membership) -> str:
+    """Who approves or refuses a contact, where this person may not; empty: they may."""
+    if contact.proposed_by.person_id == by.person_id:
+        return _("You proposed this contact: another person of the hotline approves or refuses it.")
+    if contact.proposed_by.agency_id != by.agency_id:
+        return _("Another person of the hotline that proposed it approves or refuses it.")
+    return ""
+
+
 def host_name(typed: str) -> str:
     """What was typed as a host's name in addresses; a pasted address gives its host's. Raises NotAHost."""
     text = typed.strip().partition("://")[2] or typed.strip()
@@ -141,10 +150,9 @@ def _to_settle(contact: Contact, by: Membership) -> Contact:
     by.must_be(*DESK)
     Host.objects.select_for_update().get(pk=contact.host_id)
     contact = Contact.objects.select_related("host", "proposed_by").get(pk=contact.pk)
-    if contact.proposed_by.person_id == by.person_id:
-        raise AnotherPersonNeeded(_("You proposed this contact: another person of the hotline approves or refuses it."))
-    if contact.proposed_by.agency_id != by.agency_id:
-        raise AnotherPersonNeeded(_("Another person of the hotline that proposed it approves or refuses it."))
+    who_else = settled_by_others(contact, by)
+    if who_else:
+        raise AnotherPersonNeeded(who_else)
     return contact
 
 

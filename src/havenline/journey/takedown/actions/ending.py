@@ -13,7 +13,7 @@ from havenline.journey.takedown.actions.rights import at_desk, at_desk_though_en
 from havenline.journey.takedown.errors import NothingToAsk, NotThatState
 from havenline.journey.takedown.models import Notice
 from havenline.journey.takedown.policies import CONTEST_SETTLED, DESK, HOLD_FOR_POLICE, HOST_ANSWERS, HOST_REMOVES, NOTICE_LEAVES
-from havenline.journey.triage.hosts import at_hosts
+from havenline.journey.triage.hosts import AtHost, at_hosts
 
 ALL_CLOCKS = (NOTICE_LEAVES, HOLD_FOR_POLICE, HOST_ANSWERS, HOST_REMOVES, CONTEST_SETTLED)
 
@@ -96,10 +96,8 @@ def notice_again(*, notice: Notice, by: Membership) -> Notice:
         return running
     if notice.is_open:
         raise NotThatState(_("This notice is open. End it before you send a new one."))
-    named = set(notice.items.values_list("item_id", flat=True))
-    found = [one for one in at_hosts(notice.report) if one.item.pk in named]
-    elsewhere = Notice.objects.filter(report=notice.report, hostname=notice.hostname, asks=notice.asks, ended_at=None)
-    if not found or elsewhere.exists():
+    found = left_to_ask(notice)
+    if not found:
         raise NothingToAsk(_("Nothing is left to ask: another notice is open for it, or its grade has changed."))
     because = dict(what_is_asked(notice.report, found)).get(notice.asks, "")
     return open_notice(
@@ -112,6 +110,14 @@ def notice_again(*, notice: Notice, by: Membership) -> Notice:
         decision=notice.decision,
         repeats=notice,
     )
+
+
+def left_to_ask(notice: Notice) -> list[AtHost]:
+    """What of an ended notice a new one could name: graded so still, and no other notice is open for it."""
+    if Notice.objects.filter(report=notice.report, hostname=notice.hostname, asks=notice.asks, ended_at=None).exists():
+        return []
+    named = set(notice.items.values_list("item_id", flat=True))
+    return [one for one in at_hosts(notice.report) if one.item.pk in named]
 
 
 def _withdraw(notice: Notice, words: str, by: Membership) -> None:

@@ -99,8 +99,8 @@ def extend_hold(*, notice: Notice, until: date, reason: str, by: Membership) -> 
     _must_be_held(notice)
     words = needs_words(reason, _("Say why it stays held: the hotline reads this."))
     today = moment.today()
-    days = procedure.working_days_between(today, until) if until > today else 0
-    if days < 1 or until > today + HELD_AT_MOST:
+    days = procedure.working_days_between(today, until) if today < until <= today + HELD_AT_MOST else 0
+    if days < 1:
         raise HoldDate(_("Choose a working day from tomorrow, at most four weeks ahead: then you are asked again."))
     clocks.void(record=notice.record, rule=HOLD_FOR_POLICE.code, reason="police keep it held", by=by)
     notice.police = by.agency

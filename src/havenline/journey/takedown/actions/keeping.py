@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.takedown.actions.rights import can_release, locked
@@ -39,6 +40,20 @@ def what_keeps(notice: Notice) -> str:
     return ""
 
 
+def may_leave(notice: Notice) -> bool:
+    """Whether its letter would be taken if a person sent it now, the look-up aside, which is made then."""
+    try:
+        contact_it_may_leave_to(notice)
+    except (HeldForPolice, NoContact, NotThatState, records.Silenced):
+        return False
+    return True
+
+
+def new_link_waits(notice: Notice) -> bool:
+    """Whether a host that has it is being sent another letter at this moment."""
+    return notice.has_left and notice.letter is not None and notice.letter.state in (Letter.State.QUEUED, Letter.State.SENDING)
+
+
 def refresh_notices_of(host: Host) -> None:
     """What the directory knows now may be what kept a notice from leaving; nothing is sent by that."""
     for notice in Notice.objects.filter(ended_at=None, sent_at=None).select_related("record"):
@@ -54,6 +69,8 @@ def contact_it_may_leave_to(notice: Notice) -> Contact:
         raise NotThatState(_("It is leaving already: its letter waits for the mail server."))
     if not notice.is_open:
         raise NotThatState(_("This notice has ended. If it is back, send a new one."))
+    if new_link_waits(notice):
+        raise NotThatState(_("A letter with a new link is leaving already: it waits for the mail server."))
     records.must_not_be_silent(notice.record, Silence.Audience.HOST)
     if regraded := graded_otherwise_since(notice):
         raise NotThatState(_("Graded otherwise since: item %(items)s. Withdraw this notice.") % {"items": ", ".join(map(str, regraded))})
