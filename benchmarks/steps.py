@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.places import databases, installation
+from benchmarks.queue import settle
 from benchmarks.tables import Table
 
 SIZES = (0, 5_000, 20_000)
@@ -32,7 +33,7 @@ def measure(*, sizes: tuple[int, ...] = SIZES, times: int = 20) -> Iterator[Tabl
             for size in sizes:
                 if size:
                     one.inside("waiting", "build", waiting=size)
-                    one.inside("looking", "analyse")
+                    settle(one)
                 for what, took in one.inside("steps", "alone", times=times):
                     table.add(f"{name}: {what}", f"{size:,}", f"{statistics.median(took):.1f}", f"{max(took):.1f}")
     yield table
