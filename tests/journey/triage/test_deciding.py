@@ -12,7 +12,7 @@ from havenline.journey.intake import actions as intake
 from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.triage import actions, errors
 from havenline.journey.triage.actions import ForChild
-from havenline.journey.triage.queue import order
+from havenline.journey.triage.queue import look, order
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,9 @@ def test_a_returned_referral_brings_the_report_back_and_is_sent_again(arrives, a
     carried_out(decided(report, analyst, police=police))
     with moment.standing_at(moment.now() + 2 * LATER):
         handover.give_back(hand_over=HandOver.objects.get(), reason="more_needed", words="Which service was it?", by=investigator)
-        assert [place.report_id for place in order(analyst, limit=9)] == [report.pk]
+        places, counts = look(analyst, limit=9)
+        assert [place.report_id for place in places] == [report.pk]
+        assert (counts.waiting, counts.returned) == (1, 1)
         carried_out(decided(report, analyst, police=police, reason="It was chat.example."))
     assert HandOver.objects.get().state == State.DELIVERED
     assert HandOver.objects.get().contents()["reason"] == "It was chat.example."

@@ -29,6 +29,7 @@ from havenline.journey.triage.models import Claim, Decision
 ALIKE_READ = 5  # our policy
 REMEMBERED = timedelta(hours=24)  # our policy
 DANGER_NOW, CHILD_KNOWN, AGE_GIVEN, EVERYTHING_ELSE = Urgency
+_REPORT = Report._meta.db_table
 _AT_ONCE = 250  # groups in one question: SQLite takes 500
 
 
@@ -96,42 +97,39 @@ def look(by: Membership, *, limit: int, among: Q | None = None) -> tuple[list[Pl
 
 
 class _Waiting:
-    """What waits in this person's queue and nobody holds (no claim, no decision pending), as SQL to which conditions may be added.
+    """What waits in this person's queue and nobody holds (no claim, no decision pending), as conditions in SQL.
 
     Only columns of the index `report_queue` are named, unless `among` does. Each row that is shown is asked for again by `visible_to`.
     """
 
     def __init__(self, by: Membership, among: Q | None) -> None:
-        reports = Report.objects.filter(among or Q(), hotline=by.agency_id, waits_since__isnull=False)
-        self.sql, self.params = reports.values(
-            "record_id", "urgency", "source", "group", "waits_since", "child_known"
-        ).query.sql_with_params()
-        now = connection.ops.adapt_datetimefield_value(moment.now())
+        query = Report.objects.filter(among or Q(), hotline=by.agency_id, waits_since__isnull=False).query
+        where, self.params = query.where.as_sql(query.get_compiler(connection=connection), connection)
+        self.where = f"{where} AND {_REPORT}.record_id NOT IN (SELECT report_id FROM held)"  # noqa: S608
         self.held = f"""held AS (
             SELECT report_id FROM {Claim._meta.db_table} WHERE ended_at IS NULL AND until > %s
             UNION ALL SELECT report_id FROM {Decision._meta.db_table} WHERE carried_out_at IS NULL AND taken_back_at IS NULL)"""  # noqa: S608
-        self.held_params = [now]
-        self.sql += f' AND "{Report._meta.db_table}"."record_id" NOT IN (SELECT report_id FROM held)'  # noqa: S608
+        self.held_params = [connection.ops.adapt_datetimefield_value(moment.now())]
 
 
 def _turns(waiting: _Waiting, by: Membership, limit: int) -> tuple[list[_Turn], Counts]:
     """Whose turn is next in each source, `limit` groups deep; and how many wait in all."""
     since = connection.ops.adapt_datetimefield_value(moment.now() - REMEMBERED)
-    sql = _TURNS.format(waiting=waiting.sql, held=waiting.held)
+    sql = _TURNS.format(waiting=waiting.where, held=waiting.held)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*waiting.held_params, *waiting.params, State.RETURNED, by.agency_id, since, by.agency_id, limit])
+        cursor.execute(sql, [*waiting.held_params, State.RETURNED, by.agency_id, *waiting.params, since, by.agency_id, limit])
         rows = cursor.fetchall()
     turns = [_Turn._make((*row[:9], int(row[9]))) for row in rows]
     return turns, Counts(*(int(number) for number in rows[0][10:])) if rows else Counts()
 
 
 _TURNS = f"""
-WITH {{held}}, waiting AS ({{waiting}}),
+WITH {{held}},
 grouped AS (
     SELECT urgency, source, "group", MIN(waits_since) AS oldest, COUNT(*) AS waiting, SUM(CASE WHEN child_known THEN 1 ELSE 0 END) AS child,
         SUM(CASE WHEN record_id IN (SELECT source_id FROM {HandOver._meta.db_table} WHERE state = %s AND from_agency_id = %s) THEN 1
             ELSE 0 END) AS returned
-    FROM waiting GROUP BY urgency, source, "group"
+    FROM {_REPORT} WHERE {{waiting}} GROUP BY urgency, source, "group"
 ),
 served AS (
     SELECT r.source, r."group", MAX(c.at) AS at, COUNT(*) AS read_lately
@@ -217,20 +215,14 @@ def _fetched(waiting: _Waiting, groups: list[tuple[_Turn, int]]) -> Iterator[tup
 
     Where one of a group is enough it is found by its moment, all such groups at once; where more are, each group by a search of its own.
     """
-    table = f'"{Report._meta.db_table}"'
-    columns = 'waits_since, record_id, urgency, source, "group"'
+    columns = ", ".join(f'{_REPORT}."{name}"' for name in ("waits_since", "record_id", "urgency", "source", "group"))
     oldest = [value for turn, deep in groups if deep == 1 for value in (turn.of_itself, turn.source, turn.group, turn.oldest)]
-    each = (
-        f'SELECT {columns} FROM ({waiting.sql} AND ({table}."urgency", {table}."source", {table}."group", {table}."waits_since")'  # noqa: S608
-        f" IN (VALUES {', '.join(['(%s, %s, %s, %s)'] * (len(oldest) // 4))})) AS first"
-    )
-    more = [(turn, deep) for turn, deep in groups if deep > 1]
-    one = (
-        f'SELECT {columns} FROM ({waiting.sql} AND {table}."urgency" = %s AND {table}."source" = %s AND {table}."group" = %s'  # noqa: S608
-        f' ORDER BY {table}."waits_since", {table}."record_id" LIMIT %s) AS first'
-    )
-    parts = [(each, [*waiting.params, *oldest])] if oldest else []
-    parts += [(one, [*waiting.params, turn.of_itself, turn.source, turn.group, deep]) for turn, deep in more]
+    heads = f"""SELECT {columns} FROM (VALUES {", ".join(["(%s, %s, %s, %s)"] * (len(oldest) // 4))}) AS head CROSS JOIN {_REPORT}
+        WHERE {waiting.where} AND urgency = column1 AND source = column2 AND "group" = column3 AND waits_since = column4"""  # noqa: S608
+    more = f"""SELECT * FROM (SELECT {columns} FROM {_REPORT} WHERE {waiting.where} AND urgency = %s AND source = %s AND "group" = %s
+        ORDER BY waits_since, record_id LIMIT %s) AS first"""  # noqa: S608
+    parts = [(heads, [*oldest, *waiting.params])] if oldest else []
+    parts += [(more, [*waiting.params, turn.of_itself, turn.source, turn.group, deep]) for turn, deep in groups if deep > 1]
     for some in (parts[at : at + _AT_ONCE] for at in range(0, len(parts), _AT_ONCE)):
         said = [value for _part, values in some for value in values]
         with connection.cursor() as cursor:
