@@ -336,6 +336,18 @@ def test_another_number_of_schools_than_typed_sends_nothing(
         actions.agree_and_send(campaign=campaign, count=2, by=senior_analyst)
 
 
+def test_a_school_that_closed_since_it_was_answered_for_is_not_counted_and_not_told(
+    campaign: Campaign, alder_road: School, analyst: Membership, senior_analyst: Membership
+) -> None:
+    answer(campaign, alder_road, "no", analyst)
+    actions.propose(campaign=campaign, by=analyst)
+    School.objects.filter(pk=alder_road.pk).update(status=School.Status.CLOSED)
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.agree_and_send(campaign=campaign, count=1, by=senior_analyst)
+    assert campaign.going == 0
+    assert not SchoolNotice.objects.exists()
+
+
 def test_a_proposed_notice_has_a_clock_and_is_changed_only_when_given_back(
     campaign: Campaign, alder_road: School, analyst: Membership, senior_analyst: Membership
 ) -> None:

@@ -53,7 +53,7 @@ def agree_and_send(*, campaign: Campaign, count: int, by: Membership) -> Campaig
     must_stand(campaign, by)
     for asked in campaign.asked.select_related("school"):
         asked.campaign = campaign
-        if asked.answer == NearSubject.NO and asked.school.status != School.Status.CLOSED:
+        if asked.answer == NearSubject.NO and not asked.school.is_closed:
             _send_to(asked, by)
         else:
             try_officer_again(asked=asked, by=by)

@@ -89,7 +89,7 @@ def choose_schools(*, campaign: Campaign, schools: Iterable[School], by: Members
     campaign = draft(campaign, by)
     chosen = 0
     for school in schools:
-        if school.status != School.Status.CLOSED:
+        if not school.is_closed:
             _asked, made = AskedSchool.objects.get_or_create(campaign=campaign, school=school)
             chosen += made
     if chosen:

@@ -112,8 +112,8 @@ class Campaign(OnFile):
 
     @property
     def going(self) -> int:
-        """To how many schools it goes: those answered with no."""
-        return self.asked.filter(answer=NearSubject.NO).count()
+        """To how many schools it goes: those answered with no that have not closed since."""
+        return self.asked.filter(answer=NearSubject.NO).exclude(school__status=School.Status.CLOSED).count()
 
 
 class CampaignSource(models.Model):

@@ -58,6 +58,10 @@ class School(OnNoFile, models.Model):
         return self.status == self.Status.OPEN
 
     @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED
+
+    @property
     def place(self) -> str:
         return ", ".join(part for part in (self.town, self.postcode) if part)
 
