@@ -216,3 +216,18 @@ def test_what_a_schools_page_misses_stands_beside_its_field(
         answer = browser.post(f"/desk/schools/register/100001/{place}/", typed)
         assert (answer.status_code, set(answer.context["failed"].errors)) == (422, {field})
         assert "<title>Error: Alder Road School" in answer.content.decode()
+
+
+def test_an_answer_that_is_none_stands_at_its_school_and_the_others_stay_chosen(
+    campaign: Campaign, alder_road: School, beech_lane: School, analyst: Membership, officer: Membership, signed_in: SignIn
+) -> None:
+    actions.choose_schools(campaign=campaign, schools=[alder_road, beech_lane], by=analyst)
+    alder, beech = (f"school-{campaign.asked.get(school=school).pk}" for school in (alder_road, beech_lane))
+    refused = signed_in(analyst).post(f"/desk/schools/texts/{campaign.pk}/answer/", {alder: "perhaps", beech: "no"})
+    source = refused.content.decode()
+    assert refused.status_code == 422
+    assert f'href="#id_{alder}_0"' in source
+    assert "Choose one of those shown" in source
+    assert re.search(rf'name="{beech}" value="no"[^>]*checked', source)
+    assert set(campaign.asked.values_list("answer", flat=True)) == {""}
+    assert not HandOver.objects.exists()

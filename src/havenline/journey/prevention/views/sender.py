@@ -1,7 +1,7 @@
 """The sender's screens: what is to be telephoned, the notices, and one notice from its first word to its last answer."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -88,11 +88,11 @@ def campaign(request: DeskRequest, pk: int) -> HttpResponse:
     return _show(request, found)
 
 
-def _show(request: DeskRequest, found: Campaign, form: AnswersForm | None = None, status: int = 200) -> HttpResponse:
+def _show(request: DeskRequest, found: Campaign, typed: QueryDict | None = None, status: int = 200) -> HttpResponse:
     by = request.membership
     rows = list(queries.asked_of(found))
     open_rows = [row for row in rows if not row.answer][:AT_ONCE]
-    form = form or AnswersForm(asked=open_rows)
+    form = AnswersForm(typed, asked=open_rows)
     asked = request.GET.get("find", "").strip()
     chosen = {row.school_id for row in rows}
     hits = [school for school in queries.schools(asked, by=by)[: queries.MOST_FOUND] if school.pk not in chosen] if asked else []
@@ -105,7 +105,7 @@ def _show(request: DeskRequest, found: Campaign, form: AnswersForm | None = None
         "page": page,
         "is_newest": is_newest(found.guidance, found.guidance_version),
         "form": form,
-        "to_answer": [(row, form[f"school-{row.pk}"]) for row in open_rows if f"school-{row.pk}" in form.fields],
+        "to_answer": [(row, form[f"school-{row.pk}"]) for row in open_rows],
         "answered": [(row, sent.get(row.notice_id) if row.notice_id else None) for row in rows if row.answer],
         "unanswered": sum(not row.answer for row in rows),
         "going": going,
@@ -163,7 +163,7 @@ def answer(request: DeskRequest, pk: int) -> HttpResponse:
     found = the_campaign(pk, by)
     form = AnswersForm(request.POST, asked=[row for row in queries.asked_of(found) if f"school-{row.pk}" in request.POST])
     if not form.is_valid():
-        return _show(request, found, status=422)
+        return _show(request, found, request.POST, status=422)
     return do(
         request,
         lambda: actions.answer_for_schools(campaign=found, answers=form.answers(), by=by),
