@@ -93,7 +93,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise RuntimeError(f"The demo did not start:\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright runs once in a process: the other files have a browser of their own
 def chromium() -> Iterator[Browser]:
     with started() as browser:
         yield browser
