@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from .rules import Rule, Rules
@@ -10,21 +9,23 @@ from .rules import Rule, Rules
 REACH: Final = 300
 """So many characters to either side are looked at: long sentences cost no more than short ones."""
 _SHORT: Final = 40
+_NEAR: Final = 160
 _SENTENCE_END: Final = re.compile(rb"(?<!\.)\.(?=[ \x01\"]|\Z)|[?!]+(?=[ \x01\"]|\Z)|;")
 _CLAUSE_END: Final = re.compile(rb"[,:]| (?:but|so|and then|then|now) ")
 _QUOTED: Final = re.compile(rb'"[^"\n]*(?:"|\Z)')
 
 
 class Said(NamedTuple):
-    """One message, folded, and which rules and guards are anywhere in it (`Rules.which`)."""
+    """One message, folded."""
 
     words: bytes
-    held: Sequence[int]
     quotations: list[tuple[int, int]]
+    advises: dict[tuple[int, int], bool]
+    """Of each sentence, once it was asked: whether it warns or teaches."""
 
 
-def said(words: bytes, held: Sequence[int]) -> Said:
-    return Said(words, held, [span.span() for span in _QUOTED.finditer(words)] if b'"' in words else [])
+def said(words: bytes) -> Said:
+    return Said(words, [span.span() for span in _QUOTED.finditer(words)] if b'"' in words else [], {})
 
 
 def sentence_at(words: bytes, start: int, end: int) -> tuple[int, int]:
@@ -39,8 +40,10 @@ def sentence_at(words: bytes, start: int, end: int) -> tuple[int, int]:
 
 def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether the words at this span are this speaker's own, and meant."""
-    words, held = message.words, message.held
+    words = message.words
     begins, ends = sentence
+    if advises(rules, message, sentence) or (ends - begins <= _NEAR and rules.elsewhere.Match(words[begins:ends])):
+        return False
     before = words[begins:start]
     if rule.alone and (len(words) - end + start > _SHORT or (words[:start] + words[end:]).strip(b' \x01?!.,:"')):
         return False
@@ -49,13 +52,26 @@ def counts(rules: Rules, rule: Rule, message: Said, start: int, end: int, senten
         return False
     if _SENTENCE_END.search(words, start, end - 1) or _is_quoted(message, start, end):
         return False
-    if rule.unless and rules.unless[rule.unless] in held and rule.spared.Match(words[begins:ends]):
+    if rule.unless and rule.spared.Match(words[begins:ends]):
         return False
-    if rules.NEGATION in held and rules.negation.Match(rules.no_negation.sub(b"", clause)):
+    if clause.strip() and rules.negation.Match(rules.no_negation.sub(b"", clause)):
         return False
-    if rules.REPORTED in held and (rules.reported.Match(clause) or rules.reported.Match(before.rstrip(b' ,:"'))):
+    if (told := before.rstrip(b' ,:"')) and rules.reported.Match(told):
         return False
-    return not (rules.ADVICE in held and rules.advice.Match(rules.no_advice.sub(b"", words[begins:ends])))
+    return not (end < len(words) and rules.told_after.Match(words[end : end + 2 * _SHORT]))
+
+
+def advises(rules: Rules, message: Said, sentence: tuple[int, int]) -> bool:
+    """Whether a sentence warns or teaches."""
+    if sentence not in message.advises:
+        message.advises[sentence] = rules.advise(message.words[slice(*sentence)])
+    return message.advises[sentence]
+
+
+def only_sentence(message: Said) -> tuple[int, int] | None:
+    """The sentence of a short message that has one."""
+    end = len(message.words)
+    return (0, end) if end <= REACH and not _SENTENCE_END.search(message.words, 0, end - 1) else None
 
 
 def _clause(before: bytes) -> bytes:

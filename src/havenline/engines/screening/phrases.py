@@ -8,17 +8,44 @@ from typing import Final
 GAP: Final = r"[^a-z0-9\n]+"
 WORD: Final = "[a-z0-9]+"
 _RAW: Final = {"word": WORD, "digits": "[0-9]+"}
-_PIECE: Final = re.compile(r"\{\w+\}|[a-z0-9]+|[()|\[\]]")
+_FEW: Final = {"..": 3, "...": 6}
+"""So many words, whichever they are, may stand there."""
+_PIECE: Final = re.compile(r"\{\w+\}|[a-z0-9]+|\.{2,3}|[()|\[\]]")
+
+_DROPS_ITS_G: Final = re.compile(r"[a-z]{3,}ing")  # "talkin", "mornin"; not "bring", "king"
 
 
 class PhraseRefused(ValueError):
     """A phrase that cannot be read; the words say which and why."""
 
 
+def pieces_of(phrase: str) -> list[str]:
+    """The words, brackets and groups of a phrase, in their order."""
+    pieces = _PIECE.findall(phrase)
+    if "".join(pieces) != re.sub(r"[\s,]+", "", phrase):
+        raise PhraseRefused(f"“{phrase}”: only lower-case words, (a|b), [optional], {{group}} and “..” are understood.")
+    return pieces
+
+
+def without_last_options(phrase: str) -> tuple[str, list[str]]:
+    """A phrase without the parts that may be missing at its end, and these."""
+    pieces = pieces_of(phrase)
+    parts: list[str] = []
+    while pieces[-1] == "]":
+        depth, at = 0, len(pieces)
+        while at == len(pieces) or depth:
+            at -= 1
+            depth += {"]": 1, ")": 1, "[": -1, "(": -1}.get(pieces[at], 0)
+        parts.insert(0, " ".join(pieces[at + 1 : -1]))
+        del pieces[at:]
+    return " ".join(pieces), parts
+
+
 class Language:
-    """Word groups and spellings, with which phrases are read."""
+    """Word groups and spellings, with which phrases are read as regular expressions over letters."""
 
     def __init__(self, groups: Mapping[str, str], spellings: Mapping[str, str]) -> None:
+        self.gap, self.any_word = GAP, WORD
         self._groups = groups
         self._spellings = spellings
         several = sorted((words for words in spellings if " " in words), key=len, reverse=True)
@@ -29,11 +56,20 @@ class Language:
         """One regular expression (RE2 and `re` alike) that finds any of the phrases, as whole words, in folded text."""
         return rf"\b(?:{'|'.join(map(self.phrase, phrases))})\b"
 
+    def with_spellings(self, phrase: str) -> str:
+        """The phrase with the other ways in which several words of it are written."""
+        return self._several.sub(lambda words: f"({words.group()}|{self._spellings[words.group()]})", phrase)
+
+    def group(self, name: str) -> str | None:
+        """What a group stands for; nothing where it stands for any word."""
+        return self._groups.get(name)
+
+    def forget(self) -> None:
+        """Groups are read anew."""
+        self._read.clear()
+
     def phrase(self, phrase: str) -> str:
-        phrase = self._several.sub(lambda words: f"({words.group()}|{self._spellings[words.group()]})", phrase)
-        pieces = _PIECE.findall(phrase)
-        if "".join(pieces) != re.sub(r"[\s,]+", "", phrase):
-            raise PhraseRefused(f"“{phrase}”: only lower-case words, (a|b), [optional] and {{group}} are understood.")
+        pieces = pieces_of(self.with_spellings(phrase))
         pieces.reverse()
         read = self._alternatives(pieces, phrase)
         if pieces:
@@ -45,12 +81,18 @@ class Language:
         while pieces and pieces[-1] == "|":
             pieces.pop()
             options.append(self._sequence(pieces, phrase))
+        options = list(dict.fromkeys(options))
         return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
 
     def _sequence(self, pieces: list[str], phrase: str) -> str:
         leading, built = "", ""
         while pieces and pieces[-1] not in "|)]":
             piece = pieces.pop()
+            if piece in _FEW:
+                if not built:
+                    raise PhraseRefused(f"“{phrase}”: nothing stands before “{piece}”.")
+                built += f"(?:{self.gap}{self.any_word}){{0,{_FEW[piece]}}}"
+                continue
             if piece in ("(", "["):
                 item = self._alternatives(pieces, phrase)
                 if not pieces or pieces.pop() != {"(": ")", "[": "]"}[piece]:
@@ -60,24 +102,28 @@ class Language:
             else:
                 item = self._word(piece)
             if piece == "[" and built:
-                built += f"(?:{GAP}{item})?"
+                built += f"(?:{self.gap}{item})?"
             elif piece == "[":
-                leading += f"(?:{item}{GAP})?"
+                leading += f"(?:{item}{self.gap})?"
             else:
-                built += f"{GAP}{item}" if built else item
+                built += f"{self.gap}{item}" if built else item
         if not built:
             raise PhraseRefused(f"“{phrase}”: a part has no word that must be there.")
         return leading + built
 
     def _group(self, name: str, phrase: str) -> str:
         if name in _RAW:
-            return _RAW[name]
+            return self.any_word if name == "word" else _RAW[name]
         if name not in self._groups:
             raise PhraseRefused(f"“{phrase}”: there is no group {{{name}}}.")
         if name not in self._read:
             self._read[name] = self.phrase(self._groups[name])
         return self._read[name]
 
+    def written(self, word: str) -> list[str]:
+        """All ways in which a word is written."""
+        return sorted({word, *self._spellings.get(word, "").split(), *([word[:-1]] if _DROPS_ITS_G.fullmatch(word) else [])})
+
     def _word(self, word: str) -> str:
-        spellings = sorted({word, *self._spellings.get(word, "").split()})
+        spellings = self.written(word)
         return spellings[0] if len(spellings) == 1 else f"(?:{'|'.join(spellings)})"

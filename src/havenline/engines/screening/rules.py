@@ -1,7 +1,7 @@
 """The rules as they stand in `signs/*.toml` and `language.toml`, read once and made ready."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ import re2
 
 from .finding import Sign, sign_file
 from .phrases import GAP, Language
+from .words import Phrases, WordRules
 
 LANGUAGE: Final = Path(__file__).parent / "language.toml"
 # Megabytes that a pattern of all rules may use, as it needs them. Where they do not suffice RE2 falls back on an automaton some hundred
@@ -40,11 +41,13 @@ UNFOLDED: Final = "|".join(
 
 @dataclass(frozen=True)
 class Rule:
-    """What is looked for, and when it does not count. Patterns are over folded bytes."""
+    """What is looked for, and when it does not count."""
 
+    number: int
     sign: Sign
     reason: str
     say: str
+    """As a pattern over folded letters: only for words that have lost their gaps. Otherwise rules are matched by words (words.py)."""
     unless: str | None
     """Takes the sign away where it stands in the same sentence."""
     alone: bool
@@ -53,12 +56,10 @@ class Rule:
     """Only where a sentence begins with it, after one word at most: in the middle of one it is no question."""
     everyday: bool
     """Not where it is the child's own mum or dad who says it: between them it is everyday."""
+    composed: bool
+    """Made of frames, a few words and topics (signs/README.md)."""
 
     # Made when they are first needed: most texts need few rules.
-
-    @cached_property
-    def found(self) -> Any:
-        return pattern(self.say)
 
     @cached_property
     def found_run_together(self) -> Any:
@@ -72,45 +73,46 @@ class Rule:
 class Rules:
     """All rules, and the patterns that hold for all of them."""
 
-    def __init__(self, read: Sequence[Rule], language: Language, words: dict[str, Any]) -> None:
+    def __init__(self, read: Sequence[Rule], by_words: WordRules, language: Language, words: dict[str, Any]) -> None:
         guards: dict[str, list[str]] = words["guards"]
-        openings = language.pattern(words["split"]["openings"])
-        anywhere = [rule.say for rule in read if not rule.alone]
+        openings = rf"{language.pattern(words['split']['openings'])}[^a-z0-9\n]*"
         alone = "|".join(rule.say for rule in read if rule.alone)
         self.rules = tuple(read)
+        self.by_words = by_words
         self.candidates = pattern(
-            "(?m)"
-            + "|".join(
-                [*anywhere, rf"(?:^|[>:)\]-] )[\x80-\xff]*(?:{alone})[^a-z0-9\n]*$", rf"{openings}[^a-z0-9\n]*$", DISGUISED, UNFOLDED]
-            ),
-            memory=ALL_RULES,
+            "(?m)" + "|".join([rf"(?:^|[>:)\]-] )[\x80-\xff]*(?:{alone})[^a-z0-9\n]*$", rf"{openings}$", r"[0-9]{3}", DISGUISED, UNFOLDED]), memory=ALL_RULES
         )
-        """Finds each place where any rule may hold: the only pattern that sees the whole text."""
+        """Finds each place in a sketch where a rule may hold that `by_words` does not see."""
+        self.disguised = any_of([DISGUISED])
+        self.opens = any_of([rf"{openings}\z"])
         negation, no_negation = language.pattern(guards["negation"]), language.pattern(guards["no_negation"])
         self.negation = any_of([rf"{negation}(?:{GAP}[a-z0-9]+){{0,4}}[^a-z0-9]*\z"])
         self.no_negation = pattern(no_negation)
         self.reported = any_of([language.pattern(guards["reported"])])
+        self.elsewhere = any_of([language.pattern(guards["elsewhere"])])
+        self.told_after = any_of([rf"(?:\A|[,\"?!]) *{language.pattern(guards['told_after'])}"])
         self.no_advice = pattern(language.pattern(guards["no_advice"]))
         self.advice = any_of([language.pattern(guards["advice"])])
-        spared = {rule.unless: 0 for rule in read if rule.unless}
-        extras = [
-            negation,
-            language.pattern(guards["reported"]),
-            language.pattern(guards["advice"]),
-            rf"{openings}[^a-z0-9]*\z",
-            DISGUISED,
-            *spared,
-        ]
-        self.NEGATION, self.REPORTED, self.ADVICE, self.OPENS, self.DISGUISED, *rest = range(len(read), len(read) + len(extras))
-        self.unless = dict(zip(spared, rest, strict=True))
-        self._patterns = [*(rule.say for rule in read), *extras]
-        self.which = any_of(self._patterns)
-        """Says of one line which rules, and which of what may take a sign away, are anywhere in it."""
 
     @cached_property
     def which_run_together(self) -> Any:
-        """The same for letters apart, where nothing tells one word from the next. Seldom needed."""
-        return any_of(map(run_together, self._patterns))
+        """Which rules hold where nothing tells one word from the next: letters apart. Seldom needed."""
+        return any_of(run_together(rule.say) if rule.say else r"\z\A." for rule in self.rules)
+
+    def advise(self, sentence: bytes) -> bool:
+        """Whether a sentence warns or teaches, beside what only looks like it."""
+        return bool(self.advice.Match(sentence)) and bool(self.advice.Match(self.no_advice.sub(b"", sentence)))
+
+    def holding(self, text: bytes, run_together: bool) -> list[Rule]:
+        """The rules that hold somewhere in folded text."""
+        numbers = self.which_run_together.Match(text) or [] if run_together else self.by_words.which(text)
+        return [self.rules[number] for number in numbers]
+
+    def places(self, rule: Rule, text: bytes, run_together: bool) -> Iterator[tuple[int, int]]:
+        """Where in folded text one rule holds."""
+        if run_together:
+            return (match.span() for match in rule.found_run_together.finditer(text))
+        return self.by_words.find(rule.number, text)
 
 
 def run_together(pattern: str) -> str:
@@ -140,22 +142,36 @@ def any_of(patterns: Iterable[str]) -> Any:
     return which
 
 
+def _part(sign: Sign, composed: bool) -> str:
+    """Composed rules are searched for sign by sign, the others three signs at a time: what took least time."""
+    return sign if composed else str(list(Sign).index(sign) // 3)
+
+
 @cache
 def rules() -> Rules:
     with LANGUAGE.open("rb") as file:
         words = tomllib.load(file)
     language = Language(words["groups"], words["spellings"])
-    read = [
-        Rule(
-            sign=sign,
-            reason=rule["reason"],
-            say=language.pattern(rule["say"]),
-            unless=language.pattern(rule["unless"]) if "unless" in rule else None,
-            alone=rule.get("alone", False),
-            opens=rule.get("opens", False),
-            everyday=rule.get("everyday", sign_file(sign).get("everyday", False)),
-        )
-        for sign in Sign
-        for rule in sign_file(sign)["rule"]
-    ]
-    return Rules(read, language, words)
+    read = [(sign, rule, table == "composed") for table in ("rule", "composed") for sign in Sign for rule in sign_file(sign).get(table, [])]
+    by_words = WordRules(
+        [Phrases(rule["say"], _part(sign, composed), composed, rule.get("alone", False)) for sign, rule, composed in read], words["groups"], words["spellings"]
+    )
+    return Rules(
+        [
+            Rule(
+                number=number,
+                sign=sign,
+                reason=rule["reason"],
+                say="" if composed else language.pattern(rule["say"]),
+                unless=language.pattern(rule["unless"]) if "unless" in rule else None,
+                alone=rule.get("alone", False),
+                opens=rule.get("opens", False),
+                everyday=rule.get("everyday", sign_file(sign).get("everyday", False)),
+                composed=composed,
+            )
+            for number, (sign, rule, composed) in enumerate(read)
+        ],
+        by_words,
+        language,
+        words,
+    )

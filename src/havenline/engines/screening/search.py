@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from .context import REACH, counts, said, sentence_at
+from .context import REACH, advises, counts, only_sentence, said, sentence_at
 from .conversation import LOOK_BACK, is_family, speaker_of
 from .disguises import plainly
 from .finding import Finding, Sign
@@ -84,26 +85,31 @@ class Passage:
         at, index = 0, self.skipped
         if self.skipped:
             yield from self._split_over(self.skipped - 1)
+        by_words, by_letters = {self.skipped + line for line in self.rules.by_words.lines(sketched)}, set(self._by_letters(sketched))
+        for index in sorted(by_words | by_letters):
+            yield from self._in_line(index, closely=index in by_letters)
+
+    def _by_letters(self, sketched: bytes) -> Iterator[int]:
+        """The lines in which something may stand that is not seen by words: disguises, what is a whole message, what the next goes on."""
+        at, index = 0, self.skipped
         while candidate := self.rules.candidates.search(sketched, at):
             index += sketched.count(b"\n", at, candidate.start())
-            yield from self._in_line(index)
+            yield index
             line_end = sketched.find(b"\n", candidate.start())
             if line_end < 0:
-                break
+                return
             at, index = line_end + 1, index + 1
 
-    def _in_line(self, index: int) -> Iterator[Finding]:
+    def _in_line(self, index: int, closely: bool) -> Iterator[Finding]:
+        """All findings in a line; `closely` where something may be hidden in it, or may go on in the next."""
         line = self.lines[index]
-        if not self.rules.which.Match(fold(line).encode("ascii")):
-            return  # most candidates end here, before anyone asks who speaks
         message = speaker_of(self.lines, index)
         words = line[message.start :]
-        folded = fold(words)
-        held = self.rules.which.Match(folded.encode("ascii")) or []
-        for rule, start, end in found(self.rules, words, folded, held, message.speaker):
+        opens = closely and self.rules.opens.Match(fold(words).encode("ascii"))
+        for rule, start, end in found(words, is_family(message.speaker), closely):
             start, end = start + message.start, end + message.start
             yield self._finding(rule, index, message.speaker, line[start:end], start, end)
-        if self.rules.OPENS in held:
+        if opens:
             yield from self._split_over(index)
 
     def _split_over(self, index: int) -> Iterator[Finding]:
@@ -116,9 +122,7 @@ class Passage:
         begins = max(message.start, len(self.lines[index]) - REACH)
         first, then = self.lines[index][begins:].rstrip(), self.lines[index + 1][following.start :][:REACH]
         both = f"{first} {then}"
-        folded = fold(both)
-        held = self.rules.which.Match(folded.encode("ascii")) or []
-        for rule, start, end in found(self.rules, both, folded, held, message.speaker):
+        for rule, start, end in found(both, is_family(message.speaker), closely=True):
             if start < len(first) < end:
                 yield self._finding(rule, index, message.speaker, both[start:end], begins + start, begins + len(first))
 
@@ -128,17 +132,26 @@ class Passage:
         return Finding(rule.sign, self.number + index, speaker, text, reason, start + shift, end + shift)
 
 
-def found(rules: Rules, words: str, folded: str, held: Sequence[int], speaker: str) -> list[tuple[Rule, int, int]]:
-    """Each rule that holds in one person's words, and where; for each sign in each sentence the one that covers most."""
-    hits = list(_hits(rules, folded.encode("ascii"), held, speaker))
-    if rules.DISGUISED in held:
+def found(words: str, by_family: bool, closely: bool) -> Sequence[tuple[Rule, int, int]]:
+    """Each rule that holds in one person's words, and where; for each sign in each sentence the one that covers most.
+
+    Short messages are judged once: people repeat themselves.
+    """
+    return _found_before(words, by_family, closely) if len(words) <= REACH else _found(words, by_family, closely)
+
+
+def _found(words: str, by_family: bool, closely: bool) -> Sequence[tuple[Rule, int, int]]:
+    known = rules()
+    folded = fold(words)
+    text = folded.encode("ascii")
+    hits = list(_hits(known, text, by_family))
+    if closely and known.disguised.Match(text):
         for plain in plainly(folded):
-            text, at = plain.text.encode("ascii"), plain.places
-            which = rules.which_run_together if plain.run_together else rules.which
-            for rule, start, end, sentence in _hits(rules, text, which.Match(text) or [], speaker, plain.run_together):
+            at = plain.places
+            for rule, start, end, sentence in _hits(known, plain.text.encode("ascii"), by_family, plain.run_together):
                 hits.append((rule, at[start], at[end - 1] + 1, at[sentence]))
     if not hits:
-        return []
+        return ()
     widest: dict[tuple[Sign, int], tuple[Rule, int, int]] = {}
     for rule, start, end, sentence in hits:
         other = widest.get((rule.sign, sentence))
@@ -151,17 +164,23 @@ def found(rules: Rules, words: str, folded: str, held: Sequence[int], speaker: s
     return [(rule, at[start], at[end - 1] + 1) for rule, start, end in placed]
 
 
-def _hits(rules: Rules, text: bytes, held: Sequence[int], speaker: str, run_together: bool = False) -> Iterator[tuple[Rule, int, int, int]]:
+_found_before: Final = lru_cache(maxsize=1 << 12)(_found)
+
+
+def _hits(rules: Rules, text: bytes, by_family: bool, run_together: bool = False) -> Iterator[tuple[Rule, int, int, int]]:
     """Each place where a rule holds and counts: the rule, start, end and the start of its sentence, in the folded text."""
-    message = said(text, held)
-    for index in held:
-        if index >= len(rules.rules):
+    message = said(text)
+    holding = rules.holding(text, run_together)
+    only = only_sentence(message)
+    if holding and only and advises(rules, message, only):
+        return
+    seen: set[Sign] = set()
+    for rule in holding:
+        # Composed rules come last, and say less well what was found: they are not asked where another has found it.
+        if (rule.everyday and by_family) or (rule.composed and only and rule.sign in seen):
             continue
-        rule = rules.rules[index]
-        if rule.everyday and is_family(speaker):
-            continue
-        for match in (rule.found_run_together if run_together else rule.found).finditer(text):
-            start, end = match.span()
+        for start, end in rules.places(rule, text, run_together):
             sentence = sentence_at(text, start, end)
             if counts(rules, rule, message, start, end, sentence):
+                seen.add(rule.sign)
                 yield rule, start, end, sentence[0]
