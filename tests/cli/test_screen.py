@@ -36,6 +36,7 @@ def test_a_person_reads_line_words_reason_and_counts(tmp_path: Path) -> None:
     assert "Line 2, Robin: “how old are you”" in result.stdout
     assert "1  Asks for secrecy" in result.stdout
     assert "never proof" in result.stdout
+    assert "says nothing about whether it is harmless" in " ".join(result.stdout.split())
 
 
 def test_a_dash_reads_standard_input() -> None:
@@ -46,6 +47,7 @@ def test_nothing_found_says_that_it_proves_nothing() -> None:
     result = screened("-", given=b"Sam: did you do the homework?")
     assert result.exit_code == 0
     assert "proves nothing" in result.stdout
+    assert "says nothing about whether the conversation is safe" in " ".join(result.stdout.split())
     assert json.loads(screened("-", "--json", given=b"").stdout) == {"findings": []}
 
 

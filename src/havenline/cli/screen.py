@@ -53,7 +53,11 @@ def _opened(file: str) -> Iterator[IO[str]]:
 
 def _show(findings: list[Finding]) -> None:
     if not findings:
-        out.print("None of the nine signs was found. That proves nothing either: whoever worries should still ask.", soft_wrap=True)
+        out.print(
+            "None of the nine signs was found. That proves nothing, and says nothing about whether the conversation is safe:"
+            " many lines are not recognised. Whoever worries should still ask.",
+            soft_wrap=True,
+        )
         return
     for finding in findings:
         who = f", {_plain(finding.speaker)}" if finding.speaker else ""
@@ -62,7 +66,11 @@ def _show(findings: list[Finding]) -> None:
     out.print()
     for sign, count in Counter(finding.sign for finding in findings).most_common():
         out.print(Text(f"{count:>5}  {SIGNS[sign].title}"))
-    out.print("A sign is a reason to look closer, never proof: a person decides.", soft_wrap=True)
+    out.print(
+        "A sign is a reason to look closer, never proof: a person decides."
+        " That a line is not listed says nothing about whether it is harmless.",
+        soft_wrap=True,
+    )
 
 
 def _plain(words: str) -> str:

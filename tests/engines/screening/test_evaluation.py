@@ -11,45 +11,41 @@ HERE = Path(__file__).parent
 
 # What is not found, by name. This list can only grow shorter: a line found is struck from it, and none is added.
 KNOWN_MISSES = {
-    "fresh_to_be_found.txt": [
-        "Kev: which bit of Leeds r u in",
-        "do they leave you in the flat on your own much",
-        "I bet you're in year 8",
-        "don't go mentioning my name at home",
-        "this has to be kept under wraps",
-        "Remember to erase everything\nbefore bedtime",
-        "Milo: shall we text each other instead",
-        "honestly u seem about 18 to me",
-        "I wish all the kids on here were as lovely as you",
-        "what a stunner u r 😍",
-        "there'll be a surprise in the post for you",
-        "I've got a spare console you could have",
-        "Pip: how many r0bux do you need? I'll sort it",
-        "they'll never love you like I do",
-        "Those girls at school are only using you",
-        "who else have you got apart from me",
-        "you haven't shown me your face yet",
-        "Can you pop your camera on for a sec?",
-        "it's time we saw each other for real",
-        "ill b at the bus stop by ur skool at 4, look 4 me",
-        "Unless you reply tonight your mates get to see the lot",
-        "after all my kindness this is how you treat me",
-        "Do you really want your dad to hear about this?",
+    "varied_to_be_found.txt": [
+        "which grade did you just start",
+        "who picks you up when lessons finish?",
+        "let's not mention this to your parents",
+        "lie if they ask you about me",
+        "we don't want your folks poking their noses in",
+        "don't u dare tell a grown up",
+        "I don't think your mum should be involved",
+        "send me an email, my address is robin@example.com",
+        "this place has too many nosy people, what else have you got to chat on",
+        "I bet all the girls fancy you",
+        "how much would you want for it, 20 quid?",
+        "money's no problem for me, just ask",
+        "people will try to split us up",
+        "they're jealous of what we have",
+        "skip last lesson and I'll be outside",
+        "I'd come and get you wherever you are",
+        "why won't you do it, everyone else does",
     ],
 }
-KNOWN_MISSES_AT_MOST = 23
+KNOWN_MISSES_AT_MOST = 17
 # What is harmless by what stands around it, or by who says it, which the line alone does not show. This too only shrinks.
 KNOWN_FALSE_ALARMS = {
     "held_out_harmless.txt": ["Karim (parent): That would be great, what's your address again?"],
     "blind_harmless.txt": ["What is your postcode? We use it to find your nearest branch."],
     "fresh_harmless.txt": [
-        "can I get you a drink, asked the waiter",
         "stop talking to your friends and open your books",
         "we could meet your parents at the school fair",
         "it's your fault we lost, you left the goal empty lol",
     ],
 }
-KNOWN_FALSE_ALARMS_AT_MOST = 6
+KNOWN_FALSE_ALARMS_AT_MOST = 5
+# What the first run found of the lines that came last, and how many harmless ones. A rule made for one of them makes them worth nothing.
+FOUND_OF_LATER = 26
+FALSE_ALARMS_OF_LATER = 2
 
 
 def lines(name: str) -> list[str]:
@@ -58,7 +54,7 @@ def lines(name: str) -> list[str]:
     return [line.replace("\\n", "\n") for line in text.splitlines() if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("prefix", ["", "held_out_", "blind_", "fresh_"])
+@pytest.mark.parametrize("prefix", ["", "held_out_", "blind_", "fresh_", "varied_"])
 def test_every_line_is_found_with_its_sign_and_no_harmless_one(prefix: str) -> None:
     shown, harmless = f"{prefix}to_be_found.txt", f"{prefix}harmless.txt"
     expected = [line.split("\t") for line in lines(shown)]
@@ -68,6 +64,15 @@ def test_every_line_is_found_with_its_sign_and_no_harmless_one(prefix: str) -> N
     print(f"{harmless}: {len(false_alarms)} of {len(lines(harmless))} false alarms")
     assert missed == KNOWN_MISSES.get(shown, [])
     assert false_alarms == KNOWN_FALSE_ALARMS.get(harmless, [])
+
+
+def test_of_lines_that_no_rule_was_made_for_no_fewer_are_found_and_no_more_are_false_alarms() -> None:
+    expected = [line.split("\t") for line in lines("later_to_be_found.txt")]
+    shown = sum(sign in {finding.sign for finding in screen(line)} for sign, line in expected)
+    false_alarms = sum(bool(screen(line)) for line in lines("later_harmless.txt"))
+    print(f"later: {shown} of {len(expected)} found, {false_alarms} of {len(lines('later_harmless.txt'))} false alarms")
+    assert shown >= FOUND_OF_LATER
+    assert false_alarms <= FALSE_ALARMS_OF_LATER
 
 
 def test_what_is_known_to_go_wrong_only_grows_less() -> None:

@@ -41,6 +41,24 @@ def test_refused_quoted_told_or_meant_as_advice_is_no_sign(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "can I get you a drink, asked the waiter",
+        "come to me if you have trouble with fractions, said Mr Osei",
+        "Please show me your homework.",
+        "Add a profile picture to finish signing up.",
+    ],
+)
+def test_what_is_told_of_another_or_said_in_class_or_in_a_shop_is_no_sign(line: str) -> None:
+    assert signs(line) == []
+
+
+@pytest.mark.parametrize("line", ["no", "yes", "ok?", "you", "stop it", "what time", "love you", "text me", "on my way", "good night"])
+def test_a_short_answer_is_no_sign(line: str) -> None:
+    assert signs(f"Sam: {line}") == []
+
+
+@pytest.mark.parametrize(
     ("line", "sign"),
     [
         ("dont tell ur mum", Sign.ASKS_FOR_SECRECY),

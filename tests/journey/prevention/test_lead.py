@@ -148,6 +148,12 @@ def test_nothing_is_an_answer_too_and_keeps_nothing(verified: Membership, hotlin
 def test_a_conversation_without_a_sign_is_no_proof_that_all_is_well(verified: Membership, signed_in: SignIn) -> None:
     page = signed_in(verified).post("/desk/school/screen/", {"text": "Me: good match today"}).content.decode()
     assert "That is no proof that all is well" in page
+    assert "says nothing about whether this conversation is safe" in page
+
+
+def test_beside_signs_the_page_says_that_lines_not_listed_may_matter_too(verified: Membership, signed_in: SignIn) -> None:
+    page = signed_in(verified).post("/desk/school/screen/", {"text": TEXT}).content.decode()
+    assert "that a line is not listed says nothing about whether it is harmless" in page
 
 
 # A concern

@@ -93,6 +93,27 @@ def test_the_page_shows_line_words_and_reason_and_takes_the_decision(reported: R
     assert [sign.stands for sign in reported.warning_signs.all()] == [None, True]
 
 
+def test_beside_signs_the_page_says_that_lines_not_listed_may_matter_too(
+    reported: Report, analyst: Membership, signed_in: SignedIn
+) -> None:
+    actions.claim(report=reported, by=analyst)
+    page = signed_in(analyst).get(f"/desk/queue/{reported.reference}/").content.decode()
+    assert "that a line is not listed says nothing about whether it is harmless" in page
+
+
+def test_a_conversation_without_a_sign_is_said_to_be_no_safer_for_it(tell: Tell, analyst: Membership, signed_in: SignedIn) -> None:
+    report = tell(kind="conversation", place={"urls": [], "app": "chat.example", "accounts": [], "conversation": "Ash: a good match"})
+    actions.claim(report=report, by=analyst)
+    page = signed_in(analyst).get(f"/desk/queue/{report.reference}/").content.decode()
+    assert "says nothing about whether this conversation is safe" in page
+
+
+def test_a_report_without_a_conversation_says_nothing_of_signs(tell: Tell, analyst: Membership, signed_in: SignedIn) -> None:
+    report = tell()
+    actions.claim(report=report, by=analyst)
+    assert "Warning signs in the conversation" not in signed_in(analyst).get(f"/desk/queue/{report.reference}/").content.decode()
+
+
 def test_what_was_typed_as_an_answer_is_refused_where_it_is_none(reported: Report, analyst: Membership, signed_in: SignedIn) -> None:
     actions.claim(report=reported, by=analyst)
     assert signed_in(analyst).post(f"/desk/queue/{reported.reference}/signs/", {"sign-1": "perhaps"}).status_code == 422

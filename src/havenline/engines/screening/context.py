@@ -9,7 +9,8 @@ from .rules import Rule, Rules
 REACH: Final = 300
 """So many characters to either side are looked at: long sentences cost no more than short ones."""
 _SHORT: Final = 40
-_NEAR: Final = 160
+_NEAR: Final = 120
+"""In a sentence no longer than this, a word of class or of a shop says where it was said."""
 _SENTENCE_END: Final = re.compile(rb"(?<!\.)\.(?=[ \x01\"]|\Z)|[?!]+(?=[ \x01\"]|\Z)|;")
 _CLAUSE_END: Final = re.compile(rb"[,:]| (?:but|so|and then|then|now) ")
 _QUOTED: Final = re.compile(rb'"[^"\n]*(?:"|\Z)')

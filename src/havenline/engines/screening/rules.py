@@ -27,7 +27,7 @@ DISGUISED: Final = "|".join(
     ]
 )
 
-
+LONG_NUMBER: Final = "[0-9]{3}"  # which `by_words` does not tell from a word
 # The same in a sketch (UTF-8): anything glued between letters (or what stands for one), and whatever looks like a Latin letter or has one
 # in it. Not pictures.
 UNFOLDED: Final = "|".join(
@@ -80,7 +80,8 @@ class Rules:
         self.rules = tuple(read)
         self.by_words = by_words
         self.candidates = pattern(
-            "(?m)" + "|".join([rf"(?:^|[>:)\]-] )[\x80-\xff]*(?:{alone})[^a-z0-9\n]*$", rf"{openings}$", r"[0-9]{3}", DISGUISED, UNFOLDED]), memory=ALL_RULES
+            "(?m)" + "|".join([rf"(?:^|[>:)\]-] )[\x80-\xff]*(?:{alone})[^a-z0-9\n]*$", rf"{openings}$", LONG_NUMBER, DISGUISED, UNFOLDED]),
+            memory=ALL_RULES,
         )
         """Finds each place in a sketch where a rule may hold that `by_words` does not see."""
         self.disguised = any_of([DISGUISED])
@@ -154,7 +155,9 @@ def rules() -> Rules:
     language = Language(words["groups"], words["spellings"])
     read = [(sign, rule, table == "composed") for table in ("rule", "composed") for sign in Sign for rule in sign_file(sign).get(table, [])]
     by_words = WordRules(
-        [Phrases(rule["say"], _part(sign, composed), composed, rule.get("alone", False)) for sign, rule, composed in read], words["groups"], words["spellings"]
+        [Phrases(rule["say"], _part(sign, composed), composed, rule.get("alone", False)) for sign, rule, composed in read],
+        words["groups"],
+        words["spellings"],
     )
     return Rules(
         [

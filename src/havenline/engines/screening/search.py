@@ -82,7 +82,6 @@ class Passage:
 
     def findings(self, sketched: bytes) -> Iterator[Finding]:
         """All findings, given the sketch of all lines that are not skipped."""
-        at, index = 0, self.skipped
         if self.skipped:
             yield from self._split_over(self.skipped - 1)
         by_words, by_letters = {self.skipped + line for line in self.rules.by_words.lines(sketched)}, set(self._by_letters(sketched))

@@ -59,6 +59,7 @@ def inside(report: Report, *, by: Membership) -> dict[str, Any]:
         "items": queries.items(report, by=by),
         "duties": duties(report),
         "signs": list(report.warning_signs.select_related("report__record", "settled_by__person")),
+        "has_conversation": bool((report.answers().get("place") or {}).get("conversation")),
         "place": place_of(report),
         "elsewhere": _elsewhere(report, by),
         "identifiers": [s for s in identifiers.in_record(report.record) if s.identifier.kind not in {"url", "md5", "sha1", "sha256"}],
