@@ -37,12 +37,10 @@ KNOWN_FALSE_ALARMS = {
     "held_out_harmless.txt": ["Karim (parent): That would be great, what's your address again?"],
     "blind_harmless.txt": ["What is your postcode? We use it to find your nearest branch."],
     "fresh_harmless.txt": [
-        "stop talking to your friends and open your books",
         "we could meet your parents at the school fair",
-        "it's your fault we lost, you left the goal empty lol",
     ],
 }
-KNOWN_FALSE_ALARMS_AT_MOST = 5
+KNOWN_FALSE_ALARMS_AT_MOST = 3
 # What the first run found of the lines that came last, and how many harmless ones. A rule made for one of them makes them worth nothing.
 FOUND_OF_LATER = 26
 FALSE_ALARMS_OF_LATER = 2
@@ -81,7 +79,7 @@ def test_of_the_blind_fifth_set_no_fewer_are_found_than_at_its_first_run() -> No
     false_alarms = sum(bool(screen(line)) for line in lines("fifth_harmless.txt"))
     print(f"fifth: {found} of {len(expected)} found, {false_alarms} of {len(lines('fifth_harmless.txt'))} false alarms")
     assert found >= 51
-    assert false_alarms <= 25
+    assert false_alarms <= 21
 
 
 def test_what_is_known_to_go_wrong_only_grows_less() -> None:

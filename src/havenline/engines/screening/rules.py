@@ -169,7 +169,7 @@ def rules() -> Rules:
                 sign=sign,
                 reason=rule["reason"],
                 say="" if composed else language.pattern(rule["say"]),
-                unless=language.pattern(rule["unless"]) if "unless" in rule else None,
+                unless=language.pattern(unless) if (unless := [*rule.get("unless", []), *sign_file(sign).get("unless", [])]) else None,
                 alone=rule.get("alone", False),
                 opens=rule.get("opens", False),
                 everyday=rule.get("everyday", sign_file(sign).get("everyday", False)),
