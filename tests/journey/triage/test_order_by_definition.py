@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from havenline.foundation import moment
+from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Report
+from havenline.journey.triage import actions, queries
+from havenline.journey.triage.errors import NothingWaits
 from havenline.journey.triage.models import Claim
 from havenline.journey.triage.queue import ALIKE_READ, EVERYTHING_ELSE, REMEMBERED, look, order
 
@@ -99,3 +102,12 @@ def test_more_sources_than_fit_into_one_question_are_all_asked(lie_waiting, anal
     for number in range(300):
         lie_waiting(1, source=f"source {number}", since=moment.now())
     assert [place.report_id for place in order(analyst, limit=280)] == by_definition()[:280]
+
+
+def test_what_was_erased_is_given_to_nobody_though_it_stands_in_the_queue(lie_waiting, analyst):
+    [report] = lie_waiting(1)
+    Record.objects.filter(pk=report.pk).update(erased_at=moment.now())
+    with pytest.raises(NothingWaits):
+        actions.claim_next(by=analyst)
+    assert not Claim.objects.exists()
+    assert queries.queue(analyst).groups == []

@@ -40,7 +40,8 @@ def claim_next(*, by: Membership) -> Claim:
     while places:
         for place in places:
             # skip what another analyst is claiming at this very moment (SQLite has one writer: nobody is)
-            report = Report.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=place.report_id).first()
+            seen = Report.objects.visible_to(by).filter(pk=place.report_id)
+            report = seen.select_for_update(of=("self",), skip_locked=True).first()
             if report is None:
                 continue
             try:
