@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -27,6 +27,12 @@ def started(*flags: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield browser
         browser.close()
+
+
+def click_through(locator: Locator) -> None:
+    """Click what leads to another page, and wait until that has come: an action of Playwright does not."""
+    with locator.page.expect_navigation():
+        locator.click()
 
 
 def found_by_axe(page: Page) -> list[str]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import click_through
 from tests.e2e.conftest import Demo
 
 QUESTIONS = (
@@ -37,12 +38,10 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """A button by the words that it begins with (a key hint may follow)."""
-        self.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}")).first.click()
-        self.page.wait_for_load_state()
+        click_through(self.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}")).first)
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}")).first.click()
-        self.page.wait_for_load_state()
+        click_through(self.page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}")).first)
 
     def fill(self, field: str, words: str) -> None:
         self.page.locator(f"main [name='{field}']").fill(words)
@@ -155,8 +154,7 @@ class Reporter(Visitor):
         self._on()
 
     def _on(self) -> None:
-        self.page.locator("main button[name=go][value=on]").last.click()
-        self.page.wait_for_load_state()
+        click_through(self.page.locator("main button[name=go][value=on]").last)
 
 
 class Professional(Visitor):
@@ -169,7 +167,7 @@ class Professional(Visitor):
         person.go("/sign-in/")
         person.page.locator("input[type=email]").fill(account["email"])
         person.page.locator("input[type=password]").fill(account["password"])
-        person.page.locator("main button[type=submit]").first.click()
+        click_through(person.page.locator("main button[type=submit]").first)
         person.page.wait_for_url("**/desk/**")
         return person
 
@@ -224,8 +222,7 @@ class Analyst(Professional):
             form.locator("xpath=ancestor::details[1]/summary").click()
         if words:
             form.locator("textarea").fill(words)
-        form.get_by_role("button", name=button).click()
-        self.page.wait_for_load_state()
+        click_through(form.get_by_role("button", name=button))
 
     def asks_the_host(self, *, why: str, police: str = "") -> None:
         """Decide on a notice to the host; the link was made for nobody in particular."""
@@ -237,7 +234,7 @@ class Analyst(Professional):
         self.page.locator("#notice input[type=radio][value=no]").first.check()
         self.fill("reason", why)
         self.page.locator("#decide_could_be_read_1").check()
-        self.page.locator("main button[form=decide][name=sure]").last.click()
+        click_through(self.page.locator("main button[form=decide][name=sure]").last)
         self.press("Send now")
 
     def refers_to_police(self, *, why: str) -> None:
@@ -246,7 +243,7 @@ class Analyst(Professional):
         self.page.locator("main select[name=police]").select_option(index=1)
         self.fill("reason", why)
         self.page.locator("#decide_could_be_read_1").check()
-        self.page.locator("main button[form=decide][name=sure]").last.click()
+        click_through(self.page.locator("main button[form=decide][name=sure]").last)
         self.press("Send now")
 
 
@@ -329,8 +326,7 @@ class SocialCare(Professional):
         self.choose("outcome", outcome)
         self.fill("reason", why)
         self.fill("answer", answer)
-        self.page.locator("main form[method=post] button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        click_through(self.page.locator("main form[method=post] button[type=submit]").first)
 
     def records(self, case: str, step: str, outcome: str = "") -> None:
         self.go(f"/desk/children/{case}/record/{step}/")

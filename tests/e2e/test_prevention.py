@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import click_through
 from tests.e2e.conftest import Demo
 from tests.e2e.people import Analyst, Professional, Reporter
 
@@ -18,7 +19,7 @@ def test_a_parent_reads_the_guidance_and_reports_a_conversation_whose_signs_a_pe
     account = f"walk_{uuid4().hex[:8]}"
     parent = Reporter(new_page(), demo)
     parent.go("/")
-    parent.page.locator("a[href='/guidance/']").first.click()
+    click_through(parent.page.locator("a[href='/guidance/']").first)
     parent.follow("For parents")
     parent.sees("secret")
     parent.press("Tell us what happened")
@@ -51,10 +52,10 @@ def test_a_school_is_told_without_a_name_and_its_lead_acknowledges(demo: Demo, n
     analyst.fill("title", title)
     analyst.fill("words", f"An account called {account} asks pupils to move to another app.")
     analyst.choose("guidance", "parents")
-    analyst.page.locator("main form[method=post] button[type=submit]").first.click()
+    click_through(analyst.page.locator("main form[method=post] button[type=submit]").first)
     analyst.sees(account)  # refused: it names an account of the report
     analyst.fill("words", "Adults who say that they are pupils ask children to move from a chat to another app.")
-    analyst.page.locator("main form[method=post] button[type=submit]").first.click()
+    click_through(analyst.page.locator("main form[method=post] button[type=submit]").first)
     analyst.page.locator("main input[type=search]").fill("Alder Road")
     analyst.press("Find")
     analyst.page.locator("main input[name=school]").first.check()
@@ -68,8 +69,7 @@ def test_a_school_is_told_without_a_name_and_its_lead_acknowledges(demo: Demo, n
     senior.follow(title)
     senior.follow("Read it, and agree")
     senior.fill("count", "1")
-    senior.page.locator("main button.button-danger").click()
-    senior.page.wait_for_load_state()
+    click_through(senior.page.locator("main button.button-danger"))
 
     lead = Professional.named("Hana Brook", new_page, demo)
     lead.go("/desk/school/messages/")

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import click_through
 from tests.e2e.conftest import Demo
 from tests.e2e.people import Analyst, Professional, Reporter, Visitor
 
@@ -101,8 +102,7 @@ def _contact(analyst: Analyst, senior: Professional, email: str) -> None:
     analyst.press("Propose this contact")
     senior.go("/desk/takedown/hosts/")
     senior.follow(HOST)
-    senior.page.locator(".duty", has_text=email).get_by_role("button", name="Approve it").click()
-    senior.page.wait_for_load_state()
+    click_through(senior.page.locator(".duty", has_text=email).get_by_role("button", name="Approve it"))
     senior.sees(email)
 
 
@@ -133,8 +133,7 @@ def _until(analyst: Analyst, notice: str, words: str) -> None:
 def _link_in_the_mail(host: Visitor, number: str) -> str:
     """The link of the last letter to the host, as the demo's mail server caught it."""
     host.go("/demo/mail/")
-    host.page.locator("main li", has_text=f"abuse-{number}").first.get_by_role("link").click()
-    host.page.wait_for_load_state()
+    click_through(host.page.locator("main li", has_text=f"abuse-{number}").first.get_by_role("link"))
     link = host.page.locator("main a[href*='/host/']").first.get_attribute("href")
     assert link is not None
     return link

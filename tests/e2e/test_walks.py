@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import click_through
 from tests.e2e.conftest import Demo
 from tests.e2e.people import Analyst, Investigator, Professional, Reporter, SocialCare
 
@@ -40,10 +41,10 @@ def test_one_report_from_its_receipt_to_a_protected_child(demo: Demo, new_page: 
 
     supervisor = Professional.named("Morgan Teller", new_page, demo)
     supervisor.go(f"/desk/subjects/{subject}/")
-    supervisor.page.locator("main a[href*='/attributions/'][href$='/review/']").first.click()
+    click_through(supervisor.page.locator("main a[href*='/attributions/'][href$='/review/']").first)
     supervisor.choose("agrees", "yes")
     supervisor.fill("words", "Time, port and subscriber agree.")
-    supervisor.page.locator("main form[method=post] button[type=submit]").first.click()
+    click_through(supervisor.page.locator("main form[method=post] button[type=submit]").first)
 
     investigator.names("Jordan Example")
     investigator.answers_nine_questions(yes=("own_children",))
@@ -53,7 +54,7 @@ def test_one_report_from_its_receipt_to_a_protected_child(demo: Demo, new_page: 
     supervisor.go(f"/desk/subjects/{subject}/review/")
     supervisor.choose("agrees", "yes")
     supervisor.fill("words", "The sources bear the finding.")
-    supervisor.page.locator("main form[method=post] button[type=submit]").first.click()
+    click_through(supervisor.page.locator("main form[method=post] button[type=submit]").first)
 
     social_worker = SocialCare.named("Ray Okafor", new_page, demo)
     child_case = social_worker.takes_up()
@@ -118,7 +119,7 @@ def test_a_case_in_which_nobody_is_identified_ends_watched(demo: Demo, new_page:
     supervisor = Professional.named("Morgan Teller", new_page, demo)
     supervisor.go(f"/desk/cases/{case}/no-subject/")
     supervisor.fill("words", "No further step would identify anybody.")
-    supervisor.page.locator("main form[method=post] button[type=submit]").first.click()
+    click_through(supervisor.page.locator("main form[method=post] button[type=submit]").first)
 
     investigator.answers_the_hotline("Nobody could be identified; the account is watched.")
     investigator.tries_to_close("no_subject", "Filed, unidentified.")
@@ -140,5 +141,5 @@ def test_doctor_and_the_ledger_pass_on_the_demo(demo: Demo) -> None:
 def test_printing_a_trace_is_offered_only_where_it_can_work(demo: Demo, new_page: NewPage, request: pytest.FixtureRequest) -> None:
     auditor = Professional.named("Alex Quist", new_page, demo)
     auditor.go("/desk/")
-    auditor.page.locator("main a[href^='/desk/trace/']").first.click()
+    click_through(auditor.page.locator("main a[href^='/desk/trace/']").first)
     expect(auditor.page.get_by_role("button", name="Print")).to_be_visible(visible="without" not in request.node.name)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import factories
-from tests.browser import found_by_axe, picture
+from tests.browser import click_through, found_by_axe, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +26,7 @@ class Reader:
             assert found_by_axe(self.page) == [], name
 
     def on(self, name: str) -> None:
-        self.page.locator("button[name=go][value=on]").last.click()
+        click_through(self.page.locator("button[name=go][value=on]").last)
         self.look(name)
 
 
@@ -38,7 +38,7 @@ def test_a_child_reports_a_picture_and_comes_back(live_server: Any, browser: Any
     reader = Reader(page, width, checks=javascript)
     page.goto(f"{live_server.url}/")
     reader.look("home")
-    page.get_by_role("button", name="I’m under 18").click()
+    click_through(page.get_by_role("button", name="I’m under 18"))
     reader.look("what")
     reader.on("what-error")
     assert page.title() == "Error: Form"
@@ -52,22 +52,22 @@ def test_a_child_reports_a_picture_and_comes_back(live_server: Any, browser: Any
     reader.on("place")
     page.get_by_label("Names of accounts").fill("riverwalk_77")
     reader.on("happened")
-    page.get_by_role("button", name="Back").click()
+    click_through(page.get_by_role("button", name="Back"))
     assert page.get_by_label("Names of accounts").input_value() == "riverwalk_77"
     reader.on("happened-again")
     reader.on("child")
     reader.on("contact")
     reader.on("check")
-    page.get_by_role("button", name="Send my report").click()
+    click_through(page.get_by_role("button", name="Send my report"))
     reader.look("receipt")
     digits = re.sub(r"\D", "", page.locator(".receipt-digits").inner_text())
     page.goto(f"{live_server.url}/")
     page.get_by_label("16-digit receipt").fill(digits)
-    page.get_by_role("button", name="Open my report").click()
+    click_through(page.get_by_role("button", name="Open my report"))
     page.get_by_label("Add to your report").fill("It was last week.")
-    page.get_by_role("button", name="Send").click()
+    click_through(page.get_by_role("button", name="Send"))
     reader.look("dialogue")
     assert "It was last week." not in page.content()
-    page.get_by_role("button", name="Close my report").click()
+    click_through(page.get_by_role("button", name="Close my report"))
     reader.look("closed")
     context.close()

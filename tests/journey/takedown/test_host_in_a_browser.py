@@ -13,7 +13,7 @@ from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people.models import Membership
 from havenline.journey.takedown.actions.sending import reached_the_host
 from havenline.journey.takedown.models import HostAnswer, Notice
-from tests.browser import found_by_axe, picture, sideways
+from tests.browser import click_through, found_by_axe, picture, sideways
 from tests.journey.takedown.host_side import a_notice, sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,16 +59,16 @@ def test_a_host_answers_without_javascript_and_reads_it_again_when_it_comes_back
     address = page_of()
     page = opened(address, java_script_enabled=False)
     page.get_by_label("We think that this is a mistake").check()
-    page.get_by_role("button", name="Send your answer").click()
+    click_through(page.get_by_role("button", name="Send your answer"))
     assert page.get_by_role("link", name="Say it in your words, so that we can act on it").is_visible()
     picture(page, "host-error")
     page.get_by_label("In your words").fill("It is a test chart that we made ourselves.")
-    page.get_by_role("button", name="Send your answer").click()
+    click_through(page.get_by_role("button", name="Send your answer"))
     assert page.get_by_role("heading", name="Thank you. We have your answer.").is_visible()
     picture(page, "host-noted")
     page.reload()
     assert HostAnswer.objects.count() == 1
-    page.get_by_role("link", name="Back to the request").click()
+    click_through(page.get_by_role("link", name="Back to the request"))
     assert page.get_by_text("It is a test chart that we made ourselves.").is_visible()
     picture(page, "host-again")
     assert page.context.cookies() == []

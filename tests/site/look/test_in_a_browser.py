@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.browser import found_by_axe, picture
+from tests.browser import click_through, found_by_axe, picture
 
 pytestmark = pytest.mark.browser
 
@@ -166,5 +166,5 @@ def test_shift_used_to_write_capitals_does_not_leave(public_page):
 
 def test_without_javascript_the_link_leads_away(public_page):
     page = public_page(java_script_enabled=False)
-    page.get_by_role("link", name="Leave this page").click()
+    click_through(page.get_by_role("link", name="Leave this page"))
     assert page.url == ELSEWHERE

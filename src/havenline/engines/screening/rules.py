@@ -11,7 +11,7 @@ import re2
 
 from .finding import Sign, sign_file
 from .phrases import GAP, Language
-from .words import Phrases, WordRules
+from .words import Phrases, WordRules, options
 
 LANGUAGE: Final = Path(__file__).parent / "language.toml"
 # Megabytes that a pattern of all rules may use, as it needs them. Where they do not suffice RE2 falls back on an automaton some hundred
@@ -121,22 +121,13 @@ def run_together(pattern: str) -> str:
     return pattern.removeprefix(r"\b").removesuffix(r"\b").replace(GAP, GAP.removesuffix("+") + "*")
 
 
-def _options(memory: int) -> re2.Options:
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.never_capture = True
-    options.log_errors = False
-    options.max_mem = memory << 20
-    return options
-
-
 def pattern(pattern: str, *, memory: int = 64) -> Any:
-    return re2.compile(pattern.encode(), _options(memory))
+    return re2.compile(pattern.encode(), options(memory))
 
 
 def any_of(patterns: Iterable[str]) -> Any:
     """What says which of these are in a text, and not where: much quicker to ask than a pattern."""
-    which = re2.Set.SearchSet(_options(ALL_RULES))
+    which = re2.Set.SearchSet(options(ALL_RULES))
     for one in patterns:
         which.Add(one.encode())
     which.Compile()

@@ -54,6 +54,16 @@ def _spans(text: bytes) -> list[tuple[int, int]]:
     return [token.span() for token in _TOKEN.finditer(text)]
 
 
+def options(memory: int) -> re2.Options:
+    """How every pattern of the rules is read: of bytes, quietly, in so many megabytes."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    options.log_errors = False
+    options.max_mem = memory << 20
+    return options
+
+
 class WordLanguage(Language):
     """The same phrases as regular expressions over words."""
 
@@ -126,17 +136,17 @@ class WordRules:
         self._spans = lru_cache(maxsize=8)(_spans)
 
     def _part(self, numbers: list[int], rules: Sequence[Phrases]) -> Part:
-        which = re2.Set.SearchSet(_options())
+        which = re2.Set.SearchSet(options(_MEMORY))
         for number in numbers:
             which.Add(self._patterns[number].encode("latin-1"))
         which.Compile()
         anywhere = "|".join(self._patterns[number] for number in numbers if not rules[number].alone)
         # With what stands before as a part of it, as RE2 would otherwise read each place a second time, backwards, for where it begins.
-        return Part(re2.compile(f"(?s:.*?)(?:{anywhere})".encode("latin-1"), _options()), which, numbers)
+        return Part(re2.compile(f"(?s:.*?)(?:{anywhere})".encode("latin-1"), options(_MEMORY)), which, numbers)
 
     def _pattern(self, number: int) -> Any:
         if number not in self._found:
-            self._found[number] = re2.compile(self._patterns[number].encode("latin-1"), _options())
+            self._found[number] = re2.compile(self._patterns[number].encode("latin-1"), options(_MEMORY))
         return self._found[number]
 
     def _spell(self, text: bytes) -> bytes:
@@ -163,15 +173,6 @@ class WordRules:
             if text[spans[end][0]] in _STOPS:
                 end -= 1
             yield spans[start][0], spans[end][1]
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.never_capture = True
-    options.log_errors = False
-    options.max_mem = _MEMORY << 20
-    return options
 
 
 def _lines(pattern: Any, letters: bytes) -> Iterator[int]:

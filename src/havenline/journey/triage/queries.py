@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -362,7 +362,7 @@ def _rows(reports: QuerySet[Report], *, why: Any) -> list[Row]:
 
 
 def _with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
-    return reports.select_related("record", "platform").annotate(item_count=Count("items"), waits=F("waits_since"))
+    return reports.defer("sealed").select_related("record", "platform").annotate(item_count=Count("items"))
 
 
 def _row(report: Report, why: str) -> Row:
