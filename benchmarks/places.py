@@ -13,7 +13,7 @@ from typing import Any
 from tests.bad_luck.place import Place, kill, own_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
-PLATFORMS = 16  # keys: one key may send 1,200 reports a minute
+PLATFORMS = 64  # keys: one key may send 1,200 reports a minute
 
 
 @dataclass(frozen=True)

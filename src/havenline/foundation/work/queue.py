@@ -7,6 +7,7 @@ died is taken up again; one that has given up stays on the administrator's scree
 
 import logging
 from datetime import timedelta
+from itertools import islice
 from typing import Any, cast
 
 from django.db import close_old_connections, transaction
@@ -17,6 +18,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from havenline.foundation import moment
 from havenline.foundation.work.models import Worker
+from havenline.foundation.work.rests import with_rests
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=5)  # doubled at each attempt: 5 s, 10 s, 20 s, … in all about ten minutes
@@ -112,10 +114,9 @@ def drain(*, limit: int = 10_000) -> int:
 
 def work_off(worker: str, *, batch: int = 100) -> int:
     """What a worker does at each turn: up to `batch` tasks, so that heartbeats and rounds are never starved."""
-    for count in range(batch):
-        close_old_connections()
-        task = take(worker)
-        if task is None:
-            return count
+    count = 0
+    for task in with_rests(islice(iter(lambda: take(worker), None), batch)):
         run(task)
-    return batch
+        close_old_connections()
+        count += 1
+    return count

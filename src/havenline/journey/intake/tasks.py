@@ -2,6 +2,7 @@
 
 from django_tasks import task
 
+from havenline.foundation.work.rests import with_rests
 from havenline.foundation.work.rounds import every
 from havenline.journey.intake.actions import opening
 from havenline.journey.intake.models import Message, Report
@@ -18,7 +19,7 @@ def open_arrival(report: int) -> None:
 @task()
 def open_arrivals(reports: list[int]) -> None:
     """Open those that arrived together, each in a transaction of its own; what is cut off here, the next round opens."""
-    for report in Report.objects.filter(pk__in=reports, opened_at=None).order_by("pk"):
+    for report in with_rests(Report.objects.filter(pk__in=reports, opened_at=None).order_by("pk")):
         opening.open_report(report=report)
 
 
@@ -31,5 +32,5 @@ def open_addition(message: int) -> None:
 @every(seconds=20)
 def open_what_was_missed() -> None:
     """Open whatever no task has opened, oldest first: a report is never lost with a task."""
-    for report in Report.objects.filter(opened_at=None, record__erased_at=None).order_by("received_at")[:MOST_AT_ONCE]:
+    for report in with_rests(Report.objects.filter(opened_at=None, record__erased_at=None).order_by("received_at")[:MOST_AT_ONCE]):
         opening.open_report(report=report)
