@@ -4,54 +4,19 @@ Each word that some rule knows is one letter of an alphabet of its own, any othe
 "(send|show) me .. {picture}" is a handful of letters, and a message of nine words nine letters long: RE2 needs few states for either.
 """
 
-import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import re2
 
-from .phrases import Language, PhraseRefused, without_last_options
+from .alphabet import ANY, STOP, STOPS, WIDTH, Alphabet, LinesSpeller, Speller, one_of, spans
+from .phrases import Language, without_last_options
 
-_TOKEN: Final = re.compile(rb"[a-z0-9]+|[.?!;]+(?=[ \x01\"]|\Z)")
-_STOPS: Final = frozenset(b".?!;")
-# A letter is two bytes, the first of which is never a second: so none is found across two. None of them means anything in a pattern.
-_FIRST: Final = [chr(code) for code in (*range(0x02, 0x08), *range(0x0E, 0x20), *range(0x80, 0xC0))]
-_SECOND: Final = [chr(code) for code in range(0xC0, 0x100)]
-_WIDTH: Final = 2
-STOP: Final = "\x01\xc0"
-OTHER: Final = "\x02\xc0"
-NUMBER: Final = "\x02\xc1"
-_ANY: Final = "[\x02-\x07\x0e-\x1f\x80-\xbf][\xc0-\xff]"
-_LINE: Final = "\x02"
-# A sketch as words: whatever is no letter and no digit parts them; line breaks are kept.
-_PARTED: Final = bytes(code if code < 128 and (chr(code).isalnum() or code == 10) else 32 for code in range(256))
 _MEMORY: Final = 64
 """Megabytes that the pattern of one part of the rules may use, as it needs them. Where they do not suffice RE2 falls back on an
 automaton some hundred times slower: look at `benchmarks/screening` after adding rules."""
-
-
-def _letter(code: int) -> str:
-    if code >= len(_FIRST) * len(_SECOND):
-        raise PhraseRefused(f"The rules know more than {len(_FIRST) * len(_SECOND):,} words: widen the alphabet in words.py.")
-    return _FIRST[code // len(_SECOND)] + _SECOND[code % len(_SECOND)]
-
-
-def _one_of(letters: Iterable[str]) -> str:
-    """A pattern for any of these letters."""
-    seconds: dict[str, list[str]] = {}
-    for letter in sorted(letters):
-        seconds.setdefault(letter[0], []).append(letter[1])
-    return "(?:" + "|".join(f"{first}[{''.join(second)}]" for first, second in seconds.items()) + ")"
-
-
-def _unknown(word: bytes) -> bytes:
-    return (STOP if word[0] in _STOPS else NUMBER if word.isdigit() else OTHER).encode("latin-1")
-
-
-def _spans(text: bytes) -> list[tuple[int, int]]:
-    return [token.span() for token in _TOKEN.finditer(text)]
 
 
 def options(memory: int) -> re2.Options:
@@ -69,8 +34,8 @@ class WordLanguage(Language):
 
     def __init__(self, groups: Mapping[str, str], spellings: Mapping[str, str]) -> None:
         super().__init__(groups, spellings)
-        self.gap, self.any_word = "", f"(?:{_ANY})"
-        self.letters: dict[str, str] = {}
+        self.gap, self.any_word = "", f"(?:{ANY})"
+        self.alphabet = Alphabet()
 
     def pattern(self, phrases: Iterable[str]) -> str:
         return f"(?:{'|'.join(map(self.phrase, phrases))})"
@@ -88,11 +53,11 @@ class WordLanguage(Language):
         return f"{self.phrase(core)}(?:{'|'.join(ends)}|(?:{self.phrase('{closing}')}){{0,2}}(?:{STOP}|\\z))"
 
     def _word(self, word: str) -> str:
-        return _one_of(self.letters.setdefault(one, _letter(len(self.letters) + 2)) for one in self.written(word))
+        return one_of(map(self.alphabet.letter, self.written(word)))
 
     def _group(self, name: str, phrase: str) -> str:
         if name == "digits":
-            return _one_of([NUMBER, *(letter for word, letter in self.letters.items() if word.isdigit())])
+            return one_of(self.alphabet.digits())
         return super()._group(name, phrase)
 
 
@@ -125,15 +90,14 @@ class WordRules:
             language.composed(rule.say) if rule.composed else language.pattern(rule.say) + (rf"(?:{STOP})*\z" if rule.alone else "")
             for rule in rules
         ]
-        self._letters = {word.encode(): letter.encode("latin-1") for word, letter in language.letters.items()}
-        self._letter = {str(number): NUMBER for number in range(100)} | language.letters | {_LINE: STOP}
+        self._in_lines = LinesSpeller(language.alphabet)
         parts: dict[str, list[int]] = {}
         for number, rule in enumerate(rules):
             parts.setdefault(rule.part, []).append(number)
         self._parts = [self._part(numbers, rules) for numbers in parts.values()]
         self._found: dict[int, Any] = {}  # made when they are first needed: most texts need few
-        self._spelt = lru_cache(maxsize=8)(self._spell)
-        self._spans = lru_cache(maxsize=8)(_spans)
+        self._spelt = lru_cache(maxsize=8)(Speller(language.alphabet).spell)
+        self._spans = lru_cache(maxsize=8)(spans)
 
     def _part(self, numbers: list[int], rules: Sequence[Phrases]) -> Part:
         which = re2.Set.SearchSet(options(_MEMORY))
@@ -149,16 +113,10 @@ class WordRules:
             self._found[number] = re2.compile(self._patterns[number].encode("latin-1"), options(_MEMORY))
         return self._found[number]
 
-    def _spell(self, text: bytes) -> bytes:
-        known = self._letters
-        return b"".join([known.get(word) or _unknown(word) for word in _TOKEN.findall(text)])
-
     def lines(self, sketched: bytes) -> set[int]:
         """The lines of a sketch in which a rule may hold, counted from 0."""
-        # All of the text goes through here: hence no loop, nor anything that a later and closer look can do.
-        words = sketched.translate(_PARTED).replace(b"\n", b" \x02 ").decode("ascii").split()
-        letters = "".join(map(self._letter.get, words, repeat(OTHER))).encode("latin-1")
-        return {line for part in self._parts for line in _lines(part.anywhere, letters)}
+        letters, ends = self._in_lines.spell(sketched)
+        return {line for part in self._parts for line in _lines(part.anywhere, letters, ends)}
 
     def which(self, text: bytes) -> list[int]:
         """The numbers of the rules that hold somewhere in folded text, in their order."""
@@ -169,20 +127,17 @@ class WordRules:
         """Where one rule holds."""
         spans = self._spans(text)
         for match in self._pattern(number).finditer(self._spelt(text)):
-            start, end = match.start() // _WIDTH, match.end() // _WIDTH - 1
-            if text[spans[end][0]] in _STOPS:
+            start, end = match.start() // WIDTH, match.end() // WIDTH - 1
+            if text[spans[end][0]] in STOPS:
                 end -= 1
             yield spans[start][0], spans[end][1]
 
 
-def _lines(pattern: Any, letters: bytes) -> Iterator[int]:
-    stop = STOP.encode("latin-1")
-    at, line = 0, 0
+def _lines(pattern: Any, letters: bytes, ends: Sequence[int]) -> Iterator[int]:
+    at = 0
     while match := pattern.match(letters, at):
-        last = match.end() - _WIDTH
-        line += letters.count(stop, at, last)
+        line = bisect_left(ends, match.end() - WIDTH)
         yield line
-        end = letters.find(stop, last)
-        if end < 0:
+        if line == len(ends):
             return
-        at, line = end + _WIDTH, line + 1
+        at = ends[line] + WIDTH
