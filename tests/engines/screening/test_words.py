@@ -8,7 +8,7 @@ from havenline.engines.screening.words import Phrases, WordRules
 
 def holds(phrase: str, text: str, *, composed: bool = True) -> list[str]:
     """The words of a text that one phrase finds."""
-    known = WordRules([Phrases([phrase], "one", composed, alone=False)], {"closing": "please|ok"}, {"you": "u"})
+    known = WordRules([Phrases([phrase], composed, alone=False)], {"closing": "please|ok"}, {"you": "u"})
     seen = text.encode()
     return [text[start:end] for number in known.which(seen) for start, end in known.find(number, seen)]
 
@@ -43,9 +43,7 @@ def test_each_spelling_of_a_word_is_that_word() -> None:
 
 
 def test_the_lines_that_hold_something_are_named() -> None:
-    known = WordRules(
-        [Phrases(["meet you"], "one", True, alone=False), Phrases(["send it"], "two", True, alone=False)], {"closing": "ok"}, {}
-    )
+    known = WordRules([Phrases(["meet you"], True, alone=False), Phrases(["send it"], True, alone=False)], {"closing": "ok"}, {})
     assert known.lines(b"hi\ni will meet you\nwhat, me\nsend it") == {1, 3}
 
 

@@ -4,8 +4,9 @@ A letter is two bytes, the first of which is never a second: so none is found ac
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,29 @@ _FIRST_EIGHT, _NEXT_EIGHT = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0xC2B2AE3D2
 _LETTER: Final = np.uint64(0xFFFF)
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a text as letters, each with a STOP at its end."""
+
+    letters: NDArray[np.uint16]
+    begins: NDArray[np.intp]
+    """Where each line begins; and, last, where the last ends."""
+
+    def marks(self, table: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """For each line the bits of all its letters, by a table of the bits of each."""
+        return np.bitwise_or.reduceat(table[self.letters], self.begins[:-1])
+
+    def text(self, lines: NDArray[np.intp] | None = None) -> tuple[bytes, NDArray[np.intp]]:
+        """All lines, or some, one after another as a text for patterns; and where in it each ends."""
+        if lines is None:
+            return self.letters.tobytes(), self.begins[1:] * WIDTH
+        begins = self.begins[lines]
+        lengths = self.begins[lines + 1] - begins
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1]) + np.repeat(begins - ends + lengths, lengths)
+        return self.letters[places].tobytes(), ends * WIDTH
+
+
 class LinesSpeller:
     """Very much text as letters, by arithmetic on whole arrays: a loop over its words takes twice as long. Only line breaks end a sentence.
 
@@ -96,33 +120,35 @@ class LinesSpeller:
         words = sorted(letters)
         by_slot: dict[int, list[np.uint64]] = {}
         for word, mixed in zip(words, _mixed(" ".join(words).encode()), strict=True):
-            by_slot.setdefault(int(mixed >> np.uint64(64 - _SLOTS)), []).append(mixed & ~_LETTER | _as_number(letters[word]))
+            by_slot.setdefault(int(mixed >> np.uint64(64 - _SLOTS)), []).append(mixed & ~_LETTER | as_number(letters[word]))
         self._tables = np.zeros((max(map(len, by_slot.values())), 1 << _SLOTS), "u8")  # what is mixed, and in place of its end the letter
         for slot, known in by_slot.items():
             self._tables[: len(known), slot] = known
 
-    def spell(self, sketched: bytes) -> tuple[bytes, list[int]]:
-        """The letters of a sketch, and where in them each line but the last ends."""
-        mixed = _mixed(sketched.translate(_PARTED).replace(b"\n", b" \n "))
+    def spell(self, sketched: bytes) -> Lines:
+        """The letters of a sketch, line by line."""
+        mixed = _mixed((sketched + b"\n").translate(_PARTED).replace(b"\n", b" \n "))
         slot = (mixed >> np.uint64(64 - _SLOTS)).astype(np.intp)
-        letters = np.full(len(mixed), _as_number(OTHER), "<u2")
+        letters = np.full(len(mixed), as_number(OTHER), "<u2")
         for table in self._tables:
             known = table[slot]
             np.copyto(letters, known.astype("<u2"), where=known ^ mixed <= _LETTER)
-        return letters.tobytes(), (np.flatnonzero(letters == _as_number(STOP)) * WIDTH).tolist()
+        begins = np.flatnonzero(letters == as_number(STOP)) + 1
+        return Lines(letters, np.concatenate([[0], begins]))
 
 
-def _as_number(letter: str) -> np.uint64:
+def as_number(letter: str) -> np.uint64:
+    """A letter as it stands in an array of them."""
     return np.uint64(int.from_bytes(letter.encode("latin-1"), "little"))
 
 
 def _mixed(words: bytes) -> NDArray[np.uint64]:
     """Words with spaces between them, each as a number."""
     text = b" " + words + b" " * 17
-    spaces = np.flatnonzero(np.frombuffer(text, np.uint8) == _SPACE)
-    length = np.diff(spaces) - 1
-    start = (spaces[:-1] + 1)[length > 0]
-    length = length[length > 0]
+    is_space = np.frombuffer(text, np.uint8) == _SPACE
+    edges = np.flatnonzero(is_space[:-1] != is_space[1:]) + 1
+    start, end = edges[::2], edges[1::2]
+    length = end - start
     eight = np.ndarray(shape=(len(text) - 7,), dtype="<u8", buffer=text, strides=(1,))  # from each place on
     mixed: NDArray[np.uint64] = (eight[start] & _BYTES.take(length, mode="clip")) * _FIRST_EIGHT
     longer = np.flatnonzero(length > 8)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 # What may stand between two words of one phrase. That a sentence ends there is looked at later (context.py): so this stays small.
 GAP: Final = r"[^a-z0-9\n]+"
@@ -17,6 +17,14 @@ _DROPS_ITS_G: Final = re.compile(r"[a-z]{3,}ing")  # "talkin", "mornin"; not "br
 
 class PhraseRefused(ValueError):
     """A phrase that cannot be read; the words say which and why."""
+
+
+class Read(NamedTuple):
+    """A phrase as it was read."""
+
+    pattern: str
+    needs: tuple[frozenset[str], ...]
+    """Sets of words: one of each stands in whatever the pattern finds."""
 
 
 def pieces_of(phrase: str) -> list[str]:
@@ -42,19 +50,23 @@ def without_last_options(phrase: str) -> tuple[str, list[str]]:
 
 
 class Language:
-    """Word groups and spellings, with which phrases are read as regular expressions over letters."""
+    """Word groups and spellings, with which phrases are read as regular expressions over letters.
 
-    def __init__(self, groups: Mapping[str, str], spellings: Mapping[str, str]) -> None:
+    `common`: how often a word is used, beside the others; it decides what is the rarest that a phrase needs.
+    """
+
+    def __init__(self, groups: Mapping[str, str], spellings: Mapping[str, str], common: Mapping[str, int] | None = None) -> None:
         self.gap, self.any_word = GAP, WORD
         self._groups = groups
         self._spellings = spellings
+        self._common = common or {}
         several = sorted((words for words in spellings if " " in words), key=len, reverse=True)
         self._several = re.compile(rf"(?<![\w{{])(?:{'|'.join(several)})(?!\w)" if several else r"(?!)")
-        self._read: dict[str, str] = {}
+        self._read: dict[str, Read] = {}
 
     def pattern(self, phrases: Iterable[str]) -> str:
         """One regular expression (RE2 and `re` alike) that finds any of the phrases, as whole words, in folded text."""
-        return rf"\b(?:{'|'.join(map(self.phrase, phrases))})\b"
+        return rf"\b(?:{'|'.join(self.phrase(phrase).pattern for phrase in phrases)})\b"
 
     def with_spellings(self, phrase: str) -> str:
         """The phrase with the other ways in which several words of it are written."""
@@ -68,7 +80,11 @@ class Language:
         """Groups are read anew."""
         self._read.clear()
 
-    def phrase(self, phrase: str) -> str:
+    def rarest(self, needs: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+        """The same sets, first those of which fewest texts have a word. Squares, as one common word undoes ten rare ones."""
+        return sorted(needs, key=lambda words: sum(1 + self._common.get(word, 0) ** 2 for word in words))
+
+    def phrase(self, phrase: str) -> Read:
         pieces = pieces_of(self.with_spellings(phrase))
         pieces.reverse()
         read = self._alternatives(pieces, phrase)
@@ -76,16 +92,22 @@ class Language:
             raise PhraseRefused(f"“{phrase}”: a bracket is closed that was not opened.")
         return read
 
-    def _alternatives(self, pieces: list[str], phrase: str) -> str:
+    def _alternatives(self, pieces: list[str], phrase: str) -> Read:
         options = [self._sequence(pieces, phrase)]
         while pieces and pieces[-1] == "|":
             pieces.pop()
             options.append(self._sequence(pieces, phrase))
         options = list(dict.fromkeys(options))
-        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+        if len(options) == 1:
+            return options[0]
+        needs = (
+            (frozenset[str]().union(*(self.rarest(option.needs)[0] for option in options)),) if all(one.needs for one in options) else ()
+        )
+        return Read(f"(?:{'|'.join(option.pattern for option in options)})", needs)
 
-    def _sequence(self, pieces: list[str], phrase: str) -> str:
+    def _sequence(self, pieces: list[str], phrase: str) -> Read:
         leading, built = "", ""
+        needs: list[frozenset[str]] = []
         while pieces and pieces[-1] not in "|)]":
             piece = pieces.pop()
             if piece in _FEW:
@@ -102,18 +124,19 @@ class Language:
             else:
                 item = self._word(piece)
             if piece == "[" and built:
-                built += f"(?:{self.gap}{item})?"
+                built += f"(?:{self.gap}{item.pattern})?"
             elif piece == "[":
-                leading += f"(?:{item}{self.gap})?"
+                leading += f"(?:{item.pattern}{self.gap})?"
             else:
-                built += f"{self.gap}{item}" if built else item
+                built += f"{self.gap}{item.pattern}" if built else item.pattern
+                needs += item.needs
         if not built:
             raise PhraseRefused(f"“{phrase}”: a part has no word that must be there.")
-        return leading + built
+        return Read(leading + built, tuple(needs))
 
-    def _group(self, name: str, phrase: str) -> str:
+    def _group(self, name: str, phrase: str) -> Read:
         if name in _RAW:
-            return self.any_word if name == "word" else _RAW[name]
+            return Read(self.any_word if name == "word" else _RAW[name], ())
         if name not in self._groups:
             raise PhraseRefused(f"“{phrase}”: there is no group {{{name}}}.")
         if name not in self._read:
@@ -124,6 +147,6 @@ class Language:
         """All ways in which a word is written."""
         return sorted({word, *self._spellings.get(word, "").split(), *([word[:-1]] if _DROPS_ITS_G.fullmatch(word) else [])})
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str) -> Read:
         spellings = self.written(word)
-        return spellings[0] if len(spellings) == 1 else f"(?:{'|'.join(spellings)})"
+        return Read(spellings[0] if len(spellings) == 1 else f"(?:{'|'.join(spellings)})", (frozenset(spellings),))

@@ -134,14 +134,6 @@ def any_of(patterns: Iterable[str]) -> Any:
     return which
 
 
-def _part(sign: Sign, composed: bool) -> str:
-    """Which rules are searched for together: all that are not composed, and of the composed ones those of two signs.
-
-    More parts cost more on text that repeats itself, fewer on text that does not.
-    """
-    return f"composed {list(Sign).index(sign) // 2}" if composed else "written"
-
-
 @cache
 def rules() -> Rules:
     with LANGUAGE.open("rb") as file:
@@ -149,7 +141,7 @@ def rules() -> Rules:
     language = Language(words["groups"], words["spellings"])
     read = [(sign, rule, table == "composed") for table in ("rule", "composed") for sign in Sign for rule in sign_file(sign).get(table, [])]
     by_words = WordRules(
-        [Phrases(rule["say"], _part(sign, composed), composed, rule.get("alone", False)) for sign, rule, composed in read],
+        [Phrases(rule["say"], composed, rule.get("alone", False)) for _sign, rule, composed in read],
         words["groups"],
         words["spellings"],
     )

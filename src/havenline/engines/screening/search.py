@@ -12,7 +12,7 @@ from .finding import Finding, Sign
 from .folding import fold, places, sketch
 from .rules import Rule, Rules, rules
 
-BLOCK: Final = 1 << 18
+BLOCK: Final = 1 << 19
 """So many characters are worked on at once. A longer line is read in pieces of this size, parted at a space where there is one."""
 
 
