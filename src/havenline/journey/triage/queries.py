@@ -67,10 +67,10 @@ class Queue:
 
 def queue(by: Membership, *, show: str = "all") -> Queue:
     """The queue as this person may see it, most urgent first, `SHOWN` rows. Its queries are as many however much waits."""
-    lists, show = _lists(by), show if show in _SHOW else "all"
+    show = show if show in _SHOW else "all"
     places, wait = look(by, limit=SHOWN)
     readers = list(_held(by).values_list("by_id", flat=True))
-    doubted = set(lists["second"].values_list("pk", flat=True))
+    doubted = set(waiting_for_second_person(by).values_list("pk", flat=True))
     how_many = {
         "all": wait.waiting,
         "mine": readers.count(by.pk),
@@ -79,17 +79,17 @@ def queue(by: Membership, *, show: str = "all") -> Queue:
         "second": len(doubted),
         "returned": wait.returned,
         "read": len(readers) - readers.count(by.pk),
-        "decided": lists["decided"].count(),
+        "decided": _LISTS["decided"](by).count(),
     }
     filters = [Filter(code, title(), how_many[code]) for code, title in _SHOW.items()]
-    mine = _rows(lists["mine"], why=lambda report: _("You read this")) if how_many["mine"] else []
+    mine = _rows(_LISTS["mine"](by), why=lambda report: _("You read this")) if how_many["mine"] else []
     in_turn = _by_urgency(places if show == "all" else places[:1], by=by, doubted=doubted)
     first = next((row for group in in_turn for row in group.rows), None)
     if show == "all":
         groups = [Group(_("With you"), len(mine), mine), *in_turn] if mine else in_turn
-    elif show in lists:
+    elif show in _LISTS:
         said = {"mine": _("You read this"), "second": _("A second person is asked"), "decided": _("Can be taken back"), "read": ""}[show]
-        rows = _rows(lists[show][:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
+        rows = _rows(_LISTS[show](by)[:SHOWN], why=(lambda report: _reader(report)) if show == "read" else (lambda report: said))
         groups = [Group(_SHOW[show](), how_many[show], rows)] if rows else []
     else:
         groups = _by_urgency(order(by, limit=SHOWN, among=_in_turn(by)[show]), by=by, doubted=doubted)
@@ -272,16 +272,19 @@ def _in_turn(by: Membership) -> dict[str, Q]:
     }
 
 
-def _lists(by: Membership) -> dict[str, QuerySet[Report]]:
-    """What the other filters show. Each begins with what is few (claims, decisions, doubts), never with every report."""
-    held = _held(by)
-    seen: QuerySet[Report] = Report.objects.visible_to(by)
-    return {
-        "mine": seen.filter(pk__in=held.filter(by=by).values("report")),
-        "second": waiting_for_second_person(by),
-        "read": seen.filter(pk__in=held.exclude(by=by).values("report")),
-        "decided": seen.filter(pk__in=_pending().values("report")),
-    }
+def _seen(by: Membership, these: QuerySet[Any]) -> QuerySet[Report]:
+    """The reports of these claims or decisions, which are few: never a look at every report."""
+    reports: QuerySet[Report] = Report.objects.visible_to(by)
+    return reports.filter(pk__in=these.values("report"))
+
+
+# What the other filters show.
+_LISTS: dict[str, Callable[[Membership], QuerySet[Report]]] = {
+    "mine": lambda by: _seen(by, _held(by).filter(by=by)),
+    "second": waiting_for_second_person,
+    "read": lambda by: _seen(by, _held(by).exclude(by=by)),
+    "decided": lambda by: _seen(by, _pending()),
+}
 
 
 def _held(by: Membership) -> QuerySet[Claim]:
