@@ -22,7 +22,7 @@ class WordsMissing(ValueError):
 
 
 class HoldDate(ValueError):
-    """Until when police keep a notice held: a day from tomorrow, at most four weeks ahead."""
+    """Until when police keep a notice held: a working day from tomorrow, at most four weeks ahead."""
 
 
 class AnotherPersonNeeded(PermissionError):

@@ -88,6 +88,12 @@ def test_a_day_that_cannot_be_stands_at_its_field_with_what_was_typed(
     assert held.record.clocks.filter(rule="hold_for_police").count() == 1
 
 
+def test_a_day_that_is_no_working_day_stands_at_its_field_and_says_so(held: Notice, investigator: Membership, signed_in: SignIn) -> None:
+    refused = act(signed_in(investigator), held, "extend", until="2026-11-28", words="An arrest is planned.")
+    told_at(refused, "id_extend-until", "Saturday 28 November is no working day")
+    assert "An arrest is planned." in refused.content.decode()
+
+
 def test_keeping_it_held_needs_a_reason(held: Notice, investigator: Membership, signed_in: SignIn) -> None:
     refused = act(signed_in(investigator), held, "extend", until="2026-12-02", words="")
     told_at(refused, "id_extend-words", "Say why it stays held")

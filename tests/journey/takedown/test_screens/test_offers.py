@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.work import queue
@@ -22,7 +23,7 @@ from tests.journey.takedown.test_screens.walking import act, again, everything, 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Membership], Client]
 Make = Callable[[pytest.FixtureRequest], Notice]
-UNTIL = moment.today() + timedelta(days=14)
+UNTIL = procedure.next_working_day(moment.today() + timedelta(days=13))  # a hold ends on a working day, whenever this runs
 TYPED: dict[str, dict[str, Any]] = {
     "send": {},
     "link": {},

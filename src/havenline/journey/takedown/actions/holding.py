@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from havenline.engines import procedure
@@ -99,13 +100,14 @@ def extend_hold(*, notice: Notice, until: date, reason: str, by: Membership) -> 
     _must_be_held(notice)
     words = needs_words(reason, _("Say why it stays held: the hotline reads this."))
     today = moment.today()
-    days = procedure.working_days_between(today, until) if today < until <= today + HELD_AT_MOST else 0
-    if days < 1:
+    if not today < until <= today + HELD_AT_MOST:
         raise HoldDate(_("Choose a working day from tomorrow, at most four weeks ahead: then you are asked again."))
+    if not procedure.is_working_day(until):  # its clock counts working days, so it would end before the day that they chose
+        raise HoldDate(_("%(day)s is no working day. Choose one: the hold ends on that very day.") % {"day": date_format(until, "l j F")})
     clocks.void(record=notice.record, rule=HOLD_FOR_POLICE.code, reason="police keep it held", by=by)
     notice.police = by.agency
     notice.save(update_fields=["police"])
-    clocks.start(record=notice.record, rule=held_until(until, days), agency=by.agency, by=by)
+    clocks.start(record=notice.record, rule=held_until(until, procedure.working_days_between(today, until)), agency=by.agency, by=by)
     ledger.record(by, "kept a notice held", notice, changed={"until": until.isoformat()}, words=words)
     return notice
 
