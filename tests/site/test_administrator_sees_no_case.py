@@ -246,7 +246,7 @@ def world(
 
 def told_to_a_school(hotline: Agency, by: Membership, lead: Membership) -> SchoolNotice:
     """A notice from another report, which the school's verified lead can open."""
-    school = prevention.add_school(urn=100001, name="Alder Road School", telephone="01632 960101", by=by)
+    school = prevention.add_school(urn=100001, name="Alder Road School", telephone="01632 960101", by=INSTALLATION)
     school = prevention.link_agency(school=school, agency=lead.agency, by=by)
     prevention.verify_contact(school=school, membership=lead, spoke_to="Front office", by=by)
     other = factories.report(hotline)

@@ -350,3 +350,29 @@ def test_whoever_left_the_school_is_not_verified(alder_road: School, lead: Membe
     lead.save()
     with pytest.raises(actions.NotALead):
         actions.verify_contact(school=alder_road, membership=lead, spoke_to="Office", by=analyst)
+
+
+def test_whoever_entered_the_number_does_not_verify_by_it_but_another_person_does(
+    alder_road: School, lead: Membership, analyst: Membership, senior_analyst: Membership
+) -> None:
+    actions.correct_telephone(school=alder_road, telephone="01632 960199", by=analyst)
+    in_another_role = Membership.objects.create(person=analyst.person, agency=analyst.agency, role="senior_analyst", since=factories.SINCE)
+    for by in (analyst, in_another_role):
+        with pytest.raises(actions.AnotherPersonNeeded, match="another person must telephone it and verify"):
+            actions.verify_contact(school=alder_road, membership=lead, spoke_to="Office", by=by)
+    assert actions.verify_contact(school=alder_road, membership=lead, spoke_to="Office", by=senior_analyst).telephoned == "01632 960199"
+
+
+def test_whoever_added_the_school_with_its_number_does_not_verify_by_it(lead: Membership, analyst: Membership) -> None:
+    school = actions.add_school(urn=100009, name="Elm Row School", telephone="01632 960109", by=analyst)
+    actions.link_agency(school=school, agency=factories.agency("school", "Elm Row School"), by=analyst)
+    school.refresh_from_db()
+    with pytest.raises(actions.AnotherPersonNeeded):
+        actions.verify_contact(
+            school=school, membership=factories.member("safeguarding_lead", school.agency), spoke_to="Office", by=analyst
+        )
+
+
+def test_whoever_typed_the_number_that_stands_already_entered_nothing(alder_road: School, lead: Membership, analyst: Membership) -> None:
+    actions.correct_telephone(school=alder_road, telephone=alder_road.telephone, by=analyst)
+    assert actions.verify_contact(school=alder_road, membership=lead, spoke_to="Office", by=analyst)

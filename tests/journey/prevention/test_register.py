@@ -99,7 +99,17 @@ def test_a_number_that_a_person_typed_stays_where_the_file_has_none(file: Path, 
     take(file)
     actions.correct_telephone(school=School.objects.get(), telephone="01632 960111", by=analyst)
     assert take(file).same == 1
-    assert School.objects.get().telephone == "01632 960111"
+    school = School.objects.get()
+    assert (school.telephone, school.telephone_by) == ("01632 960111", analyst)
+
+
+@pytest.mark.parametrize("in_file", ["01632960101", "01632 960111"])
+def test_a_number_that_the_file_has_is_nobodys_any_more(file: Path, analyst: Membership, in_file: str) -> None:
+    take(keep(file, row(100001)))
+    actions.correct_telephone(school=School.objects.get(), telephone="01632 960111", by=analyst)
+    assert take(keep(file, row(100001, TelephoneNum=in_file))).changed == 1
+    school = School.objects.get()
+    assert (school.telephone, school.telephone_by) == (in_file, None)
 
 
 def test_rows_outside_england_are_left_out_and_counted(file: Path) -> None:

@@ -152,6 +152,22 @@ def test_a_lead_is_verified_on_the_schools_page(alder_road: School, lead: Member
     assert browser.post(at, {"membership": analyst.pk, "spoke_to": "x"}).status_code == 404
 
 
+def test_whoever_entered_the_number_is_told_that_another_person_verifies(
+    alder_road: School, lead: Membership, analyst: Membership, senior_analyst: Membership, signed_in: SignIn
+) -> None:
+    browser, at = signed_in(analyst), "/desk/schools/register/100001/"
+    browser.post(f"{at}telephone/", {"telephone": "01632 960199"})
+    shown = page(browser, at)
+    assert "another person must telephone it and verify" in shown
+    assert "I telephoned: verified" not in shown
+    refused = browser.post(f"{at}verify/", {"membership": lead.pk, "spoke_to": "Office"})
+    assert refused.status_code == 422
+    assert "another person must telephone it and verify" in refused.content.decode()
+    seen = page(signed_in(senior_analyst), at)
+    assert f"Entered by {analyst.name}" in seen
+    assert "I telephoned: verified" in seen
+
+
 def test_a_school_is_added_and_linked_at_the_desk(analyst: Membership, signed_in: SignIn) -> None:
     browser = signed_in(analyst)
     agency = factories.agency("school", "Beech Lane School")

@@ -198,7 +198,7 @@ def likely_pattern(source: Record, *, by: Membership) -> list[Record]:
 def schools(asked: str = "", *, by: Membership) -> QuerySet[School]:
     """Schools whose name, place or number holds every word that was typed. Raises NotYourRole."""
     by.must_be(*SENDERS)
-    found = School.objects.select_related("agency").order_by("name", "urn")
+    found = School.objects.select_related("agency", "telephone_by__person").order_by("name", "urn")
     for word in terms(asked):
         found = found.filter(words__contains=word)
     return found

@@ -16,7 +16,14 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.search.normal import normal
 from havenline.journey.prevention import register_file
-from havenline.journey.prevention.actions.errors import NoNumber, NotALead, NotASchool, SchoolKnown, WordsMissing
+from havenline.journey.prevention.actions.errors import (
+    AnotherPersonNeeded,
+    NoNumber,
+    NotALead,
+    NotASchool,
+    SchoolKnown,
+    WordsMissing,
+)
 from havenline.journey.prevention.actions.sending import deliver_what_waits
 from havenline.journey.prevention.models import School, SchoolContact
 from havenline.journey.prevention.policies import SENDERS
@@ -37,6 +44,7 @@ def add_school(
         raise NotASchool(_("Enter the school’s name and its number in the register (URN)."))
     school = School(urn=urn, name=name.strip(), local_authority=local_authority.strip(), town=town.strip(), phase=phase.strip())
     school.postcode, school.telephone, school.changed_at = postcode.strip(), telephone.strip(), moment.now()
+    school.telephone_by = by if isinstance(by, Membership) and school.telephone else None
     school.words = words_of(school)
     try:
         with transaction.atomic():
@@ -68,7 +76,7 @@ def link_agency(*, school: School, agency: Agency, by: Actor) -> School:
 def verify_contact(*, school: School, membership: Membership, spoke_to: str, by: Membership) -> SchoolContact:
     """The school was telephoned at its register's number, and says that this is its safeguarding lead. What waits for them goes out.
 
-    Raises NotYourRole, NotALead, NoNumber, WordsMissing.
+    Raises NotYourRole, NotALead, NoNumber, AnotherPersonNeeded, WordsMissing.
     """
     by.must_be(*SENDERS)
     school = School.objects.select_for_update().get(pk=school.pk)
@@ -78,6 +86,9 @@ def verify_contact(*, school: School, membership: Membership, spoke_to: str, by:
         raise NotALead(_("Another person than the lead telephones, and the lead acts for the school now."))
     if not school.telephone:
         raise NoNumber(_("The register has no telephone number of %(school)s. Add it to the register first.") % {"school": school.name})
+    who_else = verified_by_others(school, by)
+    if who_else:
+        raise AnotherPersonNeeded(who_else)
     if not spoke_to.strip():
         raise WordsMissing(_("Enter the name of whoever confirmed it on the telephone."))
     known = SchoolContact.objects.filter(membership=membership, ended_at=None).first()
@@ -96,6 +107,16 @@ def verify_contact(*, school: School, membership: Membership, spoke_to: str, by:
     )
     deliver_what_waits(school=school, by=by)
     return contact
+
+
+def verified_by_others(school: School, by: Membership) -> str:
+    """Who verifies a person of this school, where this person may not; empty: they may.
+
+    Otherwise one person could type a number of their own choice, and have whoever answers there confirm whom they like.
+    """
+    if school.telephone_by is not None and school.telephone_by.person_id == by.person_id:
+        return _("You entered this school’s number: another person must telephone it and verify.")
+    return ""
 
 
 @transaction.atomic
@@ -119,8 +140,8 @@ def correct_telephone(*, school: School, telephone: str, by: Membership) -> Scho
         raise NotASchool(_("Enter the school’s telephone number, with its area code."))
     school = School.objects.select_for_update().get(pk=school.pk)
     if school.telephone != telephone:
-        before, school.telephone, school.changed_at = school.telephone, telephone, moment.now()
-        school.save(update_fields=["telephone", "changed_at"])
+        before, school.telephone, school.telephone_by, school.changed_at = school.telephone, telephone, by, moment.now()
+        school.save(update_fields=["telephone", "telephone_by", "changed_at"])
         ledger.record(by, "corrected a school’s telephone number", school, changed={"before": before, "now": telephone})
     return school
 
@@ -174,15 +195,17 @@ def _urns() -> Iterator[int]:
 
 @transaction.atomic
 def _take(rows: list[register_file.Row], said: Imported, by: Actor) -> None:
-    known = {school.urn: school for school in School.objects.select_for_update().filter(urn__in=[row.urn for row in rows])}
+    standing = School.objects.select_for_update(of=("self",)).select_related("telephone_by")
+    known = {school.urn: school for school in standing.filter(urn__in=[row.urn for row in rows])}
     now = moment.now()
     added: list[School] = []
     changed: list[School] = []
     for row in rows:
         school = known.get(row.urn)
         values: dict[str, Any] = {name: getattr(row, name) for name in FROM_FILE}
-        if school is not None and not values["telephone"]:
-            values["telephone"] = school.telephone  # a number that a person typed stays where the file has none
+        values["telephone_by"] = None  # the register says the number itself
+        if school is not None and not values["telephone"]:  # a number that a person typed stays where the file has none
+            values["telephone"], values["telephone_by"] = school.telephone, school.telephone_by
         if school is not None and school.from_file and all(getattr(school, name) == value for name, value in values.items()):
             said.same += 1
             continue
@@ -193,7 +216,7 @@ def _take(rows: list[register_file.Row], said: Imported, by: Actor) -> None:
             setattr(school, name, value)
         school.from_file, school.changed_at, school.words = True, now, words_of(school)
     School.objects.bulk_create(added)
-    School.objects.bulk_update(changed, [*FROM_FILE, "from_file", "changed_at", "words"], batch_size=200)
+    School.objects.bulk_update(changed, [*FROM_FILE, "telephone_by", "from_file", "changed_at", "words"], batch_size=200)
     said.added, said.changed = said.added + len(added), said.changed + len(changed)
     if added or changed:
         ledger.record(by, "took in a part of the register of schools", "register of schools", changed={"urns": [row.urn for row in rows]})

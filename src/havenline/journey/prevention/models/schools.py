@@ -30,6 +30,14 @@ class School(OnNoFile, models.Model):
     town = models.CharField(max_length=100, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
+    telephone_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who typed the number; empty: it came with the register’s file, or when this was set up."),
+    )
     phase = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     closed_on = models.DateField(null=True, blank=True)

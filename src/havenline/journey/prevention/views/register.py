@@ -16,6 +16,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership
 from havenline.journey.prevention import actions, queries
+from havenline.journey.prevention.actions.register import verified_by_others
 from havenline.journey.prevention.forms import LinkForm, SchoolForm, TelephoneForm, VerifyForm
 from havenline.journey.prevention.models import School, SchoolContact
 from havenline.journey.prevention.policies import SENDERS
@@ -67,6 +68,7 @@ def _show(request: DeskRequest, found: School, *, failed: forms.Form | None = No
     context = {
         "school": found,
         "leads": leads,
+        "verified_by_others": verified_by_others(found, by),
         "link_form": failed if isinstance(failed, LinkForm) else LinkForm(agencies=queries.agencies_without_school(by=by)),
         "telephone_form": failed if isinstance(failed, TelephoneForm) else TelephoneForm(initial={"telephone": found.telephone}),
         "failed": failed,
