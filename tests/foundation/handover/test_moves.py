@@ -12,7 +12,7 @@ from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries
 from havenline.foundation.handover.models import FOLLOWS, HandOver, HandOverStep, State
-from havenline.foundation.handover.purposes import DANGER_NOW, REFERRAL_TO_POLICE, TOLD_TO_LADO
+from havenline.foundation.handover.purposes import CONCERN_FROM_SCHOOL, DANGER_NOW, REFERRAL_TO_POLICE, TOLD_TO_LADO
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries as ledger_queries
 from havenline.foundation.people import actions as people
@@ -289,6 +289,30 @@ def test_nothing_goes_to_the_designated_officer_under_a_silence_for_the_employer
         handover.send(hand_over=owed, by=investigator)
     owed.refresh_from_db()
     assert owed.state == State.OWED
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda concern, by: handover.give_back(hand_over=concern, reason="more needed", words="Say who lives there.", by=by),
+        lambda concern, by: handover.answer(hand_over=concern, outcome="assessment", words="We assess.", by=by),
+    ],
+    ids=["returned", "answered"],
+)
+def test_a_schools_concern_is_neither_returned_nor_answered_under_a_silence_agreed_since(
+    social_worker: Membership, team_manager: Membership, tell: Callable[[HandOver, Membership], HandOver]
+) -> None:
+    lead = factories.member("safeguarding_lead", factories.agency("school"))
+    concern = factories.hand_over(purpose=CONCERN_FROM_SCHOOL, of=lead.agency, source=factories.record("concern", lead.agency))
+    handover.send(hand_over=concern, by=lead)
+    handover.accept(hand_over=concern, by=social_worker)
+    records.keep_silent(
+        record=concern.record, audience=Silence.Audience.SCHOOL, reason="Before arrest.", by=team_manager, actor=team_manager
+    )
+    with pytest.raises(records.Silenced, match="Silence until it is lifted by"):
+        tell(concern, social_worker)
+    concern.refresh_from_db()
+    assert concern.state == State.ACCEPTED
 
 
 # Every move from every state

@@ -198,11 +198,15 @@ def accept(*, hand_over: HandOver, by: Membership) -> HandOver:
 
 @transaction.atomic
 def give_back(*, hand_over: HandOver, reason: str, words: str, by: Membership) -> HandOver:
-    """Return it with a reason: it becomes work for the sender. Raises ReasonMissing, NotThatMove, NotYoursToMove."""
+    """Return it with a reason: it becomes work for the sender.
+
+    Raises ReasonMissing, NotThatMove, NotYoursToMove, records.Silenced.
+    """
     hand_over = _locked(hand_over)
     _must_be_receiver(hand_over, by)
     _must_follow(hand_over, State.RETURNED)
     _needs(words)
+    _must_tell_nobody_near(hand_over, hand_over.from_agency)  # its reason is read there, as an answer is
     hand_over.problem = ""
     _move(
         hand_over,
