@@ -11,7 +11,7 @@ from havenline.foundation.records.models import Silence
 from havenline.foundation.work import queue
 from havenline.journey.takedown import actions, errors
 from havenline.journey.takedown.actions import links
-from havenline.journey.takedown.models import Notice
+from havenline.journey.takedown.models import Notice, RemovalCheck
 from havenline.journey.triage.models import Assessment, Grade
 from tests import factories
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
@@ -65,6 +65,26 @@ def test_a_name_that_moves_again_after_it_was_confirmed_is_kept_again(drafted, a
     actions.confirm_look_up(look_up=notice.look_ups.last(), by=analyst)
     names["pictures.example"] = "192.0.2.100:443"
     assert actions.send_notice(notice=drafted, by=analyst).state == State.DRAFTED
+
+
+@pytest.mark.usefixtures("on_wednesday")
+def test_of_two_look_ups_at_one_moment_the_later_counts_as_the_last(drafted, analyst, names):
+    actions.look_ups.note_first_look_up(notice=drafted, addresses=("192.0.2.7",))
+    names["pictures.example"] = "192.0.2.99:443"
+    notice = actions.send_notice(notice=drafted, by=analyst)
+    assert [one.at for one in notice.look_ups.all()] == [moment.now()] * 2
+    assert notice.look_ups.last().addresses == "192.0.2.99"
+
+
+@pytest.mark.usefixtures("on_wednesday")
+def test_of_two_answers_and_two_checks_at_one_moment_the_later_is_the_last(sent, analyst):
+    answers = [
+        actions.note_answer(notice=sent, what=what, words="The abuse desk said so.", submission=what, by=analyst)
+        for what in ("acknowledged", "says_removed")
+    ]
+    item = sent.items.get()
+    checks = [RemovalCheck.objects.create(item=item, at=moment.now(), found=found) for found in ("answers", "not_reachable")]
+    assert (sent.answers.last(), item.checks.last()) == (answers[1], checks[1])
 
 
 def test_a_name_that_answers_nothing_keeps_the_notice(drafted, names):

@@ -239,7 +239,7 @@ class LookUp(OnFile):
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]  # which was last decides whether it may leave: never left to chance
 
     def __str__(self) -> str:
         return f"{self.notice} {self.at:%d %b %H:%M}"
@@ -324,7 +324,7 @@ class HostAnswer(OnFile):
     seen_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(link__isnull=False) | models.Q(taken_down_by__isnull=False), name="host_answer_came_from_somebody"
@@ -357,7 +357,7 @@ class RemovalCheck(OnFile):
     said = models.CharField(max_length=120, blank=True, help_text=_("The status line, or why nothing answered."))
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.item} {self.found}"
