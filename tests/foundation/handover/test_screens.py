@@ -226,6 +226,12 @@ def test_every_part_of_a_package_is_laid_out_known_or_not() -> None:
     assert table.rows == [["1", "A", "–"], ["2", "–", "ab"]]
 
 
+def test_what_was_asked_is_read_before_what_was_answered(investigator: Membership, social_worker: Membership) -> None:
+    package = {"why": "A notice was being written.", "asked": "Does anybody work there?", "answered": "Yes", "as_of": "today"}
+    [part] = laid_out(factories.hand_over(purpose=ENQUIRY, package=package).contents())
+    assert [fact.label for fact in part.facts] == ["As of", "Asked", "Answered", "Why"]
+
+
 def test_a_hostile_package_is_shown_as_text(signed_in: SignedIn, investigator: Membership, social_worker: Membership) -> None:
     owed = factories.hand_over(purpose=ENQUIRY, package={"concern": "<script>alert(1)</script>", "<b>key</b>": "x"})
     sent = handover.send(hand_over=owed, by=investigator)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
+READ_AFTER = {"answered": "asked"}  # a package is kept with its keys in the order of the alphabet, which is not always how it is read
 MONO = {"report", "sha256", "sha1", "md5", "number", "reference", "ip_addresses", "hashes"}
 
 
@@ -43,7 +44,7 @@ def laid_out(package: Mapping[str, Any]) -> list[Part]:
 def _parts(content: Mapping[str, Any], here: Part) -> list[Part]:
     labels = _labels()
     further: list[Part] = []
-    for key, value in content.items():
+    for key, value in sorted(content.items(), key=lambda part: (READ_AFTER.get(part[0], part[0]), part[0] in READ_AFTER)):
         label = labels.get(key) or key.replace("_", " ").capitalize()
         if isinstance(value, Mapping):
             part = Part(label)
