@@ -145,3 +145,60 @@ def test_for_everybody_else_a_draft_and_its_acts_do_not_exist(
     for act in ("leave-out", "officer"):
         assert browser.post(f"/desk/schools/asked/{row.pk}/{act}/").status_code == 404
     assert Campaign.objects.get().state == "proposed"
+
+
+@pytest.mark.parametrize("act", ["choose/", "answer/", "propose/", "drop/"])
+def test_an_act_on_a_draft_that_is_only_looked_at_leads_to_the_draft_and_does_nothing(
+    campaign: Campaign, analyst: Membership, signed_in: SignIn, act: str
+) -> None:
+    assert signed_in(analyst).get(f"{at(campaign)}{act}")["Location"] == at(campaign)
+    campaign.refresh_from_db()
+    assert campaign.state == "draft"
+
+
+@pytest.mark.parametrize("act", ["leave-out/", "officer/"])
+def test_an_act_on_a_school_of_a_draft_that_is_only_looked_at_leads_to_the_draft(
+    campaign: Campaign, alder_road: School, analyst: Membership, investigator: Membership, signed_in: SignIn, act: str
+) -> None:
+    answer(campaign, alder_road, "no", analyst)
+    row = campaign.asked.get()
+    assert signed_in(analyst).get(f"/desk/schools/asked/{row.pk}/{act}")["Location"] == at(campaign)
+    assert campaign.asked.get() == row
+    assert signed_in(investigator).get(f"/desk/schools/asked/{row.pk}/{act}").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["call/", "withdraw/"])
+def test_the_address_of_a_refused_call_or_withdrawal_leads_to_the_notice_when_it_is_read_again(
+    notice: SchoolNotice, analyst: Membership, signed_in: SignIn, act: str
+) -> None:
+    browser, page = signed_in(analyst), f"/desk/schools/notices/{notice.reference}/"
+    assert browser.post(f"{page}{act}", {}).status_code == 422
+    assert browser.get(f"{page}{act}")["Location"] == page
+    assert browser.put(f"{page}{act}").status_code == 405
+
+
+@pytest.mark.parametrize("act", ["verify/", "agency/", "telephone/"])
+def test_the_address_of_a_refused_change_to_a_school_leads_to_the_school_when_it_is_read_again(
+    alder_road: School, analyst: Membership, signed_in: SignIn, act: str
+) -> None:
+    page = f"/desk/schools/register/{alder_road.urn}/"
+    assert signed_in(analyst).get(f"{page}{act}")["Location"] == page
+
+
+def test_the_address_that_ends_a_verified_person_leads_to_their_school_and_ends_nobody(
+    alder_road: School, verified: Membership, analyst: Membership, signed_in: SignIn
+) -> None:
+    contact = alder_road.contacts.get()
+    led = signed_in(analyst).get(f"/desk/schools/verified/{contact.pk}/end/")
+    assert led["Location"] == f"/desk/schools/register/{alder_road.urn}/"
+    assert alder_road.contacts.get().ended_at is None
+
+
+def test_the_address_that_acknowledges_leads_to_the_message_and_acknowledges_nothing(
+    notice: SchoolNotice, verified: Membership, signed_in: SignIn
+) -> None:
+    page = f"/desk/school/messages/{notice.reference}/"
+    assert signed_in(verified).get(f"{page}acknowledge/")["Location"] == page
+    notice.refresh_from_db()
+    assert notice.opened_at is None
+    assert not hasattr(notice, "acknowledgement")

@@ -1,6 +1,7 @@
 """One form on a page of its own, and what every screen of this room answers a refusal with."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -9,10 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from havenline.foundation.handover.actions import CallMissing as ReferralCallMissing
 from havenline.foundation.handover.actions import NotThatMove
-from havenline.foundation.people.access import DeskRequest
+from havenline.foundation.people.access import DeskRequest, DeskView
 from havenline.foundation.people.models import NotPartyToRecord
 from havenline.journey.prevention import actions
 
@@ -35,6 +37,26 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 
 def bound(request: DeskRequest) -> Any:
     return request.POST if request.method == "POST" else None
+
+
+def posted_from(page: Callable[..., str]) -> Callable[[DeskView], DeskView]:
+    """Only a POST acts. Whoever comes by GET, as by reading a refusal's address again, is led to the page that the form stands on.
+
+    `page` is given what the view is given, and says the address of that page. It asks for itself who may see it.
+    """
+
+    def only(view: DeskView) -> DeskView:
+        acts = require_POST(view)
+
+        @wraps(view)
+        def led(request: DeskRequest, /, *args: Any, **kwargs: Any) -> Any:
+            if request.method in ("GET", "HEAD"):
+                return redirect(page(request, *args, **kwargs))
+            return acts(request, *args, **kwargs)
+
+        return led
+
+    return only
 
 
 def act_page(

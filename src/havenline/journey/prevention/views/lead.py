@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from havenline.engines.screening import SIGNS
 from havenline.foundation.ledger import actions as ledger
@@ -24,7 +23,7 @@ from havenline.journey.prevention.actions.conversations import Screened, screen_
 from havenline.journey.prevention.forms import AcknowledgeForm, ConcernForm, ConversationForm, DecideForm
 from havenline.journey.prevention.guidance import PAGES, is_newest
 from havenline.journey.prevention.models import Concern, SchoolNotice
-from havenline.journey.prevention.views.act import act_page, bound
+from havenline.journey.prevention.views.act import act_page, bound, posted_from
 
 LEAD = Role.SAFEGUARDING_LEAD
 
@@ -69,8 +68,12 @@ def _show(request: DeskRequest, found: SchoolNotice, form: AcknowledgeForm, stat
     return render(request, "prevention/message.html", context, status=status)
 
 
+def _message_page(_request: DeskRequest, reference: str) -> str:
+    return reverse("prevention:message", args=[reference])
+
+
 @desk(LEAD)
-@require_POST
+@posted_from(_message_page)
 def acknowledge(request: DeskRequest, reference: str) -> HttpResponse:
     by = request.membership
     found = get_object_or_404(queries.messages(by=by), record__reference=reference)

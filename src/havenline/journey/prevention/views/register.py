@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
@@ -20,9 +19,17 @@ from havenline.journey.prevention.actions.register import verified_by_others
 from havenline.journey.prevention.forms import LinkForm, SchoolForm, TelephoneForm, VerifyForm
 from havenline.journey.prevention.models import School, SchoolContact
 from havenline.journey.prevention.policies import SENDERS
-from havenline.journey.prevention.views.act import REFUSALS, act_page, bound, crumbs, do
+from havenline.journey.prevention.views.act import REFUSALS, act_page, bound, crumbs, do, posted_from
 
 PAGE = 50
+
+
+def _school_page(_request: DeskRequest, urn: int) -> str:
+    return reverse("prevention:school", args=[urn])
+
+
+def _school_page_of_contact(_request: DeskRequest, pk: int) -> str:
+    return reverse("prevention:school", args=[get_object_or_404(SchoolContact.objects.select_related("school"), pk=pk).school.urn])
 
 
 @desk(*SENDERS)
@@ -104,7 +111,7 @@ def _act(
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_school_page)
 def verify(request: DeskRequest, urn: int) -> HttpResponse:
     """A lead was confirmed on the telephone; `membership` says which."""
     by = request.membership
@@ -128,7 +135,7 @@ def verify(request: DeskRequest, urn: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_school_page)
 def link(request: DeskRequest, urn: int) -> HttpResponse:
     by = request.membership
     found = get_object_or_404(School, urn=urn)
@@ -144,7 +151,7 @@ def link(request: DeskRequest, urn: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_school_page)
 def telephone(request: DeskRequest, urn: int) -> HttpResponse:
     by = request.membership
     found = get_object_or_404(School, urn=urn)
@@ -160,7 +167,7 @@ def telephone(request: DeskRequest, urn: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_school_page_of_contact)
 def end_contact(request: DeskRequest, pk: int) -> HttpResponse:
     contact = get_object_or_404(SchoolContact.objects.select_related("school"), pk=pk)
     return do(

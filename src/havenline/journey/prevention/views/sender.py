@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
@@ -20,10 +19,26 @@ from havenline.journey.prevention.forms import AgreeForm, AnswersForm, CallForm,
 from havenline.journey.prevention.guidance import PAGES, is_newest
 from havenline.journey.prevention.models import AskedSchool, Campaign, NearSubject, School, SchoolNotice
 from havenline.journey.prevention.policies import SENDERS
-from havenline.journey.prevention.views.act import act_page, bound, crumbs, do
+from havenline.journey.prevention.views.act import act_page, bound, crumbs, do, posted_from
 
 PAGE = 30
 AT_ONCE = 100  # schools asked about on one page
+
+
+def _at(pk: int) -> str:
+    return reverse("prevention:campaign", args=[pk])
+
+
+def _campaign_page(_request: DeskRequest, pk: int) -> str:
+    return _at(pk)
+
+
+def _campaign_page_of_row(request: DeskRequest, pk: int) -> str:
+    return _at(_the_row(pk, request.membership).campaign_id)
+
+
+def _notice_page(_request: DeskRequest, reference: str) -> str:
+    return reverse("prevention:notice", args=[reference])
 
 
 def the_campaign(pk: int, by: Membership) -> Campaign:
@@ -139,7 +154,7 @@ def rewrite(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_campaign_page)
 def choose(request: DeskRequest, pk: int) -> HttpResponse:
     by = request.membership
     found = the_campaign(pk, by)
@@ -149,14 +164,14 @@ def choose(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_campaign_page_of_row)
 def leave_out(request: DeskRequest, pk: int) -> HttpResponse:
     row = _the_row(pk, request.membership)
     return do(request, lambda: actions.leave_out(asked=row, by=request.membership), back=_at(row.campaign_id))
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_campaign_page)
 def answer(request: DeskRequest, pk: int) -> HttpResponse:
     """The answers that were given; what was left open stays open."""
     by = request.membership
@@ -173,7 +188,7 @@ def answer(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_campaign_page_of_row)
 def officer(request: DeskRequest, pk: int) -> HttpResponse:
     """Tell the designated officer, where that could not be done before."""
     row = _the_row(pk, request.membership)
@@ -181,7 +196,7 @@ def officer(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_campaign_page)
 def propose(request: DeskRequest, pk: int) -> HttpResponse:
     found = the_campaign(pk, request.membership)
     done = _("It waits for another person to agree.")
@@ -234,7 +249,7 @@ def give_back(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_campaign_page)
 def drop(request: DeskRequest, pk: int) -> HttpResponse:
     found = the_campaign(pk, request.membership)
     return do(
@@ -275,7 +290,7 @@ def _show_notice(request: DeskRequest, found: SchoolNotice, call: CallForm, back
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_notice_page)
 def call(request: DeskRequest, reference: str) -> HttpResponse:
     by = request.membership
     found = the_notice(reference, by)
@@ -291,7 +306,7 @@ def call(request: DeskRequest, reference: str) -> HttpResponse:
 
 
 @desk(*SENDERS)
-@require_POST
+@posted_from(_notice_page)
 def withdraw(request: DeskRequest, reference: str) -> HttpResponse:
     by = request.membership
     found = the_notice(reference, by)
@@ -308,7 +323,3 @@ def withdraw(request: DeskRequest, reference: str) -> HttpResponse:
 
 def _the_row(pk: int, by: Membership) -> AskedSchool:
     return get_object_or_404(AskedSchool.objects.filter(campaign__in=queries.campaigns(by=by)).select_related("campaign", "school"), pk=pk)
-
-
-def _at(pk: int) -> str:
-    return reverse("prevention:campaign", args=[pk])
