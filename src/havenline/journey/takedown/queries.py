@@ -1,5 +1,7 @@
 """What the screens ask about notices, limited to what this person may see. No rule lives here: the actions refuse what cannot be."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +14,11 @@ from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.intake.models import Report
-from havenline.journey.takedown.models import Contact, Host, HostAnswer, Notice
+from havenline.journey.takedown.models import Contact, Host, HostAnswer, Notice, NoticeItem
 from havenline.journey.triage.came_of_it import CameOfIt
 from havenline.journey.triage.hosts import at_hosts
 
-SHOWN = 60
+SHOWN = 60  # on one page
 STATE = Notice.State
 AT_HOST = (STATE.LEAVING, STATE.SENT, STATE.ACKNOWLEDGED)
 
@@ -32,7 +34,7 @@ def notice(reference: str, *, by: Membership) -> Notice | None:
 
 
 def lists(by: Membership) -> dict[str, tuple[str, QuerySet[Notice]]]:
-    """The filter chips, each with its notices."""
+    """The filter chips, each with its notices, in an order without chance: they are read page by page."""
     all_, open_ = visible(by), visible(by).filter(ended_at=None)
     late = Clock.objects.late().filter(record=OuterRef("pk"))
     unread = HostAnswer.objects.filter(notice=OuterRef("pk"), seen_by=None)
@@ -40,12 +42,12 @@ def lists(by: Membership) -> dict[str, tuple[str, QuerySet[Notice]]]:
     needs_desk = needs_desk | all_.filter(Exists(unread)) | open_.filter(Exists(late))  # a host may be read after its notice ended
     needs_you = open_.filter(state=STATE.HELD) if by.agency.kind == AgencyKind.POLICE else needs_desk
     return {
-        "you": (_("Needs you"), needs_you.distinct().order_by("drafted_at")),
-        "held": (_("Held for police"), open_.filter(state=STATE.HELD).order_by("held_at")),
-        "sent": (_("With the host"), open_.filter(state__in=AT_HOST).order_by("sent_at", "drafted_at")),
-        "late": (_("Late"), open_.filter(Exists(late)).order_by("drafted_at")),
-        "done": (_("Ended"), all_.exclude(ended_at=None).order_by("-ended_at")),
-        "all": (_("All"), all_.order_by("-drafted_at")),
+        "you": (_("Needs you"), needs_you.distinct().order_by("drafted_at", "pk")),
+        "held": (_("Held for police"), open_.filter(state=STATE.HELD).order_by("held_at", "pk")),
+        "sent": (_("With the host"), open_.filter(state__in=AT_HOST).order_by("sent_at", "drafted_at", "pk")),
+        "late": (_("Late"), open_.filter(Exists(late)).order_by("drafted_at", "pk")),
+        "done": (_("Ended"), all_.exclude(ended_at=None).order_by("-ended_at", "-pk")),
+        "all": (_("All"), all_.order_by("-drafted_at", "-pk")),
     }
 
 
@@ -76,14 +78,15 @@ class Row:
     items: int
 
 
-def rows(notices: QuerySet[Notice]) -> list[Row]:
-    """At most `SHOWN`, with the clock that is due first. Three queries, whatever their number."""
-    found = list(notices.annotate(item_count=Count("items", distinct=True))[:SHOWN])
+def rows(notices: Iterable[Notice]) -> list[Row]:
+    """Each with its items counted and the clock that is due first. Three queries, whatever their number."""
+    found = list(notices)
+    items = Counter(NoticeItem.objects.filter(notice__in=found).values_list("notice_id", flat=True))
     clocks: dict[int, Clock] = {}
     for clock in Clock.objects.running().filter(record__in=[one.pk for one in found]).select_related("owner__person").order_by("-due_at"):
         clocks[clock.record_id] = clock
     unread = set(HostAnswer.objects.filter(notice__in=found, seen_by=None).values_list("notice_id", flat=True))
-    return [Row(one, clocks.get(one.pk), _why(one, one.pk in unread), getattr(one, "item_count", 0)) for one in found]
+    return [Row(one, clocks.get(one.pk), _why(one, one.pk in unread), items[one.pk]) for one in found]
 
 
 def _why(notice: Notice, unread: bool) -> str:

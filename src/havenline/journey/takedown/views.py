@@ -57,14 +57,15 @@ def notices(request: DeskRequest) -> HttpResponse:
     lists = queries.lists(by)
     show = request.GET.get("show", "you")
     show = show if show in lists else "you"
+    shown = Paginator(lists[show][1], queries.SHOWN).get_page(request.GET.get("page"))
     ledger.looked(by, "list of notices", reason=show)
     context = {
         "filters": [(code, title, found.count()) for code, (title, found) in lists.items()],
         "show": show,
-        "rows": queries.rows(lists[show][1]),
+        "rows": queries.rows(shown),
+        "page": shown,
         "unsolved": queries.unsolved(by) if by.role in DESK else [],
         "is_desk": by.role in DESK,
-        "shown_at_most": queries.SHOWN,
         "waits_for_approval": queries.to_settle(by).count() if by.role in DESK else 0,
     }
     return render(request, "takedown/notices.html", context)
@@ -145,13 +146,15 @@ def host(request: DeskRequest, pk: int) -> HttpResponse:
             else:
                 refused = str(refusal)
     contacts = this.contacts.select_related("proposed_by__person", "settled_by__person").order_by("-pk")
+    shown = Paginator(queries.visible(by).filter(host=this).order_by("-drafted_at", "-pk"), queries.SHOWN).get_page(request.GET.get("page"))
     ledger.looked(by, "list of notices", reason="host")
     context = {
         "host": this,
         "contacts": [(one, settled_by_others(one, by)) for one in contacts],
         "form": form,
         "refused": refused,
-        "notices": queries.rows(queries.visible(by).filter(host=this).order_by("-drafted_at")),
+        "notices": queries.rows(shown),
+        "page": shown,
     }
     return render(request, "takedown/host.html", context, status=422 if request.method == "POST" else 200)
 

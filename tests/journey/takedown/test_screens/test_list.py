@@ -142,9 +142,52 @@ def test_an_empty_list_says_so(signed_in: SignIn, hotline: object, who: str, say
     assert says in page(signed_in(request.getfixturevalue(who)), LIST)
 
 
-def test_a_long_list_says_that_it_is_cut(drafted: Notice, analyst: Membership, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_list_says_how_much_of_it_stands_here_and_leads_to_the_rest(
+    graded: Any, decide: Any, contact: object, analyst: Membership, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 2)
+    decide(graded(*[f"https://h{number}.example/1" for number in range(3)]))
+    browser = signed_in(analyst)
+    first, second = (browser.get(f"{LIST}?show=all&page={number}").content.decode() for number in (1, 2))
+    assert "1 to 2 of 3" in first
+    assert "3 to 3 of 3" in second
+    assert 'href="?show=all&amp;page=2">Further in the list</a>' in first
+    assert 'href="?show=all&amp;page=1">Earlier in the list</a>' in second
+    rows = [set(re.findall(r"<bdi>(h\d\.example)</bdi></a><br>", shown)) for shown in (first, second)]
+    assert rows[0] | rows[1] == {"h0.example", "h1.example", "h2.example"}
+    assert not rows[0] & rows[1]
+
+
+def test_a_list_that_stands_here_whole_says_nothing_of_more(
+    drafted: Notice, analyst: Membership, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(queries, "SHOWN", 1)
-    assert "The first 1." in page(signed_in(analyst), LIST)
+    assert "1 to 1 of" not in page(signed_in(analyst), f"{LIST}?show=all")
+
+
+@pytest.mark.parametrize("asked", ["2", "²", "0", "9" * 30])
+def test_a_page_of_the_list_that_there_is_not_is_one_that_there_is(
+    drafted: Notice, analyst: Membership, signed_in: SignIn, asked: str
+) -> None:
+    assert drafted.reference in page(signed_in(analyst), f"{LIST}?page={asked}")
+
+
+def test_the_notices_to_one_host_are_read_page_by_page_too(
+    graded: Any, decide: Any, contact: Any, analyst: Membership, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 1)
+    decide(graded("https://a.pictures.example/1", "https://b.pictures.example/1"))
+    at_host = f"/desk/takedown/hosts/{contact.host_id}/"
+    assert "1 to 1 of 2" in page(signed_in(analyst), at_host)
+    assert "2 to 2 of 2" in page(signed_in(analyst), f"{at_host}?page=2")
+
+
+def test_each_line_says_how_many_items_its_notice_names(
+    graded: Any, decide: Any, contact: object, analyst: Membership, signed_in: SignIn
+) -> None:
+    decide(graded("https://pictures.example/1", "https://pictures.example/2", "https://other.example/1"))
+    shown = page(signed_in(analyst), f"{LIST}?show=all")
+    assert re.findall(r"(\S+) N-\w{4}-\w{4} , (\d items?)", shown) == [("other.example", "1 item"), ("pictures.example", "2 items")]
 
 
 def test_many_notices_cost_as_many_questions_as_few(
