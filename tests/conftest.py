@@ -1,5 +1,8 @@
 """People, places and times for every test."""
 
+import errno
+import ipaddress
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -34,6 +37,47 @@ def django_db_setup(
         made = databases.as_unprivileged(suffix) if connection.vendor == "postgresql" else databases.as_a_file()
         with made:
             yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outside() -> Iterator[None]:
+    """Nothing beyond this machine is asked or connected to: a test neither tells anybody of itself nor waits for an answer."""
+    ask, connect = socket.getaddrinfo, socket.socket.connect
+
+    def asked_here(name: Any, *said: Any, **more: Any) -> Any:
+        if name not in (None, "", "localhost") and not _is_address(name):
+            raise socket.gaierror(socket.EAI_NONAME, "tests ask for no name beyond this machine")
+        return ask(name, *said, **more)
+
+    def connected_here(line: socket.socket, place: Any) -> None:
+        if line.family in (socket.AF_INET, socket.AF_INET6) and not (place[0] == "localhost" or _is_address(place[0], loopback=True)):
+            raise OSError(errno.ENETUNREACH, "tests connect to nothing beyond this machine")
+        connect(line, place)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", asked_here)
+        patch.setattr(socket.socket, "connect", connected_here)
+        yield
+
+
+def _is_address(name: Any, *, loopback: bool = False) -> bool:
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or not loopback
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_slow_as_in_use() -> Iterator[dict[str, int]]:
+    """Receipts are stretched once with 64 KiB here, which leaves the tests half their time; gives what it is in use."""
+    from havenline.journey.intake import receipts
+
+    with pytest.MonkeyPatch.context() as patch:
+        in_use = {name: getattr(receipts, name) for name in ("MEMORY_KIB", "ITERATIONS")}
+        patch.setattr(receipts, "MEMORY_KIB", 64)
+        patch.setattr(receipts, "ITERATIONS", 1)
+        yield in_use
 
 
 WEDNESDAY = datetime(2026, 11, 18, 10, 6, tzinfo=moment.LONDON)  # an ordinary working day, no holiday near

@@ -13,6 +13,12 @@ from havenline.journey.intake import actions, receipts
 from havenline.journey.intake.models import GuessBudget
 
 
+@pytest.fixture(autouse=True)
+def _as_in_use(as_slow_as_in_use: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in as_slow_as_in_use.items():
+        monkeypatch.setattr(receipts, name, value)
+
+
 def test_a_receipt_is_stretched_by_argon2id_with_64_mib() -> None:
     assert (receipts.MEMORY_KIB, receipts.ITERATIONS, receipts.LANES) == (64 * 1024, 3, 1)
 
