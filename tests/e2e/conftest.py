@@ -1,7 +1,9 @@
 """The whole product from a fresh home, as a newcomer starts it; and a browser, with JavaScript on or off."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,18 +54,33 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`havenline demo` from a fresh home, ended with Ctrl-C. `HAVENLINE_E2E_HOME` and `_URL` name one that runs already."""
+    """`havenline demo` in a home of this process's own, ended with Ctrl-C. `HAVENLINE_E2E_HOME` and `_URL` name one that runs already."""
     if "HAVENLINE_E2E_URL" in os.environ:
         home = Path(os.environ["HAVENLINE_E2E_HOME"])
         yield Demo(os.environ["HAVENLINE_E2E_URL"], home, json.loads((home / "demo-accounts.json").read_text()))
         return
-    with fresh_demo(tmp_path_factory.mktemp("demo") / "home") as running:
+    of_all = tmp_path_factory.getbasetemp()
+    home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(_made_once(of_all.parent if "PYTEST_XDIST_WORKER" in os.environ else of_all), home)
+    with demo_in(home) as running:
         yield running
 
 
+def _made_once(folder: Path) -> Path:
+    """A fresh demo's home, made by whichever process of this run comes first."""
+    made = folder / "demo-made" / "home"
+    with (folder / "demo-made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.parent.mkdir()
+            with demo_in(made):
+                pass
+    return made
+
+
 @contextmanager
-def fresh_demo(home: Path) -> Iterator[Demo]:
-    """A demo made in `home` and served on a free port while this lasts; its log stands beside the home."""
+def demo_in(home: Path) -> Iterator[Demo]:
+    """A demo served from `home` on a free port while this lasts, made there where there is none; its log stands beside the home."""
     port = _free_port()
     environment = {**os.environ, "HAVENLINE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "havenline.site.settings"}
     environment.pop("DATABASE_URL", None)

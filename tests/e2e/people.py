@@ -334,4 +334,8 @@ class SocialCare(Professional):
             self.choose("outcome", outcome)
         self.fill("happened_on", date.today().isoformat())
         self.press("Record this step")
-        expect(self.page).to_have_url(re.compile(rf"/desk/children/{case}/"))
+        weekend = self.page.locator("main input[name='weekend_confirmed']")
+        if weekend.count():  # asked where the walk is held on a Saturday or Sunday
+            weekend.check()
+            self.press("Record this step")
+        expect(self.page).to_have_url(re.compile(rf"/desk/children/{case}/(?!record/)"))
