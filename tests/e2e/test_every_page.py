@@ -9,7 +9,6 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,7 +16,7 @@ from django.apps import apps
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser import AXE, picture, sideways
+from tests.browser import found_by_axe, picture, sideways
 from tests.e2e.conftest import Demo
 
 pytestmark = pytest.mark.browser
@@ -101,12 +100,9 @@ def kind_of(address: str) -> str:
 
 def flaws(page: Page) -> list[str]:
     """What axe finds, sideways scroll, and codes where words should be."""
-    page.evaluate(AXE)
-    found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
-    axe = [f"{each['id']} at {[node['target'] for node in each['nodes']][:3]}" for each in found]
     words = page.evaluate("document.querySelector('main')?.innerText ?? ''")
     codes = sorted(set(CODE.findall(words)) & values_of_the_database())
-    return axe + sideways(page) + ([f"codes where words should be: {codes}"] if codes else [])
+    return found_by_axe(page) + sideways(page) + ([f"codes where words should be: {codes}"] if codes else [])
 
 
 @cache
