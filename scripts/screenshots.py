@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page  # noqa: E402
 from tests.browser import started  # noqa: E402
-from tests.e2e.conftest import Demo, fresh_demo  # noqa: E402
+from tests.e2e.conftest import Demo, demo_in  # noqa: E402
 from tests.e2e.people import Professional, Reporter  # noqa: E402
 
 PICTURES = ROOT / "docs" / "screenshots"
@@ -194,7 +194,7 @@ def a_demo() -> Iterator[Demo]:
         home = Path(os.environ["HAVENLINE_E2E_HOME"])
         yield Demo(os.environ["HAVENLINE_E2E_URL"], home, json.loads((home / "demo-accounts.json").read_text()))
         return
-    with tempfile.TemporaryDirectory() as folder, fresh_demo(Path(folder) / "home") as demo:
+    with tempfile.TemporaryDirectory() as folder, demo_in(Path(folder) / "home") as demo:
         yield demo
 
 
