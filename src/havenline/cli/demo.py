@@ -256,18 +256,19 @@ class Welcome:
 
     def __init__(self, home: Path, port: int, began: float) -> None:
         self.home, self.port, self.began = home, port, began
-        self.said = self.late = False
+        self.first_look = 0.0  # the world is made by then, which may take minutes of its own
+        self.late = False
 
     def __call__(self) -> bool:
         """One look: True once everything is said."""
-        if not self.said:
+        if not self.first_look:
             self._accounts()
-            self.said = True
-        waited = time.monotonic() - self.began
+            self.first_look = time.monotonic()
         if self._answers():
-            out.print(f"\n[bold]http://localhost:{self.port}[/]  is served ({waited:.0f} s after the start). Ctrl-C ends it.")
+            since = time.monotonic() - self.began
+            out.print(f"\n[bold]http://localhost:{self.port}[/]  is served ({since:.0f} s after the start). Ctrl-C ends it.")
             return True
-        if waited > 60 and not self.late:
+        if time.monotonic() - self.first_look > 60 and not self.late:
             err.print(f"Port {self.port} does not answer yet; the lines above say why.")
             self.late = True
         return False
