@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from havenline.cli.supervisor import Child, Supervisor
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,7 @@ def test_a_process_that_cannot_live_ends_everything_and_says_so() -> None:
     assert not other.alive
 
 
+@pytest.mark.slow
 def test_a_process_that_will_not_end_is_killed_in_bounded_time() -> None:
     deaf = Child(
         "deaf",

@@ -270,6 +270,7 @@ any_act = st.tuples(
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 # no shrinking: each step is a dozen writes, and the first sequence found tells enough
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate])
 @given(st.sampled_from(list(PURPOSES.values())), st.lists(st.one_of(onward, onward, any_act), min_size=5, max_size=10))

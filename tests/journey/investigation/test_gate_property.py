@@ -206,6 +206,7 @@ def nothing_is_missing(case: Case) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 # no shrinking: each step is a dozen writes, and the first sequence found tells enough
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate])
 @given(days_of_work())

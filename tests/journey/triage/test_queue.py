@@ -33,6 +33,7 @@ def _claimed_without_key(by) -> int:
     return place.report_id
 
 
+@pytest.mark.slow
 def test_one_real_report_among_5000_false_alarms_surfaces_within_20_claims(lie_waiting, analyst):
     lie_waiting(3000, source="parent", group="same words", danger="now", since=moment.now() - timedelta(hours=2))
     lie_waiting(2000, source="adult", group="same host", danger="now", since=moment.now() - timedelta(hours=2))
@@ -69,6 +70,7 @@ def test_a_lone_report_waits_no_longer_than_the_turns_before_it(lie_waiting, ana
     assert claims_until(lone, analyst, 200) <= sources * groups
 
 
+@pytest.mark.slow
 def test_ten_thousand_waiting_are_ordered_by_two_questions_to_the_database(lie_waiting, analyst, django_assert_num_queries):
     for source in range(10):
         lie_waiting(1000, source=f"source {source}", group=f"group {source}")
