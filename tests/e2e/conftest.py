@@ -59,9 +59,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         home = Path(os.environ["HAVENLINE_E2E_HOME"])
         yield Demo(os.environ["HAVENLINE_E2E_URL"], home, json.loads((home / "demo-accounts.json").read_text()))
         return
-    of_all = tmp_path_factory.getbasetemp()
+    own = tmp_path_factory.getbasetemp()
     home = tmp_path_factory.mktemp("demo") / "home"
-    shutil.copytree(_made_once(of_all.parent if "PYTEST_XDIST_WORKER" in os.environ else of_all), home)
+    shutil.copytree(_made_once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own), home)
     with demo_in(home) as running:
         yield running
 
@@ -72,7 +72,7 @@ def _made_once(folder: Path) -> Path:
     with (folder / "demo-made.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            made.parent.mkdir()
+            made.parent.mkdir(exist_ok=True)  # another process may have failed to make it
             with demo_in(made):
                 pass
     return made

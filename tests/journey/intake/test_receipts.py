@@ -14,8 +14,8 @@ from havenline.journey.intake.models import GuessBudget
 
 
 @pytest.fixture(autouse=True)
-def _as_in_use(as_slow_as_in_use: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in as_slow_as_in_use.items():
+def _as_in_use(quick_receipts: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in quick_receipts.items():
         monkeypatch.setattr(receipts, name, value)
 
 

@@ -169,7 +169,7 @@ def wanted(state: str, who: str) -> set[str]:
 
 def pressed_all_the_same(make: Make, who: str) -> list[str]:
     """An analyst presses what a senior might. Who may most presses a third of what is not offered, each act in some of the states:
-    that the actions refuse all of it in every state is asked below, without a page."""
+    that the actions refuse all of it, to each of them and in every state, is asked below, without a page."""
     may = wanted(make.__name__, who) | {"again"}
     if who == "analyst":
         return sorted(wanted(make.__name__, "senior_analyst") - may)
@@ -212,19 +212,20 @@ def test_what_is_offered_to_the_desk_is_taken(
 
 
 @pytest.mark.parametrize("make", [make for make in STATES if make is not repeated], ids=by_case)
-def test_whoever_calls_an_action_past_the_page_gets_no_further(
-    make: Make, police: Agency, analyst: Membership, request: pytest.FixtureRequest
-) -> None:
+def test_whoever_calls_an_action_past_the_page_gets_no_further(make: Make, police: Agency, request: pytest.FixtureRequest) -> None:
     notice = make(request)
     said = {"police": police, "until": UNTIL}
     before = everything(*ROOMS)
-    may = wanted(make.__name__, "analyst") | {"contact"}  # a contact may be proposed at any time
-    may |= {"send", "link"} if may & {"send", "link"} else set()  # one action sends both
-    for code in sorted(TYPED.keys() - may):
-        with undone():
-            with suppress(*REFUSALS):
-                acts.carry_out(code, notice, {**TYPED[code], **said}, analyst)
-            assert everything(*ROOMS) == before, code
+    for who in ("analyst", "senior_analyst", *(["investigator"] if make in (held, released) else [])):
+        by = request.getfixturevalue(who)
+        may = wanted(make.__name__, who)
+        may |= {"contact"} if who != "investigator" else set()  # the desk may propose one at any time
+        may |= {"send", "link"} if may & {"send", "link"} else set()  # one action sends both
+        for code in sorted(TYPED.keys() - may):
+            with undone():
+                with suppress(*REFUSALS):
+                    acts.carry_out(code, notice, {**TYPED[code], **said}, by)
+                assert everything(*ROOMS) == before, (who, code)
 
 
 @contextmanager
