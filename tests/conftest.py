@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from havenline.foundation.people.models import Agency, Membership
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests counted for people to read: `record_property(what, number)`, added up."""
+    counted: dict[str, int] = {}
+    for report in terminalreporter.stats.get("passed", []):
+        for what, number in report.user_properties:
+            counted[what] = counted.get(what, 0) + number
+    for what, number in counted.items():
+        terminalreporter.write_line(f"{number:,} {what}")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: "DjangoDbBlocker", django_db_modify_db_settings: None

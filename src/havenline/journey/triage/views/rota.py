@@ -47,7 +47,8 @@ def on_call(request: DeskRequest) -> HttpResponse:
 @require_POST
 def remove(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a shift off the rota. One that is gone already stays gone."""
-    shift = OnCall.objects.select_related("membership__person", "membership__agency").filter(pk=pk).first()
+    mine = OnCall.objects.filter(membership__agency=request.membership.agency)  # another hotline’s does not exist
+    shift = mine.select_related("membership__person", "membership__agency").filter(pk=pk).first()
     if shift is None:
         messages.info(request, _("This shift was taken off already."))
         return redirect("triage:on_call")
