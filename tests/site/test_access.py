@@ -123,8 +123,10 @@ def is_let_in(level: str, where: str, *, names_something: bool, is_theirs: bool)
         return False
     if level == ALL or not names_something:
         return True
+    if not is_theirs:
+        return False
     if level == OWN_AGENCY:
-        return where == WORKS_ON_IT and is_theirs
+        return where == WORKS_ON_IT
     assert level == PARTY, f"say here what “{level}” lets in"
     return where in (WORKS_ON_IT, PARTY_TO_IT)
 

@@ -20,6 +20,7 @@ from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.sharing import actions as sharing
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.investigation import actions as investigation
 from havenline.journey.investigation.models import Obligation, Reopening
@@ -62,6 +63,10 @@ NOWHERE: Filled = {
     "task_id": uuid4(),
     "letter_id": 10**9,
     "name": "nothing",
+    "party": 10**9,
+    "act": "end",
+    "slug": "nowhere",
+    "membership": 10**9,
     "table": "children",
 }
 
@@ -185,6 +190,17 @@ def make() -> World:
     other_case = investigation.take_up(hand_over=to_another_case, title="Another", kind="contact", by=investigator)
     lift(other_case.record, police_supervisor)
     of_police = told_to(school, other_case.record, investigator, police_supervisor)
+    breaker = factories.member(Role.POLICE_SUPERVISOR, factories.agency(AgencyKind.POLICE, "Southmere Police"))
+    glass = sharing.break_glass(reference=case.reference, reason="A child may be with this man tonight.", by=breaker)
+    partner = factories.agency(AgencyKind.POLICE, "Westmere Police")
+    share = sharing.share(
+        record=case.record,
+        agency=partner,
+        purpose="Joint enquiry",
+        lawful_basis="DPA 2018 Part 3",
+        until=moment.today() + timedelta(days=30),
+        by=police_supervisor,
+    )
     letter = post.queue_letter(to="kit@care.example", subject="A message waits", body="Something waits.", why="test", by=INSTALLATION)
     leaver = factories.member("analyst", hotline)
     return World(
@@ -194,6 +210,11 @@ def make() -> World:
             "records at police": {"reference": case.reference},
             "records at social_care": {"reference": child_case.reference},
             "identifiers": {"pk": Enquiry.objects.earliest("pk").pk},
+            "sharing": {"reference": sent.reference, "pk": glass.pk, "act": "seen", "party": share.pk},
+            "sharing at hotline": {"reference": report.reference},
+            "sharing at police": {"reference": case.reference},
+            "sharing at social_care": {"reference": child_case.reference},
+            "sharing at oversight": {"reference": report.reference},
             "handover": {"reference": sent.reference},
             "handover:trace": {"reference": sent.reference},
             "handover:trace at hotline": {"reference": report.reference},
@@ -251,8 +272,13 @@ def make() -> World:
             "triage:carry_over": {"earlier": earlier.pk},
             "takedown:host": {"act": "propose"},
             "prevention:verify": {"membership": lead.pk},
+            "sharing:record": {"act": "restrict"},
         },
-        held_by={"identifiers:settle": AgencyKind.HOTLINE},
+        held_by={
+            "identifiers:settle": AgencyKind.HOTLINE,
+            "sharing:act_on_glass": AgencyKind.POLICE,
+            "sharing:end_share": AgencyKind.POLICE,
+        },
     )
 
 

@@ -29,6 +29,8 @@ SCHOOLS = (_("Schools"), "prevention:notices")
 MESSAGES = (_("Messages"), "prevention:messages")
 SCREEN = (_("Screen a conversation"), "prevention:screen")
 
+GLASS = (_("Break-glass"), "sharing:glass")
+
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     Role.ANALYST: (QUEUE, TELEPHONE, REFERRALS, TAKEDOWN, SCHOOLS, STATISTICS),
     Role.SENIOR_ANALYST: (QUEUE, TELEPHONE, REFERRALS, TAKEDOWN, SCHOOLS, STATISTICS),
@@ -41,7 +43,7 @@ PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     Role.HEALTH_PRACTITIONER: (REFERRALS,),
     Role.DESIGNATED_OFFICER: (REFERRALS, STATISTICS),
     Role.SAFEGUARDING_LEAD: (MESSAGES, SCREEN, REFERRALS),
-    Role.AUDITOR: ((_("Traces"), "handover:traces"), LEDGER, STATISTICS),
+    Role.AUDITOR: ((_("Traces"), "handover:traces"), LEDGER, GLASS, STATISTICS),
     Role.ADMINISTRATOR: (WORK, PEOPLE, UNREACHED),
 }
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "havenline.foundation.clocks",
     "havenline.foundation.work",
     "havenline.foundation.post",
+    "havenline.foundation.sharing",
     "havenline.foundation.handover",
     "havenline.foundation.search",
     "havenline.journey.intake",

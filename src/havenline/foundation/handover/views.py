@@ -27,6 +27,7 @@ from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing.actions import KeyDestroyed
+from havenline.foundation.sharing.queries import reads_by_break_glass
 
 # Oversight reads traces, never contents.
 READERS = tuple(str(role) for role, kinds in MAY_SEE.items() if FileKind.HAND_OVER in kinds and role != Role.AUDITOR)
@@ -86,7 +87,7 @@ def show(request: DeskRequest, reference: str) -> HttpResponse:
                 messages.error(request, str(refused))
                 this = _found(reference, by)
     else:
-        ledger.looked(by, this, reason="assigned")
+        ledger.looked(by, this, reason="break_glass" if reads_by_break_glass(this.record, by=by) else "assigned")
     return render(request, "handover/show.html", _page(this, by, bound), status=200)
 
 

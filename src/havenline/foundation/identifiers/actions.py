@@ -36,7 +36,7 @@ def ask_owners(*, identifier: Identifier, record: Record, by: Membership) -> Non
 
     Returns nothing whatever was found: a hit elsewhere looks like none.
     """
-    hidden = Sighting.objects.filter(identifier=identifier).exclude(record__in=Record.objects.visible_to(by)).exclude(record=record)
+    hidden = Sighting.objects.filter(identifier=identifier).exclude(record__in=Record.objects.party_to(by)).exclude(record=record)
     for sighting in hidden.select_related("record__agency"):
         Enquiry.objects.get_or_create(
             sighting=sighting,

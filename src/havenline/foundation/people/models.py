@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import OnNoFile
-from havenline.foundation.people.roles import MAY_SEE, ROLES_OF, SUPERVISORS, AgencyKind, Role, Team
+from havenline.foundation.people.roles import BREAKERS, MAY_SEE, ROLES_OF, SUPERVISORS, AgencyKind, Role, Team
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -167,6 +167,11 @@ class Membership(OnNoFile, models.Model):
     def supervises(self) -> bool:
         return SUPERVISORS.get(self.agency.kind) == self.role
 
+    @property
+    def may_break_glass(self) -> bool:
+        """May open one record that their agency is not party to: a supervisor of police or of social care."""
+        return self.role in BREAKERS
+
     def must_be(self, *roles: str) -> None:
         """Raises NotYourRole."""
         if self.role not in roles:
@@ -174,9 +179,9 @@ class Membership(OnNoFile, models.Model):
             raise NotYourRole(_("This is for: %(roles)s. You act as %(mine)s.") % {"roles": wanted, "mine": self.get_role_display()})
 
     def must_be_party_to(self, file: Any) -> None:
-        """`file`: a Record, or a row that has one. Raises NotPartyToRecord."""
+        """`file`: a Record, or a row that has one. Who broke its glass reads it and is no party. Raises NotPartyToRecord."""
         record = getattr(file, "record", file)
-        if not type(record).objects.visible_to(self).filter(pk=record.pk).exists():
+        if not type(record).objects.party_to(self).filter(pk=record.pk).exists():
             raise NotPartyToRecord(_("This does not exist, or it is not yours to see."))
 
     def clean(self) -> None:

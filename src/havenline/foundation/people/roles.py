@@ -79,6 +79,9 @@ SUPERVISORS: dict[str, Role] = {
     AgencyKind.OVERSIGHT: Role.AUDITOR,
 }
 
+# May open one record that they are not party to, with a reason, for an hour: break-glass.
+BREAKERS = (Role.POLICE_SUPERVISOR, Role.TEAM_MANAGER)
+
 MAY_SEE: dict[str, frozenset[str]] = {
     Role.ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
     Role.SENIOR_ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
-from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
 from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
 from havenline.foundation.records.models import AUDIENCE_OF, Lineage, OtherNumber, Party, Record, Silence, new_reference
 from havenline.foundation.records.queries import whole_path
@@ -107,8 +107,8 @@ def assign(*, record: Record, owner: Membership | None = None, cover: Membership
         if person is not None and person.agency_id != record.agency_id:
             raise NotOfThisAgency(_("%(agency)s holds this: it names its own people.") % {"agency": record.agency.name})
     for person in (owner, cover):
-        if person is not None:
-            person.must_be_party_to(record)
+        if person is not None and record.kind not in person.sees:  # of a restricted record they are party once they are named
+            raise NotPartyToRecord(_("%(name)s does not work on files of this kind.") % {"name": person.name})
     if owner is not None:
         record.owner = owner
     if cover is not None:

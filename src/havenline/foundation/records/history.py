@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.models import Person
+from havenline.foundation.people.roles import Role
 from havenline.foundation.records.models import Record
 
 READERS_SHOWN = 8
@@ -45,10 +46,13 @@ def recorded(record: Record, *, at_most: int | None = None) -> list[Recorded]:
 
 
 def seen_by(record: Record, *, reasons: Mapping[str, str]) -> list[Seen]:
-    """Who read it, and why, newest first: one line for each person and reason. `reasons`: this room's codes, in words."""
+    """Who read it, and why, newest first: one line for each person and reason. `reasons`: this room's codes, in words.
+
+    Oversight's own looks are seen by oversight alone.
+    """
     looks: dict[tuple[str, str], tuple[Said, int]] = {}
     for said in ledger.of_records([record.reference], looks=True):
-        if said.look:
+        if said.look and said.role != Role.AUDITOR:
             _before, times = looks.pop((said.actor, said.reason), (said, 0))
             looks[said.actor, said.reason] = (said, times + 1)
     newest = list(reversed(looks.values()))[:READERS_SHOWN]

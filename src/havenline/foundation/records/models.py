@@ -36,12 +36,31 @@ def new_reference(kind: str) -> str:
 
 class RecordQuerySet(models.QuerySet["Record"]):
     def visible_to(self, by: Membership) -> RecordQuerySet:
-        """What this person may see: files of their role's kinds that their agency is party to now. The only such rule."""
+        """What this person may see: what their agency is party to now, and the one record that they broke the glass of."""
+        return self._of_their_role(by).filter(self._party(by) | self._opened(by) if by.may_break_glass else self._party(by))
+
+    def party_to(self, by: Membership) -> RecordQuerySet:
+        """What this person may act on, print and export: files of their role's kinds that their agency is party to now."""
+        return self._of_their_role(by).filter(self._party(by))
+
+    def _of_their_role(self, by: Membership) -> RecordQuerySet:
+        return self.filter(kind__in=by.sees, erased_at=None)
+
+    @staticmethod
+    def _party(by: Membership) -> models.Q:
         at = moment.now()
         party = Party.objects.filter(record=models.OuterRef("pk"), agency_id=by.agency_id, since__lte=at)
         party_now = party.filter(models.Q(until=None) | models.Q(until__gt=at))
         # EXISTS asks for each row that is looked at; IN would list everything that the agency was ever party to
-        return self.filter(models.Exists(party_now), kind__in=by.sees, erased_at=None)
+        is_party = models.Q(models.Exists(party_now))
+        if by.supervises:
+            return is_party
+        return is_party & (models.Q(restricted_at=None) | models.Q(owner=by) | models.Q(cover=by))
+
+    @staticmethod
+    def _opened(by: Membership) -> models.Q:
+        at = moment.now()
+        return models.Q(models.Exists(BrokenGlass.objects.filter(record=models.OuterRef("pk"), by=by, opened_at__lte=at, ends_at__gt=at)))
 
 
 class Record(models.Model):
@@ -55,6 +74,9 @@ class Record(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="records", help_text=_("The owning agency."))
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_records")
     cover = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="covered_records")
+    restricted_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Seen by whoever holds or covers it, and by supervisors, alone: its subject is a colleague.")
+    )
 
     objects = RecordQuerySet.as_manager()
 
@@ -87,6 +109,9 @@ class Party(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     lawful_basis = models.CharField(max_length=120, blank=True, help_text=_("UK GDPR article and condition, or DPA 2018 Part 3."))
     withheld = models.TextField(blank=True, help_text=_("What was not shared, and why."))
+    shared_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Who shared it, where that was an act.")
+    )
 
     class Meta:
         verbose_name_plural = "parties"
@@ -95,6 +120,54 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} is party to {self.record}: {self.purpose}"
+
+
+class BrokenGlass(models.Model):
+    """One supervisor's sight of one record that they are not party to: for an hour, to read only, reviewed by oversight.
+
+    Opened at once; of a restricted record after a supervisor of the agency that holds it agreed.
+    """
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="broken_glass")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="broken_glass")
+    reason_sealed = models.BinaryField(help_text=_("Why, in words; sealed with the record."))
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    refused_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    seen_by_holder_at = models.DateTimeField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    was_in_order = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "break-glass"
+        verbose_name_plural = "break-glasses"
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opened_at=None, ends_at=None) | models.Q(opened_at__isnull=False, ends_at__gte=models.F("opened_at")),
+                name="broken_glass_ends",
+            ),
+            models.CheckConstraint(condition=models.Q(opened_at=None) | models.Q(refused_at=None), name="broken_glass_opened_or_refused"),
+        ]
+        indexes = [models.Index(fields=["by", "record"], name="broken_glass_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.record} opened by {self.by}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.ends_at is not None and self.ends_at > moment.now()
+
+    @property
+    def waits_for_consent(self) -> bool:
+        return self.opened_at is None and self.refused_at is None
+
+    @property
+    def reason(self) -> str:
+        return self.record.ledger_seal().open("break-glass", bytes(self.reason_sealed))
 
 
 class Silence(models.Model):

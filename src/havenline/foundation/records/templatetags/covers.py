@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Q
 
 from havenline.foundation import moment
 from havenline.foundation.people import queries as people
@@ -19,7 +20,7 @@ register = template.Library()
 def cover_of(record: Record, by: Membership) -> dict[str, Any]:
     """Parties now, silences in force, other numbers; and who could hold it, for the agency that owns it."""
     return {
-        "parties": record.parties.filter(until=None).select_related("agency").order_by("since"),
+        "parties": record.parties.filter(Q(until=None) | Q(until__gt=moment.now())).select_related("agency").order_by("since"),
         "silences": silences_shown(record, by).select_related("agreed_by__person", "agreed_by__agency"),
         "numbers": record.other_numbers.all(),
         "colleagues": people.colleagues(by=by) if by.agency_id == record.agency_id else [],

@@ -13,6 +13,7 @@ from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest
 from havenline.foundation.people.models import Membership, NotPartyToRecord
+from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.investigation import actions, queries
 from havenline.journey.investigation.models import Case, Subject
 
@@ -51,7 +52,9 @@ def look(request: DeskRequest, case: Case) -> Any:
     """A look at a case is on the ledger; its reason follows from who looks."""
     by = request.membership
     record = case.record
-    if record.owner_id == by.pk:
+    if reads_by_break_glass(record, by=by):
+        reason = "break_glass"
+    elif record.owner_id == by.pk:
         reason = "owner"
     elif record.cover_id == by.pk:
         reason = "cover"

@@ -1,12 +1,15 @@
 """My clocks, the cases, one case, and its paper."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import Membership
+from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import queries
+from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import case_page
 from havenline.journey.safeguarding.queries import desk as desk_queries
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
@@ -34,17 +37,25 @@ def cases(request: DeskRequest) -> HttpResponse:
 def child_case(request: DeskRequest, reference: str) -> HttpResponse:
     """One child's case on one page."""
     case = found(request, reference)
-    ledger.looked(request.membership, case, reason="assigned" if case.record.owner_id == request.membership.pk else "area")
+    ledger.looked(request.membership, case, reason=_reason(case, request.membership))
     context = case_page.shown(case, by=request.membership)
     context["others"] = queries.other_cases(case, by=request.membership)
     context["siblings"] = queries.household_members(case, by=request.membership)
     return render(request, "safeguarding/case.html", context)
 
 
+def _reason(case: ChildCase, by: Membership) -> str:
+    if reads_by_break_glass(case.record, by=by):
+        return "break_glass"
+    return "assigned" if case.record.owner_id == by.pk else "area"
+
+
 @desk(*SOCIAL_CARE)
 def print_case(request: DeskRequest, reference: str) -> HttpResponse:
     """The case on paper. That it was printed, by whom and when, is on the ledger and on each page."""
     case = found(request, reference)
+    if reads_by_break_glass(case.record, by=request.membership):
+        raise Http404  # to read only: there is no paper of it for them
     entry = ledger.looked(request.membership, case, reason="printed")
     ledger.append_committed()
     entry = type(entry).objects.select_related("link").get(pk=entry.pk)
