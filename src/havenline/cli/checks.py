@@ -119,12 +119,15 @@ def sealing_keys() -> Finding:
     """The keys are there, private, and fit each other: a word sealed to the desk opens at the desk."""
     try:
         loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
-        for name in (*keys.SECRETS, "desk.secret", "public.secret"):
+        for name in (*keys.SECRETS, "desk.secret", "public.secret", "ledger.pub"):
             keys.read(name)
+        if str(keys.ledger_key().public) not in keys.ledger_public_keys():
+            return _bad("keys", "ledger.pub does not tell the key of ledger.key", "Restore both from the same backup of keys.")
         sealed = sealing.seal_to_desk("doctor", "check", "a word")
         fits = sealing.open_at_desk("doctor", "check", sealed) == "a word"
     except (keys.KeyMissing, OSError) as error:
-        return _bad("keys", str(error), "Restore the keys from your backup of keys. Without desk.key nobody can read what was reported.")
+        to_do = "Restore the keys from your backup of keys. Without desk.key nobody can read what was reported."
+        return _bad("keys", str(error), "Run havenline ledger new-key." if "new-key" in str(error) else to_do)
     except sealing.NotSealedByThisKey:
         fits, loose = False, []
     if not fits:
@@ -138,7 +141,7 @@ def sealing_keys() -> Finding:
 
 def public_keys() -> Finding:
     """A public host has what seals a report and finds it by its receipt, and nothing that opens one."""
-    for name in ("desk.key", "desk.secret"):
+    for name in ("desk.key", "desk.secret", "ledger.key"):
         if (settings.KEYS / name).exists():
             return _bad(
                 "keys", f"{name} is on this host", "It was copied by mistake: destroy it here, and ask who could read it meanwhile."

@@ -67,3 +67,44 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.hash[:12]}"
+
+
+class Subtree(models.Model):
+    """One hash of the Merkle tree for each 256 links, one for each 256 of those, and so on: proofs in a few short reads."""
+
+    level = models.PositiveSmallIntegerField()  # it stands for 2^level links
+    index = models.PositiveBigIntegerField()  # which of its level, counted from 0
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_hash_for_a_subtree")]
+
+    def __str__(self) -> str:
+        return f"{self.level}:{self.index} {self.hash[:12]}"
+
+
+class Checkpoint(models.Model):
+    """What this installation has signed: so many links, and the root over them. Never changed: a witness may have cosigned it."""
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    root = models.CharField(max_length=64)
+    text = models.TextField()  # the signed note (C2SP tlog-checkpoint), without cosignatures
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root[:12]}"
+
+
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint: it saw that the ledger only grew."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200)  # its name, as its key says
+    line = models.TextField()
+    at = models.DateTimeField()  # as the witness says
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_of_a_witness")]
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.checkpoint_id}"

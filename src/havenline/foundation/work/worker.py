@@ -12,6 +12,7 @@ from types import FrameType
 from django.db import close_old_connections, connection
 from django.db.utils import DatabaseError
 
+from havenline.engines import proof
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries as ledger_queries
@@ -86,6 +87,9 @@ class WorkingLife:
                     ledger.append_committed()
             except DatabaseError:
                 connection.close()
+            except proof.Broken as broken:  # somebody reached into the tree; what waits is counted by doctor, and verify names the place
+                logger.error("The ledger cannot be continued: %s", broken)
+                self.ended.wait(PAUSE * 10)
             if self.ended.wait(CHAIN_EVERY):
                 connection.close()
                 return
