@@ -192,8 +192,10 @@ def world(
     notice = told_to_a_school(hotline, senior_analyst, lead)
     letter = post.queue_letter(to="kit@care.example", subject="A message waits", body="Something waits.", why="test", by=INSTALLATION)
     leaver = factories.member("analyst", hotline)
+    refusal = factories.refusal()
     return World(
         filled={
+            "ledger": {"pk": refusal.pk},
             "records": {"reference": case.reference, "what": "holders"},
             "identifiers": {"pk": Enquiry.objects.earliest("pk").pk},
             "handover": {"reference": sent.reference},

@@ -21,6 +21,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import queries as handover
 from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.ledger import witnesses
 from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import queries as post
@@ -269,6 +270,25 @@ def ledger_head() -> Finding:
     return _well("ledger", f"{count} entries, head {head[:16]}…; havenline ledger verify proves them all")
 
 
+def witnessed() -> Finding:
+    """Whether somebody outside sees the ledger grow. Nobody is a note; a contradiction is the gravest thing that doctor can say."""
+    standing = witnesses.standing()
+    if standing.refusals:
+        said = "; ".join(f"{one.witness}: {one.get_kind_display()}" for one in standing.refusals)
+        return _bad("witnesses", said, "Stop work on this database, keep a copy as it is, and tell oversight: /desk/ledger/check/.")
+    if accused := witnesses.accused_by_us():
+        said = "; ".join(f"{one.origin}: {one.kind}" for one in accused)
+        return _bad(
+            "witnesses", f"a ledger that we witness contradicts itself: {said}", "Tell its oversight body; both signatures are kept."
+        )
+    troubled = [f"{one.name}: {one.problem}" for one in standing.witnesses if one.problem]
+    if troubled:
+        return Finding("witnesses", None, "; ".join(troubled), "Ask whoever runs it; compare the keys in havenline.toml.")
+    if not standing.is_witnessed:
+        return Finding("witnesses", None, "not witnessed: nobody outside has cosigned the ledger", "docs/operators/witnesses.md says how.")
+    return _well("witnesses", f"{standing.size} entries cosigned by {', '.join(standing.by)}")
+
+
 def arrivals() -> Finding:
     late = Report.objects.filter(opened_at=None, received_at__lt=moment.now() - OPENED_WITHIN)
     if count := late.count():
@@ -351,6 +371,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     worker,
     background_work,
     ledger_head,
+    witnessed,
     arrivals,
     on_call,
     reached_nobody,

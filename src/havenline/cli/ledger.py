@@ -163,7 +163,9 @@ def key() -> None:
 
 
 @app.command(name="new-key")
-def new_key() -> None:
+def new_key(
+    restored: Annotated[bool, typer.Option("--restored", help="The database was restored from a backup: begin under a new name.")] = False,
+) -> None:
     """Make the key that signs the ledger's checkpoints, where the home has none; else change it for a new one, and say so on the ledger.
 
     Example: havenline ledger new-key
@@ -182,15 +184,13 @@ def new_key() -> None:
             made = keys.make_ledger_key(installation.home() / "keys", host=urlsplit(installation.load().base_url).hostname or "localhost")
             out.print(f"The ledger is signed from now on. Back keys/ledger.key up, and tell its public key:\n{made.public}", soft_wrap=True)
             return
-        old, new = keys.ledger_key(), keys.next_ledger_key()
+        old, new = keys.ledger_key(), keys.next_ledger_key(under_a_new_name=restored)
         signed = actions.change_key(old=old, new=new)
         keys.take_next_ledger_key()
     except (keys.KeyMissing, OSError) as error:
         stop(str(error), Exit.MISSING)
     except DatabaseError as error:
         stop(f"The database does not answer: {error}. The key is as it was; run this again.", Exit.MISSING)
-    out.print(
-        f"Changed at entry {signed.size}, which is on the ledger and signed by both. Tell it to witnesses and auditors:\n{new.public}\n"
-        f"What was signed before is checked with the old one:\n{old.public}",
-        soft_wrap=True,
-    )
+    says = "which says so" if old.name != new.name else "which says so and is signed by both"
+    out.print(f"Changed at entry {signed.size}, {says}. Tell it to witnesses and auditors:\n{new.public}", soft_wrap=True)
+    out.print(f"What was signed before is checked with the old one:\n{old.public}", soft_wrap=True)

@@ -169,6 +169,17 @@ def test_a_change_of_key_is_on_the_ledger_and_signed_by_both(own_keys: Path) -> 
         proof.check_export(lines, keys=[old.public])
 
 
+def test_a_restored_ledger_goes_on_under_a_new_name(own_keys: Path) -> None:
+    write(2)
+    ledger.sign_checkpoint(keys.ledger_key())
+    old, new = keys.ledger_key(), keys.next_ledger_key(under_a_new_name=True)
+    ledger.change_key(old=old, new=new)
+    keys.take_next_ledger_key()
+    assert new.name != old.name
+    lines = list(queries.export_lines(keys=keys.ledger_public_keys(), upto=Checkpoint.objects.order_by("size").last()))
+    assert proof.check_export(lines, keys=[new.public]).signed_by == (str(new.public),)
+
+
 def test_every_key_file_is_its_owners_alone(own_keys: Path) -> None:
     keys.next_ledger_key()
     keys.take_next_ledger_key()

@@ -16,22 +16,29 @@ from havenline.engines.proof.export import (
     line_of_head,
     line_of_keys,
 )
+from havenline.engines.proof.folder import Folder
 from havenline.engines.proof.note import COSIGNS, SIGNS, BadKey, BadNote, Note, Signature, SigningKey, VerifierKey, read_signatures
 from havenline.engines.proof.tree import EMPTY_ROOT, STRIDE, Frontier, NotProved, Tree, grown, verify_consistency, verify_inclusion
+from havenline.engines.proof.witness import REWRITE, SPLIT_VIEW, Answer, Evidence, Witness, request
 
 __all__ = [
     "COSIGNS",
     "EMPTY_ROOT",
     "GENESIS",
     "KEY_CHANGED",
+    "REWRITE",
     "SIGNS",
+    "SPLIT_VIEW",
     "STRIDE",
+    "Answer",
     "BadKey",
     "BadNote",
     "Broken",
     "Checked",
     "CheckedExport",
     "Checkpoint",
+    "Evidence",
+    "Folder",
     "Frontier",
     "NotProved",
     "Note",
@@ -40,6 +47,7 @@ __all__ = [
     "SigningKey",
     "Tree",
     "VerifierKey",
+    "Witness",
     "canonical",
     "check_export",
     "check_links",
@@ -53,6 +61,7 @@ __all__ = [
     "link_hash",
     "open_checkpoint",
     "read_signatures",
+    "request",
     "verify_consistency",
     "verify_inclusion",
 ]

@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from havenline.engines import proof
 from havenline.foundation import moment
@@ -20,7 +22,8 @@ from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import queries
+from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger.models import Refusal
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Agency, ApiKey, Person
@@ -134,8 +137,52 @@ def check(request: DeskRequest) -> HttpResponse:
     return render(
         request,
         "ledger/check.html",
-        {"verified": verified, "broken": broken, "head": queries.head(), "waiting": queries.waiting(), "now": moment.now()},
+        {
+            "verified": verified,
+            "broken": broken,
+            "head": queries.head(),
+            "waiting": queries.waiting(),
+            "now": moment.now(),
+            "standing": witnesses.standing(),
+            "keys": _public_keys(),
+            "checkpoint": _checkpoint() if request.membership.role == Role.AUDITOR else "",
+            "is_told_of_alarms": request.membership.role in (Role.AUDITOR, Role.ADMINISTRATOR),
+        },
     )
+
+
+def _public_keys() -> list[str]:
+    try:
+        return keys.ledger_public_keys()
+    except keys.KeyMissing:
+        return []
+
+
+def _checkpoint() -> str:
+    """The last one with its witnesses' lines, to be kept outside: for oversight alone."""
+    last = queries.last_checkpoint()
+    return queries.whole_checkpoint(last) if last else ""
+
+
+@desk(Role.AUDITOR)
+def evidence(request: DeskRequest, pk: int) -> HttpResponse:
+    """What a witness's refusal rests on, as a file."""
+    refusal = get_object_or_404(Refusal, pk=pk)
+    ledger.looked(request.membership, refusal, reason="oversight")
+    answer = HttpResponse(witnesses.evidence_of(refusal), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="evidence-{refusal.pk}.txt"'
+    return answer
+
+
+@desk(Role.AUDITOR)
+@require_POST
+def settle(request: DeskRequest, pk: int) -> HttpResponse:
+    try:
+        witnesses.settle(refusal=get_object_or_404(Refusal, pk=pk), words=request.POST.get("words", "")[:2000], by=request.membership)
+        messages.success(request, _("The alarm is closed. Its evidence is kept."))
+    except witnesses.NothingSaid as error:
+        messages.error(request, str(error))
+    return redirect("ledger:check")
 
 
 @desk(Role.AUDITOR)

@@ -49,18 +49,30 @@ def make(directory: Path, *, host: str = "localhost") -> None:
 
 def make_ledger_key(directory: Path, *, host: str) -> proof.SigningKey:
     """Make the first key of the ledger, under a name that no other ledger has: two of one name would be taken for one that split."""
-    key = proof.SigningKey.make(f"{host}/ledger/{secrets.token_hex(4)}")
-    _write(directory / "ledger.key", key.text().encode())
+    path = directory / "ledger.key"
+    if path.exists():  # a making that broke off
+        key = proof.SigningKey.read(path.read_text())
+    else:
+        key = proof.SigningKey.make(_name_of(host))
+        _write(path, key.text().encode())
     _write(directory / "ledger.pub", f"{key.public}\n".encode())
     return key
 
 
-def next_ledger_key() -> proof.SigningKey:
-    """A key for the ledger to change to, kept as ledger.key.next; the same one where a change broke off. Raises KeyMissing."""
+def next_ledger_key(*, under_a_new_name: bool = False) -> proof.SigningKey:
+    """A key for the ledger to change to, kept as ledger.key.next; the same one where a change broke off. Raises KeyMissing.
+
+    `under_a_new_name`: the ledger was restored from a backup; to witnesses it is another one from here on.
+    """
     path = Path(settings.KEYS) / "ledger.key.next"
     if not path.exists():
-        _write(path, proof.SigningKey.make(ledger_key().name).text().encode())
+        name = ledger_key().name
+        _write(path, proof.SigningKey.make(_name_of(name.partition("/")[0]) if under_a_new_name else name).text().encode())
     return proof.SigningKey.read(path.read_text())
+
+
+def _name_of(host: str) -> str:
+    return f"{host}/ledger/{secrets.token_hex(4)}"
 
 
 def take_next_ledger_key() -> None:

@@ -4,6 +4,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger import witnesses
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queue
@@ -33,3 +34,9 @@ def raise_late_clocks() -> None:
 def sign_the_ledgers_checkpoint() -> None:
     """What was chained since the last one, signed: from here on it cannot be taken back without breaking a promise."""
     ledger.sign_checkpoint(keys.ledger_key())
+
+
+@every(seconds=30, apart=True)
+def show_the_ledger_to_its_witnesses() -> None:
+    """Whoever is away is asked again; a refusal is kept as evidence, and stands on the screens of oversight and administrator."""
+    witnesses.show_to_all()
