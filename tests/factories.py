@@ -11,6 +11,7 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE, REFERRAL_TO_SOCIAL_CARE, Purpose
 from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.ledger.models import Refusal
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind, FileKind, Team
 from havenline.foundation.records import actions as records
@@ -128,3 +129,9 @@ def hand_over(
         by=INSTALLATION,
         urgent=urgent,
     )
+
+
+def refusal(kind: str = "rewrite") -> Refusal:
+    """A witness that holds something else than this ledger says now."""
+    said = {"size": 18, "known_size": 12, "sent": "old 12\n\n", "answered": "422\n", "at": moment.now(), "again_at": moment.now()}
+    return Refusal.objects.create(witness="witness.example.org/w1", kind=kind, **said)

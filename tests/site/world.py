@@ -203,8 +203,10 @@ def make() -> World:
     )
     letter = post.queue_letter(to="kit@care.example", subject="A message waits", body="Something waits.", why="test", by=INSTALLATION)
     leaver = factories.member("analyst", hotline)
+    refusal = factories.refusal()
     return World(
         filled={
+            "ledger": {"pk": refusal.pk},
             "records": {"reference": sent.reference, "what": "holders"},
             "records at hotline": {"reference": report.reference},
             "records at police": {"reference": case.reference},

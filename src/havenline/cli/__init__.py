@@ -6,7 +6,7 @@ Exit codes: 0 all is well; 1 something was looked at and is not well; 2 the comm
 
 import typer
 
-from havenline.cli import demo, doctor, ledger, migrate, public_home, schools, screen, serve, setup, trace, worker
+from havenline.cli import demo, doctor, ledger, migrate, public_home, schools, screen, serve, setup, trace, witness, worker
 
 app = typer.Typer(
     name="havenline",
@@ -28,6 +28,7 @@ app.command()(migrate.migrate)
 app.command()(trace.trace)
 app.command()(screen.screen)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(witness.app, name="witness")
 app.add_typer(schools.app, name="schools")
 
 

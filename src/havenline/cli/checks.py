@@ -21,6 +21,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import queries as handover
 from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.ledger import witnesses
 from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import queries as post
@@ -119,12 +120,15 @@ def sealing_keys() -> Finding:
     """The keys are there, private, and fit each other: a word sealed to the desk opens at the desk."""
     try:
         loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
-        for name in (*keys.SECRETS, "desk.secret", "public.secret"):
+        for name in (*keys.SECRETS, "desk.secret", "public.secret", "ledger.pub"):
             keys.read(name)
+        if str(keys.ledger_key().public) not in keys.ledger_public_keys():
+            return _bad("keys", "ledger.pub does not tell the key of ledger.key", "Restore both from the same backup of keys.")
         sealed = sealing.seal_to_desk("doctor", "check", "a word")
         fits = sealing.open_at_desk("doctor", "check", sealed) == "a word"
     except (keys.KeyMissing, OSError) as error:
-        return _bad("keys", str(error), "Restore the keys from your backup of keys. Without desk.key nobody can read what was reported.")
+        to_do = "Restore the keys from your backup of keys. Without desk.key nobody can read what was reported."
+        return _bad("keys", str(error), "Run havenline ledger new-key." if "new-key" in str(error) else to_do)
     except sealing.NotSealedByThisKey:
         fits, loose = False, []
     if not fits:
@@ -138,7 +142,7 @@ def sealing_keys() -> Finding:
 
 def public_keys() -> Finding:
     """A public host has what seals a report and finds it by its receipt, and nothing that opens one."""
-    for name in ("desk.key", "desk.secret"):
+    for name in ("desk.key", "desk.secret", "ledger.key"):
         if (settings.KEYS / name).exists():
             return _bad(
                 "keys", f"{name} is on this host", "It was copied by mistake: destroy it here, and ask who could read it meanwhile."
@@ -266,6 +270,25 @@ def ledger_head() -> Finding:
     return _well("ledger", f"{count} entries, head {head[:16]}…; havenline ledger verify proves them all")
 
 
+def witnessed() -> Finding:
+    """Whether somebody outside sees the ledger grow. Nobody is a note; a contradiction is the gravest thing that doctor can say."""
+    standing = witnesses.standing()
+    if standing.refusals:
+        said = "; ".join(f"{one.witness}: {one.get_kind_display()}" for one in standing.refusals)
+        return _bad("witnesses", said, "Stop work on this database, keep a copy as it is, and tell oversight: /desk/ledger/check/.")
+    if accused := witnesses.accused_by_us():
+        said = "; ".join(f"{one.origin}: {one.kind}" for one in accused)
+        return _bad(
+            "witnesses", f"a ledger that we witness contradicts itself: {said}", "Tell its oversight body; both signatures are kept."
+        )
+    troubled = [f"{one.name}: {one.problem}" for one in standing.witnesses if one.problem]
+    if troubled:
+        return Finding("witnesses", None, "; ".join(troubled), "Ask whoever runs it; compare the keys in havenline.toml.")
+    if not standing.is_witnessed:
+        return Finding("witnesses", None, "not witnessed: nobody outside has cosigned the ledger", "docs/operators/witnesses.md says how.")
+    return _well("witnesses", f"{standing.size} entries cosigned by {', '.join(standing.by)}")
+
+
 def arrivals() -> Finding:
     late = Report.objects.filter(opened_at=None, received_at__lt=moment.now() - OPENED_WITHIN)
     if count := late.count():
@@ -348,6 +371,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     worker,
     background_work,
     ledger_head,
+    witnessed,
     arrivals,
     on_call,
     reached_nobody,

@@ -126,7 +126,7 @@ def _fill(said: dict[str, Any], *, owner_url: str, oversight: str, admin_name: s
     """Keys, database, rights, agencies, administrator; the administrator's password."""
     from havenline.foundation.sealing import keys
 
-    keys.make(installation.home() / "keys")
+    keys.make(installation.home() / "keys", host=host_of(said["base_url"]))
     start_django()
     from django.core.management import call_command
     from django.db import connection

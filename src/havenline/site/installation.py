@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, fields, replace
 from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from havenline.engines import proof
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
@@ -67,6 +70,8 @@ class Installation:
     base_url: str = "http://localhost:8000"
     role: str = ""  # "public": the home of a public host, which holds no key that reads a report and serves nothing else
     mail: dict[str, Any] = field(default_factory=dict)
+    witnesses: dict[str, str] = field(default_factory=dict)  # who is shown each checkpoint of our ledger: address = "public key"
+    witnessed: tuple[str, ...] = ()  # public keys of the ledgers that we are a witness to, served by the api role
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     deployment: Deployment = field(default_factory=Deployment)
 
@@ -93,12 +98,30 @@ def load(where: Path | None = None) -> Installation:
     deployment = _deployment(said.pop("deployment", {}), path)
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
-    if "allowed_hosts" in said:
-        said["allowed_hosts"] = tuple(said["allowed_hosts"])
+    for several in ("allowed_hosts", "witnessed"):
+        if several in said:
+            said[several] = tuple(said[several])
+    _must_be_keys(said, path)
     found = Installation(home=where, deployment=deployment, **_only(Installation, said, path))
     if found.takedown and not found.is_demo:
         raise BadConfiguration(f"{path}: [takedown] names hosts for the demo only. An installation asks the name servers: remove it.")
     return found
+
+
+def _must_be_keys(said: dict[str, Any], path: Path) -> None:
+    for name, kind in (("witnesses", proof.COSIGNS), ("witnessed", proof.SIGNS)):
+        found = said.get(name, {})
+        for text in found.values() if isinstance(found, dict) else found:
+            try:
+                is_fit = proof.VerifierKey.read(text).kind == kind
+            except proof.BadKey as error:
+                raise BadConfiguration(f"{path}: {name}: {error}") from error
+            if not is_fit:
+                raise BadConfiguration(f"{path}: {name} has a key that is {'a ledger’s' if kind == proof.COSIGNS else 'a witness’s'}.")
+    for address in said.get("witnesses", {}):
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise BadConfiguration(f"{path}: witnesses: {address!r} is no address. It looks like https://witness.example.org/")
 
 
 def translated() -> list[str]:

@@ -70,7 +70,7 @@ def test_a_changed_byte_in_an_export_is_found_and_named() -> None:
     write(4)
     ledger.append_committed()
     lines = list(queries.export_lines())
-    lines[2] = lines[2].replace("did thing", "did thinG")
+    lines[3] = lines[3].replace("did thing", "did thinG")
     with pytest.raises(proof.Broken) as broken:
         proof.check_export(lines)
     assert broken.value.sequence == 3

@@ -1,8 +1,7 @@
 """The chain: each link binds one entry to everything before it."""
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from havenline.engines.proof.entry import entry_hash
@@ -48,29 +47,3 @@ def check_links(links: Iterable[tuple[int, str, str, str, str]], *, start: Check
             raise Broken(sequence, entry, "its link does not follow from the one before.")
         count, head = sequence, stored_link
     return Checked(count, head)
-
-
-def check_export(lines: Iterable[str]) -> Checked:
-    """Check an exported ledger (one JSON object a line) with no database.
-
-    Raises Broken at the first line that does not fit, and at a file that was cut short of the head it announces.
-    """
-    announced: dict[str, object] = {}
-
-    def links() -> Iterator[tuple[int, str, str, str, str]]:
-        for number, line in enumerate(lines, start=1):
-            try:
-                row = json.loads(line)
-                if "head" in row:
-                    announced.update(row)
-                    continue
-                yield (int(row["sequence"]), str(row["entry"]), str(row["body"]), str(row["hash"]), str(row["link"]))
-            except (ValueError, KeyError, TypeError) as error:
-                raise Broken(number, f"line {number}", "this line cannot be read.") from error
-
-    checked = check_links(links())
-    if not announced:
-        raise Broken(checked.count + 1, "the last line", "the file was cut short: its last line, which names the head, is missing.")
-    if announced["head"] != checked.head or announced["count"] != checked.count:
-        raise Broken(checked.count, "the last line", "the file names another head than its entries give.")
-    return checked

@@ -7,4 +7,6 @@ urlpatterns = [
     path("", ledger_views.entries, name="entries"),
     path("check/", ledger_views.check, name="check"),
     path("export/", ledger_views.export, name="export"),
+    path("evidence/<int:pk>/", ledger_views.evidence, name="evidence"),
+    path("evidence/<int:pk>/close/", ledger_views.settle, name="settle"),
 ]

@@ -3,17 +3,18 @@
 They stand here and not in the ledger's own room, since they name people and agencies, which that room knows nothing of.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from havenline.engines import proof
 from havenline.foundation import moment
@@ -21,12 +22,14 @@ from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import queries
+from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger.models import Refusal
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Agency, ApiKey, Person
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.queries import normal_reference
+from havenline.foundation.sealing import keys
 
 ROLES = dict(Role.choices)
 
@@ -80,8 +83,8 @@ def _midnight(day: date) -> datetime:
 
 def _actors(typed: str) -> set[str]:
     people = Person.objects.filter(Q(name__icontains=typed) | Q(email__iexact=typed)).values_list("pk", flat=True)
-    keys = ApiKey.objects.filter(agency__name__icontains=typed).values_list("prefix", flat=True)
-    return {*(f"person:{pk}" for pk in people), *(f"key:{prefix}" for prefix in keys), typed}
+    prefixes = ApiKey.objects.filter(agency__name__icontains=typed).values_list("prefix", flat=True)
+    return {*(f"person:{pk}" for pk in people), *(f"key:{prefix}" for prefix in prefixes), typed}
 
 
 def _rows(found: list[Said]) -> list[dict[str, Any]]:
@@ -134,21 +137,66 @@ def check(request: DeskRequest) -> HttpResponse:
     return render(
         request,
         "ledger/check.html",
-        {"verified": verified, "broken": broken, "head": queries.head(), "waiting": queries.waiting(), "now": moment.now()},
+        {
+            "verified": verified,
+            "broken": broken,
+            "head": queries.head(),
+            "waiting": queries.waiting(),
+            "now": moment.now(),
+            "standing": witnesses.standing(),
+            "keys": _public_keys(),
+            "checkpoint": _checkpoint() if request.membership.role == Role.AUDITOR else "",
+            "is_told_of_alarms": request.membership.role in (Role.AUDITOR, Role.ADMINISTRATOR),
+        },
     )
+
+
+def _public_keys() -> list[str]:
+    try:
+        return keys.ledger_public_keys()
+    except keys.KeyMissing:
+        return []
+
+
+def _checkpoint() -> str:
+    """The last one with its witnesses' lines, to be kept outside: for oversight alone."""
+    last = queries.last_checkpoint()
+    return queries.whole_checkpoint(last) if last else ""
+
+
+@desk(Role.AUDITOR)
+def evidence(request: DeskRequest, pk: int) -> HttpResponse:
+    """What a witness's refusal rests on, as a file."""
+    refusal = get_object_or_404(Refusal, pk=pk)
+    ledger.looked(request.membership, refusal, reason="oversight")
+    answer = HttpResponse(witnesses.evidence_of(refusal), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="evidence-{refusal.pk}.txt"'
+    return answer
+
+
+@desk(Role.AUDITOR)
+@require_POST
+def settle(request: DeskRequest, pk: int) -> HttpResponse:
+    try:
+        witnesses.settle(refusal=get_object_or_404(Refusal, pk=pk), words=request.POST.get("words", "")[:2000], by=request.membership)
+        messages.success(request, _("The alarm is closed. Its evidence is kept."))
+    except witnesses.NothingSaid as error:
+        messages.error(request, str(error))
+    return redirect("ledger:check")
 
 
 @desk(Role.AUDITOR)
 def export(request: DeskRequest) -> StreamingHttpResponse:
-    """The chained ledger as a file, line by line, which `havenline ledger verify FILE` checks with no database."""
+    """The chained ledger as a file, line by line, which `havenline ledger verify FILE` checks with no database; signed up to its end."""
     with transaction.atomic():
         ledger.record(request.membership, "exported the ledger", "ledger")
+    ledger.append_committed()
+    try:
+        signed, told = ledger.sign_checkpoint(keys.ledger_key()), keys.ledger_public_keys()
+    except keys.KeyMissing:  # `doctor` and the worker's round say so
+        signed, told = None, []
     name = f"ledger-{moment.today().isoformat()}.jsonl"
-    answer = StreamingHttpResponse(_lines(), content_type="application/x-ndjson; charset=utf-8")
+    lines = (f"{line}\n" for line in queries.export_lines(keys=told, upto=signed))
+    answer = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _lines() -> Iterator[str]:
-    for line in queries.export_lines():
-        yield f"{line}\n"

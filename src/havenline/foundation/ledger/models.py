@@ -6,6 +6,7 @@ import time
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 _last = 0
 _one_at_a_time = threading.Lock()
@@ -67,3 +68,94 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.hash[:12]}"
+
+
+class Subtree(models.Model):
+    """One hash of the Merkle tree for each 256 links, one for each 256 of those, and so on: proofs in a few short reads."""
+
+    level = models.PositiveSmallIntegerField()  # it stands for 2^level links
+    index = models.PositiveBigIntegerField()  # which of its level, counted from 0
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_hash_for_a_subtree")]
+
+    def __str__(self) -> str:
+        return f"{self.level}:{self.index} {self.hash[:12]}"
+
+
+class Checkpoint(models.Model):
+    """What this installation has signed: so many links, and the root over them. Never changed: a witness may have cosigned it."""
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    root = models.CharField(max_length=64)
+    text = models.TextField()  # the signed note (C2SP tlog-checkpoint), without cosignatures
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root[:12]}"
+
+
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint: it saw that the ledger only grew."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200)  # its name, as its key says
+    line = models.TextField()
+    at = models.DateTimeField()  # as the witness says
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_of_a_witness")]
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.checkpoint_id}"
+
+
+class Asked(models.Model):
+    """How it stands with one witness: when it was last shown a checkpoint, and what is wrong if it did not cosign."""
+
+    witness = models.CharField(max_length=200, primary_key=True)
+    asked_at = models.DateTimeField()
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.problem}"
+
+
+class Refusal(models.Model):
+    """A witness holds something else than we do: evidence, kept as it came, until oversight has said what it was."""
+
+    class Kind(models.TextChoices):
+        REWIND = "rewind", _("the ledger has gone back")
+        REWRITE = "rewrite", _("the ledger was rewritten")
+        SPLIT_VIEW = "split view", _("two ledgers under one name")
+
+    witness = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    size = models.PositiveBigIntegerField()  # ours
+    known_size = models.PositiveBigIntegerField()  # what the witness cosigned last
+    sent = models.TextField()  # old size, proof and checkpoint, as they were sent
+    answered = models.TextField()
+    at = models.DateTimeField()
+    again_at = models.DateTimeField()  # the last time that the same was answered
+    times = models.PositiveIntegerField(default=1)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=60, blank=True)  # who, as the ledger names them
+    settled_words = models.TextField(blank=True)  # what it was
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["witness", "kind"], condition=models.Q(settled_at=None), name="one_open_refusal_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness}: {self.kind}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"refusal of {self.witness}"
+
+    ledger_record = ""
+
+    def ledger_seal(self) -> None:
+        return None

@@ -1,7 +1,7 @@
 """Reading the ledger: its proof, its export, and the entries of one record."""
 
 import json
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from havenline.engines import proof
-from havenline.foundation.ledger.models import Entry, Link, Waiting
+from havenline.foundation.ledger.models import Checkpoint, Entry, Link, Subtree, Waiting
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,30 @@ def head() -> tuple[int, str]:
     return last or (0, proof.GENESIS)
 
 
+def read_hashes(level: int, first: int, last: int) -> list[bytes]:
+    """What is stored of the tree: the leaves (level 0), or one hash for each 2^level of them."""
+    if level:
+        subtrees = Subtree.objects.filter(level=level, index__gte=first, index__lt=last).order_by("index")
+        found = [bytes.fromhex(one) for one in subtrees.values_list("hash", flat=True)]
+    else:
+        links = Link.objects.filter(sequence__gt=first, sequence__lte=last).order_by("sequence")
+        found = [bytes.fromhex(one) for one in links.values_list("entry__hash", flat=True)]
+    if len(found) != last - first:
+        raise proof.Broken(first + len(found) + 1, "the tree", f"of the hashes of level {level}, {last - first - len(found)} are missing.")
+    return found
+
+
+def tree() -> proof.Tree:
+    """The Merkle tree over every link."""
+    return proof.Tree(head()[0], read_hashes)
+
+
 def verify() -> Verified:
-    """Prove the whole chain as it is stored. Linear in the entries; raises proof.Broken at the first that does not fit."""
+    """Prove the whole chain, its tree and its checkpoints as they are stored. Linear in the entries, raises proof.Broken at the first
+    that does not fit. Who signed is another question: `havenline ledger verify FILE --key` asks it.
+    """
     with closing(_links()) as links:  # a break leaves the cursor in the middle
-        checked = proof.check_links(links)
+        checked = proof.check_links(_grown(links))
     lost = Entry.objects.filter(link=None, waiting=None).order_by("at", "id").first()
     if lost is not None:
         raise proof.Broken(checked.count + 1, str(lost.id), "it stands in no chain and waits for none: it was put in from outside.")
@@ -107,15 +127,65 @@ def _links() -> Generator[tuple[int, str, str, str, str], None, None]:
         yield link.sequence, str(entry.id), entry.body, entry.hash, link.hash
 
 
-def export_lines() -> Iterator[str]:
-    """The chained ledger, one JSON object a line; the last line names the head. `havenline ledger verify FILE` reads it."""
-    sequence, last = 0, proof.GENESIS
-    for link in Link.objects.select_related("entry").order_by("sequence").iterator(chunk_size=2000):
-        sequence, last = link.sequence, link.hash
-        yield proof.canonical(
-            {"sequence": link.sequence, "entry": str(link.entry_id), "body": link.entry.body, "hash": link.entry.hash, "link": link.hash}
-        )
-    yield proof.canonical({"count": sequence, "head": last})
+def _grown(links: Iterator[tuple[int, str, str, str, str]]) -> Iterator[tuple[int, str, str, str, str]]:
+    """The same links; before each, what the tree over those checked so far must agree with."""
+    frontier, row = proof.Frontier(), proof.Frontier()
+    signed = dict(Checkpoint.objects.values_list("size", "root"))
+    rows = dict(Subtree.objects.filter(level=proof.STRIDE).values_list("index", "hash"))
+
+    def must_agree() -> None:
+        at = frontier.size
+        if at in signed and signed.pop(at) != frontier.root().hex():
+            raise proof.Broken(at, f"the checkpoint of {at}", "the entries up to here are other ones than were signed.")
+        if row.size == 1 << proof.STRIDE and rows.pop((at >> proof.STRIDE) - 1, "") != row.root().hex():
+            raise proof.Broken(at, "the tree", "the stored hash over the 256 entries up to here is another, or missing.")
+
+    for link in links:
+        must_agree()
+        yield link  # checked against the chain before this goes on
+        leaf = bytes.fromhex(link[3])
+        row = proof.Frontier() if row.size == 1 << proof.STRIDE else row
+        frontier.append(leaf)
+        row.append(leaf)
+    must_agree()
+    if beyond := [*signed, *(index + 1 << proof.STRIDE for index in rows)]:
+        raise proof.Broken(frontier.size + 1, "the tree", f"{max(beyond)} entries were chained, and only {frontier.size} are here.")
+
+
+def export_lines(*, keys: Sequence[str] = (), upto: Checkpoint | None = None) -> Iterator[str]:
+    """The chained ledger, one JSON object a line, with its checkpoints; the last line names the head.
+
+    `keys`: the ledger's public keys. `upto`: the checkpoint that it ends with, so that every entry of the file is signed; else where it
+    ends now. Of earlier checkpoints it carries the last of each day, and the last that a witness cosigned.
+    """
+    count, head_hash = head()
+    if upto is not None:
+        count, head_hash = Link.objects.values_list("sequence", "hash").get(pk=upto.size)
+    told = _checkpoints_to_tell(count)
+    yield proof.line_of_keys(keys)
+    links = Link.objects.filter(sequence__lte=count).select_related("entry").order_by("sequence")
+    for link in links.iterator(chunk_size=2000):
+        yield proof.line_of_entry(link.sequence, link.entry.body, link.entry.hash, link.hash)
+        if link.sequence in told:
+            yield proof.line_of_checkpoint(whole_checkpoint(Checkpoint.objects.get(pk=link.sequence)))
+    yield proof.line_of_head(count, head_hash)
+
+
+def _checkpoints_to_tell(count: int) -> set[int]:
+    signed = Checkpoint.objects.filter(size__lte=count).order_by("size")
+    by_day = {at.date(): size for size, at in signed.values_list("size", "signed_at")}  # the later of a day takes its place
+    last = signed.values_list("size", flat=True).last()
+    witnessed = signed.filter(cosignatures__isnull=False).values_list("size", flat=True).last()
+    return {*by_day.values(), *(size for size in (last, witnessed) if size)}
+
+
+def whole_checkpoint(checkpoint: Checkpoint) -> str:
+    """The signed note with the lines of its witnesses."""
+    return checkpoint.text + "".join(checkpoint.cosignatures.order_by("witness").values_list("line", flat=True))
+
+
+def last_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-size").first()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Keys on disk: who holds which. The public process never loads the desk's private key.
 
 `$HAVENLINE_HOME/keys/` (mode 700) holds desk.key and desk.pub (X25519: what reporters write is sealed to it),
-form.key (the answers that ride in the public form), receipt.key (receipts and their look-up), and one signing
-secret a role. `havenline setup` and the demo make them; nothing here ever makes one on the way.
+form.key (the answers that ride in the public form), receipt.key (receipts and their look-up), one signing
+secret a role, and ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub, which tells every key that
+ever did, the present one first. `havenline setup` and the demo make them; nothing here ever makes one on the way.
 """
 
 import os
@@ -13,6 +14,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from django.conf import settings
+
+from havenline.engines import proof
 
 SECRETS = ("form.key", "receipt.key", "mac.key")
 
@@ -25,8 +28,11 @@ class KeyNotHere(Exception):
     """This process must not read what reporters wrote (HOUSE: trust boundaries)."""
 
 
-def make(directory: Path) -> None:
-    """Make every key that an installation needs. Refuses to touch a directory that holds one already."""
+def make(directory: Path, *, host: str = "localhost") -> None:
+    """Make every key that an installation needs. Refuses to touch a directory that holds one already.
+
+    `host`: what the name of its ledger begins with.
+    """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise FileExistsError(f"{directory} already holds keys. They are never overwritten: what they sealed could not be read again.")
@@ -38,6 +44,55 @@ def make(directory: Path) -> None:
         _write(directory / name, secrets.token_bytes(32))
     for role in ("public", "desk"):
         _write(directory / f"{role}.secret", secrets.token_urlsafe(50).encode())
+    make_ledger_key(directory, host=host)
+
+
+def make_ledger_key(directory: Path, *, host: str) -> proof.SigningKey:
+    """Make the first key of the ledger, under a name that no other ledger has: two of one name would be taken for one that split."""
+    path = directory / "ledger.key"
+    if path.exists():  # a making that broke off
+        key = proof.SigningKey.read(path.read_text())
+    else:
+        key = proof.SigningKey.make(_name_of(host))
+        _write(path, key.text().encode())
+    _write(directory / "ledger.pub", f"{key.public}\n".encode())
+    return key
+
+
+def next_ledger_key(*, under_a_new_name: bool = False) -> proof.SigningKey:
+    """A key for the ledger to change to, kept as ledger.key.next; the same one where a change broke off. Raises KeyMissing.
+
+    `under_a_new_name`: the ledger was restored from a backup; to witnesses it is another one from here on.
+    """
+    path = Path(settings.KEYS) / "ledger.key.next"
+    if not path.exists():
+        name = ledger_key().name
+        _write(path, proof.SigningKey.make(_name_of(name.partition("/")[0]) if under_a_new_name else name).text().encode())
+    return proof.SigningKey.read(path.read_text())
+
+
+def _name_of(host: str) -> str:
+    return f"{host}/ledger/{secrets.token_hex(4)}"
+
+
+def take_next_ledger_key() -> None:
+    """Put the next key in the place of the present one, which is destroyed: what it signed is checked with ledger.pub."""
+    directory = Path(settings.KEYS)
+    key = proof.SigningKey.read(read("ledger.key.next").decode())
+    told = [one for one in ledger_public_keys() if one != str(key.public)]
+    (directory / "ledger.pub.next").unlink(missing_ok=True)
+    _write(directory / "ledger.pub.next", "".join(f"{one}\n" for one in (str(key.public), *told)).encode())
+    (directory / "ledger.pub.next").replace(directory / "ledger.pub")
+    (directory / "ledger.key.next").replace(directory / "ledger.key")
+    _sync(directory)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -54,9 +109,10 @@ def read(name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise KeyMissing(
-            f"The key {path} cannot be read ({error.strerror}). Restore it from your backup of keys, or run havenline doctor."
-        ) from error
+        to_do = "Restore it from your backup of keys, or run havenline doctor."
+        if name.startswith("ledger") and not (path.parent / "ledger.pub").exists():
+            to_do = "A home that is older than it makes one by: havenline ledger new-key"
+        raise KeyMissing(f"The key {path} cannot be read ({error.strerror}). {to_do}") from error
 
 
 @cache
@@ -88,3 +144,16 @@ def _secret(directory: str, name: str) -> bytes:
 def secret(name: str) -> bytes:
     """A symmetric secret, 32 bytes: "form.key", "receipt.key" or "mac.key"."""
     return _secret(str(settings.KEYS), name)
+
+
+def ledger_key() -> proof.SigningKey:
+    """What signs the ledger's checkpoints, read anew each time: it may have been changed. Raises KeyMissing."""
+    try:
+        return proof.SigningKey.read(read("ledger.key").decode())
+    except (proof.BadKey, UnicodeDecodeError) as error:
+        raise KeyMissing(f"{Path(settings.KEYS) / 'ledger.key'} holds no signing key. Restore it from your backup of keys.") from error
+
+
+def ledger_public_keys() -> list[str]:
+    """Every key that has signed checkpoints, the present one first. Raises KeyMissing."""
+    return read("ledger.pub").decode().split()

@@ -16,22 +16,23 @@ logger = logging.getLogger("havenline.work")
 
 @dataclass(frozen=True)
 class Duty:
-    """One round: its name (room and function), how often, and what it does."""
+    """One round: its name (room and function), how often, and what it does. `apart`: it waits for others, so that it holds up no round."""
 
     name: str
     every: timedelta
     does: Callable[[], object]
+    apart: bool = False
 
 
 DUTIES: dict[str, Duty] = {}
 
 
-def every(*, seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
+def every(*, seconds: int, apart: bool = False) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Let a function of a room's tasks.py come round. It must be safe to run at any time and twice."""
 
     def register(function: Callable[[], object]) -> Callable[[], object]:
         name = f"{function.__module__.removeprefix('havenline.')}.{function.__name__}"
-        DUTIES[name] = Duty(name, timedelta(seconds=seconds), function)
+        DUTIES[name] = Duty(name, timedelta(seconds=seconds), function, apart)
         return function
 
     return register
@@ -42,13 +43,18 @@ def discover() -> None:
     autodiscover_modules("tasks")
 
 
-def run_due() -> int:
-    """Run each round whose time has come and that no other worker took; how many. What goes wrong in one is kept, and stops no other."""
+def run_due(*, apart: bool | None = None) -> int:
+    """Run each round whose time has come and that no other worker took; how many. What goes wrong in one is kept, and stops no other.
+
+    `apart`: only those that wait for others, or only those that do not; None: all.
+    """
     discover()
     known = {row.task: row for row in Round.objects.all()}
     count = 0
     for duty in list(DUTIES.values()):
         row = known.get(duty.name)
+        if apart is not None and duty.apart != apart:
+            continue
         if _taken(duty, row):
             _run(duty, said_before=row.problem if row else "")
             count += 1

@@ -3,7 +3,10 @@
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger import witnesses
 from havenline.foundation.people.roles import FileKind
+from havenline.foundation.sealing import keys
 from havenline.foundation.work import queue
 from havenline.foundation.work.models import Worker
 from havenline.foundation.work.rounds import every
@@ -25,3 +28,15 @@ def raise_late_clocks() -> None:
     """Late clocks go to the supervisors of the agency whose duty it is. Those of hand-overs concern two agencies: handover's round."""
     for clock in Clock.objects.to_raise().exclude(record__kind=FileKind.HAND_OVER).select_related("agency", "record"):
         clocks.escalate(clock=clock, to=[clock.agency])
+
+
+@every(seconds=60)
+def sign_the_ledgers_checkpoint() -> None:
+    """What was chained since the last one, signed: from here on it cannot be taken back without breaking a promise."""
+    ledger.sign_checkpoint(keys.ledger_key())
+
+
+@every(seconds=30, apart=True)
+def show_the_ledger_to_its_witnesses() -> None:
+    """Whoever is away is asked again; a refusal is kept as evidence, and stands on the screens of oversight and administrator."""
+    witnesses.show_to_all()

@@ -1,4 +1,5 @@
-"""The worker's life: tasks and rounds, over and over until it is asked to end; beside them a sign of life, and the ledger's appender."""
+"""The worker's life: tasks and rounds, over and over until it is asked to end; beside them a sign of life, the ledger's appender,
+and the rounds that wait for others."""
 
 import logging
 import os
@@ -12,6 +13,7 @@ from types import FrameType
 from django.db import close_old_connections, connection
 from django.db.utils import DatabaseError
 
+from havenline.engines import proof
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries as ledger_queries
@@ -42,6 +44,8 @@ class WorkingLife:
         heart.start()
         appender = threading.Thread(target=self._chain, name="appender", daemon=True)
         appender.start()
+        asking = threading.Thread(target=self._ask, name="rounds apart", daemon=True)
+        asking.start()
         while not self.ended.is_set():
             try:
                 busy = self._turn()
@@ -59,8 +63,20 @@ class WorkingLife:
     def _turn(self) -> bool:
         close_old_connections()
         ran = queue.work_off(self.name)
-        rounds.run_due()
+        rounds.run_due(apart=False)
         return ran > 0
+
+    def _ask(self) -> None:
+        """Rounds that wait for others (witnesses), in a thread of their own: who does not answer holds up nothing else."""
+        while True:
+            try:
+                close_old_connections()
+                rounds.run_due(apart=True)
+            except DatabaseError:
+                connection.close()
+            if self.ended.wait(PAUSE):
+                connection.close()
+                return
 
     def _beat(self) -> None:
         """In a thread of its own, so that a long task does not look like a dead worker."""
@@ -86,6 +102,9 @@ class WorkingLife:
                     ledger.append_committed()
             except DatabaseError:
                 connection.close()
+            except proof.Broken as broken:  # somebody reached into the tree; what waits is counted by doctor, and verify names the place
+                logger.error("The ledger cannot be continued: %s", broken)
+                self.ended.wait(PAUSE * 10)
             if self.ended.wait(CHAIN_EVERY):
                 connection.close()
                 return

@@ -1,12 +1,14 @@
-"""What other organisations reach: machines with a key, with the page that explains it; hosts with the link of a letter."""
+"""What other organisations reach: machines with a key, with the page that explains it; hosts with the link of a letter;
+other installations, to whose ledgers this one is a witness."""
 
 from django.urls import include, path
 
-from havenline.site import api_docs
+from havenline.site import api_docs, witness_view
 from havenline.site.api import api
 
 urlpatterns = [
     path("api/v1/docs", api_docs.show, name="api_docs"),
     path("api/v1/", api.urls),
     path("host/", include("havenline.journey.takedown.host_urls")),
+    path("witness/add-checkpoint", witness_view.add_checkpoint, name="witness"),
 ]

@@ -1,0 +1,254 @@
+"""Witnesses: who is shown each checkpoint, what they answer, and what is wrong where they do not cosign (C2SP tlog-witness)."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from havenline.engines import proof
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger import queries
+from havenline.foundation.ledger.actors import Actor
+from havenline.foundation.ledger.models import Asked, Checkpoint, Cosignature, Refusal
+
+WITHIN = 10.0  # seconds for a whole exchange, from the name's look-up to the last byte
+LARGEST_ANSWER = 64 * 1024
+LATEST = 4_102_444_800  # 2100: what a witness says of the time is its own word
+SIZE = "text/x.tlog.size"
+
+
+@dataclass(frozen=True)
+class Configured:
+    """One witness, as the deployment file names it."""
+
+    address: str
+    key: proof.VerifierKey
+
+    @property
+    def name(self) -> str:
+        return self.key.name
+
+
+@dataclass(frozen=True)
+class Answered:
+    status: int
+    content_type: str
+    text: str
+
+
+class Unhelpful(Exception):
+    """A witness did not cosign, for a reason that says nothing about the ledger; says what."""
+
+
+class Contradicted(Exception):
+    """A witness holds something that this ledger cannot have grown from."""
+
+    def __init__(self, kind: Refusal.Kind, known_size: int, sent: bytes, answered: Answered) -> None:
+        super().__init__(kind.label)
+        self.kind, self.known_size = kind, known_size
+        self.sent, self.answered = sent.decode(), f"{answered.status}\n{answered.text}"
+
+
+def configured() -> list[Configured]:
+    """Our witnesses. The deployment file was checked when it was read."""
+    return [Configured(address, proof.VerifierKey.read(key)) for address, key in settings.INSTALLATION.witnesses.items()]
+
+
+def show_to_all() -> int:
+    """Show the last checkpoint to each witness that has not cosigned it; how many did now. Whoever does not answer stops no other."""
+    checkpoint = queries.last_checkpoint()
+    if checkpoint is None:
+        return 0
+    count = 0
+    for witness in configured():
+        if checkpoint.cosignatures.filter(witness=witness.name).exists():
+            continue
+        problem = ""
+        try:
+            line = _cosignature(witness, checkpoint)
+            _keep(witness, checkpoint, line)
+            count += 1
+        except Unhelpful as error:
+            problem = str(error)
+        except Contradicted as error:
+            problem = str(error)
+            _accused(witness, checkpoint, error)
+        Asked.objects.update_or_create(witness=witness.name, defaults={"asked_at": moment.now(), "problem": problem})
+    return count
+
+
+def _cosignature(witness: Configured, checkpoint: Checkpoint) -> proof.Signature:
+    """What the witness answers to our newest checkpoint. Raises Unhelpful, Contradicted."""
+    tree = queries.tree()
+    last = Cosignature.objects.filter(witness=witness.name).order_by("-checkpoint_id").values_list("checkpoint_id", flat=True).first()
+    old = min(last or 0, checkpoint.size)
+    for is_second_time in (False, True):
+        sent = proof.request(old, tree.consistency(old, checkpoint.size), checkpoint.text)
+        answered = _post(witness, sent)
+        if answered.status == 200:
+            return _checked(witness, checkpoint, answered)
+        if answered.status == 422:
+            raise Contradicted(Refusal.Kind.REWRITE, old, sent, answered)
+        known = _size_in(answered)
+        if known is None:
+            raise Unhelpful(f"It answers {answered.status}: {answered.text.strip()[:200] or 'nothing more'}")
+        if known > checkpoint.size:
+            raise Contradicted(Refusal.Kind.REWIND, known, sent, answered)
+        if known == old == checkpoint.size:
+            raise Contradicted(Refusal.Kind.SPLIT_VIEW, known, sent, answered)
+        if is_second_time:
+            break
+        old = known
+    raise Unhelpful("It asks for another size each time.")
+
+
+def _size_in(answered: Answered) -> int | None:
+    said = answered.text.strip()
+    return int(said) if answered.status == 409 and answered.content_type == SIZE and said.isdecimal() and len(said) < 19 else None
+
+
+def _checked(witness: Configured, checkpoint: Checkpoint, answered: Answered) -> proof.Signature:
+    text = proof.Note.read(checkpoint.text).text
+    try:
+        for _key, line in proof.Note(text, proof.read_signatures(answered.text)).signed_by([witness.key]):
+            return line
+    except proof.BadNote as error:
+        raise Unhelpful(f"It answers what is no cosignature: {error}") from error
+    raise Unhelpful("It cosigns with another key than havenline.toml names.")
+
+
+def _post(witness: Configured, body: bytes) -> Answered:
+    try:
+        return asyncio.run(_exchange(f"{witness.address.rstrip('/')}/add-checkpoint", body))
+    except TimeoutError as error:
+        raise Unhelpful(f"It does not answer within {WITHIN:.0f} seconds.") from error
+    except (ClientError, OSError, ValueError) as error:
+        raise Unhelpful(f"It does not answer: {error or type(error).__name__}") from error
+
+
+async def _exchange(url: str, body: bytes) -> Answered:
+    async with (
+        ClientSession(timeout=ClientTimeout(total=WITHIN)) as session,
+        session.post(url, data=body, allow_redirects=False, headers={"Content-Type": "text/plain; charset=utf-8"}) as answer,
+    ):
+        said = b""
+        async for piece in answer.content.iter_chunked(4096):
+            said += piece
+            if len(said) > LARGEST_ANSWER:
+                raise ValueError("its answer has no end")
+        return Answered(answer.status, answer.content_type, said.decode(errors="replace").replace("\x00", ""))
+
+
+def _keep(witness: Configured, checkpoint: Checkpoint, line: proof.Signature) -> None:
+    at = datetime.fromtimestamp(min(line.time, LATEST), UTC)
+    Cosignature.objects.get_or_create(checkpoint=checkpoint, witness=witness.name, defaults={"line": line.line, "at": at})
+
+
+@transaction.atomic
+def _accused(witness: Configured, checkpoint: Checkpoint, found: Contradicted) -> None:
+    """Keep what contradicts us, once for each witness and kind; how often it was answered is counted."""
+    now = moment.now()
+    refusal, is_new = Refusal.objects.get_or_create(
+        witness=witness.name,
+        kind=found.kind,
+        settled_at=None,
+        defaults={
+            "size": checkpoint.size,
+            "known_size": found.known_size,
+            "sent": found.sent,
+            "answered": found.answered,
+            "at": now,
+            "again_at": now,
+        },
+    )
+    if not is_new:
+        Refusal.objects.filter(pk=refusal.pk).update(times=F("times") + 1, again_at=now)
+
+
+@dataclass(frozen=True)
+class OneWitness:
+    """How it stands with one witness, for a screen."""
+
+    name: str
+    size: int  # how many entries it has cosigned; 0: none yet
+    at: datetime | None
+    problem: str
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the ledger is witnessed."""
+
+    size: int  # entries under the last checkpoint that a witness has cosigned
+    at: datetime | None
+    by: tuple[str, ...]
+    witnesses: tuple[OneWitness, ...]
+    refusals: tuple[Refusal, ...]  # nobody has said yet what these were
+
+    @property
+    def is_witnessed(self) -> bool:
+        return self.size > 0
+
+
+def standing() -> Standing:
+    """How far the ledger is witnessed, by witnesses of the deployment file; a cosignature of any other proves nothing to anybody here."""
+    asked = {row.witness: row for row in Asked.objects.all()}
+    each = []
+    for one in configured():
+        last = Cosignature.objects.filter(witness=one.name).order_by("-checkpoint_id").first()
+        said = asked.get(one.name)
+        each.append(
+            OneWitness(
+                one.name,
+                last.checkpoint_id if last else 0,
+                last.at if last else None,
+                said.problem if said else "",
+                said.asked_at if said else None,
+            )
+        )
+    size = max((one.size for one in each), default=0)
+    by = tuple(one.name for one in each if one.size == size and size)
+    at = next((one.at for one in each if one.size == size), None)
+    refusals = tuple(Refusal.objects.filter(settled_at=None).order_by("at"))
+    return Standing(size, at, by, tuple(each), refusals)
+
+
+class NothingSaid(Exception):
+    """An alarm is closed by saying what it was."""
+
+
+@transaction.atomic
+def settle(*, refusal: Refusal, words: str, by: Actor) -> None:
+    """Oversight has found out what a witness's refusal was; the evidence stays. The same again is a new alarm. Raises NothingSaid."""
+    if not words.strip():
+        raise NothingSaid(_("Say what it was: whoever reads the evidence later must know why it was closed."))
+    open_ones = Refusal.objects.filter(pk=refusal.pk, settled_at=None)
+    if open_ones.update(settled_at=moment.now(), settled_by=by.ledger_name, settled_words=words.strip()):
+        ledger.record(by, "closed the alarm of a witness", refusal, changed={"kind": refusal.kind, "words": words.strip()})
+
+
+def evidence_of(refusal: Refusal) -> str:
+    """What a witness's refusal rests on, as one text: what we sent, what it answered, and what it had cosigned before."""
+    last = Cosignature.objects.filter(witness=refusal.witness, checkpoint_id=refusal.known_size).select_related("checkpoint").first()
+    before = f"{last.checkpoint.text}{last.line}" if last else "It is not here any more: ask the witness for it.\n"
+    parts = {
+        "what the witness had cosigned": before,
+        "what we sent": refusal.sent,
+        "what the witness answered": refusal.answered,
+    }
+    head = f"{refusal.witness}: {refusal.get_kind_display()}\n{refusal.at.isoformat(timespec='seconds')}\n"
+    return head + "".join(f"\n===== {title} =====\n{text}" for title, text in parts.items())
+
+
+def accused_by_us() -> list[proof.Evidence]:
+    """Of each ledger that this installation is a witness to: the first two that do not go together."""
+    memory = proof.Folder(settings.INSTALLATION.home / "witness" / "logs.d")
+    origins = {proof.VerifierKey.read(key).name for key in settings.INSTALLATION.witnessed}
+    return [found[0] for origin in sorted(origins) if (found := memory.evidence(origin))]
