@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "havenline.site",
     # After our own: templates of the same name are ours.
     "django.forms",
-    *([] if ROLE in {"public", "api"} else ["allauth", "allauth.account"]),  # nobody signs in there
+    *([] if ROLE in {"public", "api"} else ["allauth", "allauth.account", "allauth.mfa"]),  # nobody signs in there
 ]
 
 _FOR_EVERYONE = [
@@ -79,6 +79,7 @@ _FOR_THE_DESK = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "havenline.foundation.people.middleware.acting",
+    "havenline.foundation.people.sessions.SecondFactor",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
 MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
@@ -158,6 +159,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # ours counts in the database, for every process at once: people.actions
+MFA_ADAPTER = "havenline.foundation.people.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the administrator's to give; nobody signs up
+MFA_RATE_LIMITS = False  # a passkey cannot be guessed; codes are counted with passwords
+SECOND_FACTOR_REQUIRED = INSTALLATION.kind == "installation"  # the demo is content with a password, and says so
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"

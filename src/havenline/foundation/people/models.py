@@ -91,6 +91,11 @@ class Person(OnNoFile, AbstractBaseUser):
         return f"{first[:1]}. {last}" if first else last
 
     @property
+    def sealed_as(self) -> str:
+        """What this person's own key is kept under: 68 random bits of the account's number."""
+        return f"P-{self.id.hex[:18]}"
+
+    @property
     def ledger_name(self) -> str:
         return f"person:{self.id}"
 

@@ -1,0 +1,33 @@
+"""What cannot be done with accounts, each error saying what to do instead."""
+
+
+class EmailTaken(ValueError):
+    """Somebody signs in with this address already."""
+
+
+class NameTaken(ValueError):
+    """An agency of this name is here already."""
+
+
+class RoleNotOfAgency(ValueError):
+    """An agency of this kind has no such role."""
+
+
+class AdministratorSeesNoCase(ValueError):
+    """Whoever runs the system has no role that sees cases, and the other way round: two accounts for two duties."""
+
+
+class LastAdministrator(ValueError):
+    """Nobody could let anybody in again."""
+
+
+class NotAPlatform(ValueError):
+    """Keys are for platforms."""
+
+
+class KeyRefused(PermissionError):
+    """No key of ours, revoked, or run out."""
+
+
+class NotYourMembership(PermissionError):
+    """A person acts in a membership of their own that is in force."""
