@@ -58,6 +58,7 @@ SHOWN_TO_THE_ADMINISTRATOR = {
     "mfa_remove": 302,
     "people:act_as": 200,
     "people:account": 200,
+    "people:sessions": 200,
     "people:people": 200,
     "people:add_person": 200,
     "people:add_agency": 200,
@@ -73,6 +74,7 @@ SHOWN_TO_THE_ADMINISTRATOR = {
 }
 # The administrator's own acts: what a POST answers. Signing out comes last.
 DONE_BY_THE_ADMINISTRATOR = {
+    "people:end_session": 404,  # another person's
     "people:revoke_key": 302,
     "people:act_on_person": 302,
     "people:end_role": 302,
@@ -233,6 +235,7 @@ def world(
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
             "people:revoke_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},
+            "people:end_session": {"pk": people.begin_visit(person=leaver.person, device="Firefox on Linux").pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
             "work": {"task_id": uuid4(), "letter_id": letter.pk},
             "statistics": {"table": "contact-abuse"},

@@ -78,8 +78,8 @@ _FOR_THE_DESK = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "havenline.foundation.people.sessions.Sessions",
     "havenline.foundation.people.middleware.acting",
-    "havenline.foundation.people.sessions.SecondFactor",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
 MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
@@ -173,7 +173,7 @@ SESSION_COOKIE_NAME = "desk"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 24 * 60 * 60  # longer than any role's session (people.limits), so that its end can be told
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "desk_form"
 _https = INSTALLATION.base_url.startswith("https://")

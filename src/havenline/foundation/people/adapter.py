@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
 from havenline.foundation.people import actions
-from havenline.foundation.people.models import Person
+from havenline.foundation.people.models import Person, Visit
+from havenline.foundation.people.sessions import visit_of
 
 # One sentence for every failure: it tells nobody which accounts there are, nor which of them are locked.
 REFUSED = _(
@@ -50,6 +51,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         actions.sign_in(person=user)
 
+    def logout(self, request: HttpRequest) -> None:
+        visit_id = visit_of(request)
+        visit = Visit.objects.filter(pk=visit_id).first() if visit_id else None
+        if visit is not None:
+            actions.end_visit(visit=visit, why=Visit.Why.SIGNED_OUT, by=visit.person)
+        super().logout(request)
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in within the last minutes has just shown who they are."""
         request = context.request
@@ -58,4 +66,4 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(moment.now().timestamp() - latest > app_settings.REAUTHENTICATION_TIMEOUT)
 
     def set_password(self, user: Person, password: str) -> None:
-        actions.change_password(person=user, password=password)
+        actions.change_password(person=user, password=password, visit=visit_of(context.request))

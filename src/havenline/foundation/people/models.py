@@ -189,6 +189,43 @@ class Membership(OnNoFile, models.Model):
             raise ValueError(f"{self.agency.get_kind_display()} has no {self.get_role_display()}.")
 
 
+class Visit(OnNoFile, models.Model):
+    """A session of somebody who signed in, as they see it. Where it was is not kept, only with what."""
+
+    class Why(models.TextChoices):
+        IDLE = "idle", _("You had done nothing for a while, so your session ended.")
+        WHOLE = "whole", _("Your session had lasted as long as one may, so it ended.")
+        ELSEWHERE = "elsewhere", _("You ended this session from another page of yours.")
+        PASSWORD = "password", _("Your password was changed, so this session ended.")
+        FACTOR = "factor", _("Your second factor was reset, so this session ended.")
+        CLOSED = "closed", _("This account was closed while the page was open.")
+        SIGNED_OUT = "signed_out", _("You signed out.")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="visits")
+    device = models.CharField(max_length=80)
+    since = models.DateTimeField(default=moment.now)
+    last_used_at = models.DateTimeField(default=moment.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=12, choices=Why, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "ended_at"], name="visit_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_why="") | (models.Q(ended_at__isnull=False) & ~models.Q(ended_why="")),
+                name="an_ended_visit_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}, {self.device}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"session {self.pk}"
+
+
 class ApiKey(OnNoFile, models.Model):
     """What a platform signs in with. Shown once, stored hashed."""
 

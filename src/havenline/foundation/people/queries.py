@@ -2,7 +2,9 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from havenline.foundation.people.models import Agency, ApiKey, Membership, Person
+from havenline.foundation import moment
+from havenline.foundation.people import limits
+from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
 from havenline.foundation.people.roles import Role
 
 
@@ -25,6 +27,11 @@ def persons(*, by: Membership) -> QuerySet[Person]:
 def api_keys(agency: Agency, *, by: Membership) -> QuerySet[ApiKey]:
     by.must_be(Role.ADMINISTRATOR)
     return ApiKey.objects.filter(agency=agency).order_by("-made_at")
+
+
+def open_visits(person: Person) -> QuerySet[Visit]:
+    """Where a person is signed in, the latest first; what its longest limit has ended is left out."""
+    return Visit.objects.filter(person=person, ended_at=None, since__gt=moment.now() - limits.LONGEST).order_by("-last_used_at", "-since")
 
 
 def colleagues(*, by: Membership) -> QuerySet[Membership]:

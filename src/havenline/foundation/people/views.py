@@ -1,6 +1,7 @@
 """Acting in a role, the own account, and the administrator's people."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -13,12 +14,13 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from havenline.foundation import moment
-from havenline.foundation.people import actions, queries
+from havenline.foundation.people import actions, limits, queries
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.forms import AgencyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
-from havenline.foundation.people.models import ApiKey, Membership, Person
+from havenline.foundation.people.models import ApiKey, Membership, Person, Visit
 from havenline.foundation.people.roles import AgencyKind, Role
+from havenline.foundation.people.sessions import visit_of
 
 
 def act_as(request: Any) -> HttpResponse:
@@ -49,6 +51,24 @@ def account(request: DeskRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("people:account")
     return render(request, "people/account.html", {"form": form})
+
+
+@desk()
+def sessions(request: DeskRequest) -> HttpResponse:
+    """Where this person is signed in."""
+    allowed = limits.of_role(request.membership.role)
+    minutes, hours = allowed.idle // moment.minutes(1), allowed.whole // moment.minutes(60)
+    mine = queries.open_visits(request.user)
+    return render(request, "people/sessions.html", {"visits": mine, "this": visit_of(request), "idle": minutes, "whole": hours})
+
+
+@desk()
+@require_POST
+def end_session(request: DeskRequest, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(queries.open_visits(request.user), pk=pk)
+    actions.end_visit(visit=visit, why=Visit.Why.ELSEWHERE, by=request.user)
+    messages.success(request, _("Ended. Its next page leads to the sign-in."))
+    return redirect("people:sessions")
 
 
 @desk(Role.ADMINISTRATOR)

@@ -36,6 +36,7 @@ from havenline.foundation.people.actions.signing_in import (
     sign_in_failed,
     take_the_time_of_a_password,
 )
+from havenline.foundation.people.actions.visits import begin_visit, end_visit, go_on
 
 __all__ = [
     "FAILURES_ALLOWED",
@@ -53,12 +54,15 @@ __all__ = [
     "add_person",
     "attempt_was_right",
     "authenticate_api_key",
+    "begin_visit",
     "change_password",
     "deactivate",
     "end_membership",
+    "end_visit",
     "generated_password",
     "give_membership",
     "give_new_password",
+    "go_on",
     "make_api_key",
     "revoke_api_key",
     "set_theme",

@@ -11,7 +11,8 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.actions.errors import AdministratorSeesNoCase, EmailTaken, LastAdministrator, NameTaken, RoleNotOfAgency
-from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.actions.visits import end_visits
+from havenline.foundation.people.models import Agency, Membership, Person, Visit
 from havenline.foundation.people.roles import ROLES_OF, AgencyKind, Role, Team
 
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no 0/O, 1/l/i: read out over the telephone, once
@@ -100,6 +101,7 @@ def deactivate(*, person: Person, by: Actor) -> Person:
         _must_not_be_the_last(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
+    end_visits(person=person, why=Visit.Why.CLOSED)
     ledger.record(by, "closed an account", person)
     return person
 
@@ -122,6 +124,7 @@ def give_new_password(*, person: Person, by: Actor) -> str:
     person.set_password(password)
     person.failed_sign_ins, person.locked_until = 0, None
     person.save(update_fields=["password", "failed_sign_ins", "locked_until"])
+    end_visits(person=person, why=Visit.Why.PASSWORD)
     ledger.record(by, "gave a new password", person)
     return password
 

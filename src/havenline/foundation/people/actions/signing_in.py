@@ -1,6 +1,7 @@
 """Signing in, acting in a role, and what is a person's own: password and colours."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.actions.errors import NotYourMembership
-from havenline.foundation.people.models import Membership, Person
+from havenline.foundation.people.actions.visits import end_visits
+from havenline.foundation.people.models import Membership, Person, Visit
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -76,9 +78,11 @@ def act_as(*, person: Person, membership: Membership) -> Membership:
 
 
 @transaction.atomic
-def change_password(*, person: Person, password: str) -> None:
+def change_password(*, person: Person, password: str, visit: UUID | None = None) -> None:
+    """The own password; sessions other than this `visit` end with the old one."""
     person.set_password(password)
     person.save(update_fields=["password"])
+    end_visits(person=person, why=Visit.Why.PASSWORD, but=visit)
     ledger.record(person, "changed their password", person)
 
 
