@@ -75,6 +75,7 @@ SHOWN_TO_THE_ADMINISTRATOR = {
 # The administrator's own acts: what a POST answers. Signing out comes last.
 DONE_BY_THE_ADMINISTRATOR = {
     "people:end_session": 404,  # another person's
+    "people:rotate_key": 200,  # the new key, once
     "people:revoke_key": 302,
     "people:act_on_person": 302,
     "people:end_role": 302,
@@ -234,6 +235,7 @@ def world(
             "prevention:end_contact": {"pk": notice.school.contacts.earliest("pk").pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
             "people:revoke_key": {"pk": key.pk},
+            "people:rotate_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},
             "people:end_session": {"pk": people.begin_visit(person=leaver.person, device="Firefox on Linux").pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},

@@ -6,8 +6,8 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from havenline.foundation.people.models import Agency
-from havenline.foundation.people.roles import AgencyKind, Role, Team
+from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.roles import AgencyKind, Role, Scope, Team
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -89,6 +89,36 @@ class RoleForm(forms.Form):
         error_messages={"required": _("Choose the role")},
     )
     team = forms.ChoiceField(label=_("Team"), choices=Team.choices, required=False)
+
+
+class KeyForm(forms.Form):
+    """What a platform's key may do, how long, and who answers for it there."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("The key may"),
+        choices=Scope.choices,
+        initial=list(Scope),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the key may do")},
+    )
+    lasts = forms.TypedChoiceField(
+        label=_("It lasts"),
+        coerce=int,
+        choices=[(365, _("A year")), (90, _("90 days")), (30, _("30 days"))],
+        initial=365,
+    )
+    answerable = forms.ModelChoiceField(
+        label=_("Who answers for it there"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("Nobody with an account"),
+        help_text=_("The key ends with their account."),
+    )
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acting = Membership.objects.current().filter(agency=agency).values("person")
+        self.fields["answerable"].queryset = Person.objects.filter(pk__in=acting).order_by("name")  # type: ignore[attr-defined]
 
 
 class PersonForm(RoleForm):

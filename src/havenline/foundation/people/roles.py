@@ -43,6 +43,13 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class Scope(TextChoices):
+    """What a platform's key may do."""
+
+    SEND = "send", _("Send reports, and add to them")
+    READ = "read", _("Ask how reports stand, and read answers")
+
+
 class FileKind(TextChoices):
     """What a record is the cover of."""
 

@@ -14,9 +14,9 @@ from django.shortcuts import redirect
 
 from havenline.foundation.people import actions, devices
 from havenline.foundation.people.actions import factors
+from havenline.foundation.people.middleware import VISIT
 from havenline.foundation.people.models import Visit
 
-VISIT = "visit"  # where the session keeps which visit it is
 # Open to whoever has still to add a second factor: adding it, the own password, and the way out.
 BEFORE_A_FACTOR = ("mfa_", "account_")
 SAYS_NOTHING = {Visit.Why.SIGNED_OUT}

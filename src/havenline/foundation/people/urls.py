@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/people/add-agency/", views.add_agency, name="add_agency"),
     path("desk/people/agency/<slug:slug>/", views.agency, name="agency"),
     path("desk/people/agency/<slug:slug>/keys/<int:pk>/revoke/", views.revoke_key, name="revoke_key"),
+    path("desk/people/agency/<slug:slug>/keys/<int:pk>/rotate/", views.rotate_key, name="rotate_key"),
     path("desk/people/<uuid:pk>/", views.person, name="person"),
     path("desk/people/<uuid:pk>/<slug:act>/", views.act_on_person, name="act_on_person"),
     path("desk/people/<uuid:pk>/roles/<int:membership>/end/", views.end_role, name="end_role"),

@@ -1,5 +1,6 @@
 """Acting in a role, the own account, and the administrator's people."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from django.views.decorators.http import require_POST
 from havenline.foundation import moment
 from havenline.foundation.people import actions, limits, queries
 from havenline.foundation.people.access import DeskRequest, desk
-from havenline.foundation.people.forms import AgencyForm, LookForm, PersonForm, RoleForm
+from havenline.foundation.people.forms import AgencyForm, KeyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
-from havenline.foundation.people.models import ApiKey, Membership, Person, Visit
+from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.people.sessions import visit_of
 
@@ -123,17 +124,49 @@ def add_agency(request: DeskRequest) -> HttpResponse:
 def agency(request: DeskRequest, slug: str) -> HttpResponse:
     """An agency, its people, and a platform's keys. A POST makes a key, which is shown on this answer and never again."""
     this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
-    raw = ""
-    if request.method == "POST":
+    raw, form = "", KeyForm(request.POST or None, agency=this)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            _key, raw = actions.make_api_key(agency=this, by=request.membership)
+            _key, raw = actions.make_api_key(
+                agency=this,
+                scopes=said["scopes"],
+                answerable=said["answerable"],
+                lasts=timedelta(days=said["lasts"]),
+                by=request.membership,
+            )
         except actions.NotAPlatform as refused:
             messages.error(request, str(refused))
-    return render(
-        request,
-        "people/agency.html",
-        {"this": this, "keys": queries.api_keys(this, by=request.membership), "raw": raw, "is_platform": this.kind == AgencyKind.PLATFORM},
-    )
+        else:
+            form = KeyForm(agency=this)
+    return _agency_page(request, this, raw=raw, form=form)
+
+
+def _agency_page(request: DeskRequest, this: Agency, *, raw: str, form: KeyForm) -> HttpResponse:
+    keys = queries.api_keys(this, by=request.membership)
+    context = {
+        "this": this,
+        "keys": keys,
+        "raw": raw,
+        "form": form,
+        "is_platform": this.kind == AgencyKind.PLATFORM,
+        "overlap": actions.OVERLAP,
+    }
+    return render(request, "people/agency.html", context)
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+@sensitive_variables("raw")
+def rotate_key(request: DeskRequest, slug: str, pk: int) -> HttpResponse:
+    """A new key of the same rights, shown once; the old one lives on for a week."""
+    this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
+    raw = ""
+    try:
+        _key, raw = actions.rotate_api_key(api_key=get_object_or_404(ApiKey, pk=pk, agency=this), by=request.membership)
+    except actions.KeyRefused as refused:
+        messages.error(request, str(refused))
+    return _agency_page(request, this, raw=raw, form=KeyForm(agency=this))
 
 
 @desk(Role.ADMINISTRATOR)

@@ -9,11 +9,13 @@ from havenline.foundation.people.actions.errors import (
     KeyRefused,
     LastAdministrator,
     NameTaken,
+    NoScope,
     NotAPlatform,
     NotYourMembership,
     RoleNotOfAgency,
+    ScopeMissing,
 )
-from havenline.foundation.people.actions.keys import authenticate_api_key, make_api_key, revoke_api_key
+from havenline.foundation.people.actions.keys import OVERLAP, authenticate_api_key, make_api_key, revoke_api_key, rotate_api_key
 from havenline.foundation.people.actions.letting_in import (
     add_agency,
     add_person,
@@ -41,14 +43,17 @@ from havenline.foundation.people.actions.visits import begin_visit, end_visit, g
 __all__ = [
     "FAILURES_ALLOWED",
     "LOCKED_FOR",
+    "OVERLAP",
     "AdministratorSeesNoCase",
     "EmailTaken",
     "KeyRefused",
     "LastAdministrator",
     "NameTaken",
+    "NoScope",
     "NotAPlatform",
     "NotYourMembership",
     "RoleNotOfAgency",
+    "ScopeMissing",
     "act_as",
     "add_agency",
     "add_person",
@@ -65,6 +70,7 @@ __all__ = [
     "go_on",
     "make_api_key",
     "revoke_api_key",
+    "rotate_api_key",
     "set_theme",
     "sign_in",
     "sign_in_attempt_allowed",

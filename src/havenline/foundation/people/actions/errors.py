@@ -29,5 +29,13 @@ class KeyRefused(PermissionError):
     """No key of ours, revoked, or run out."""
 
 
+class ScopeMissing(PermissionError):
+    """A key of ours, which is not for this."""
+
+
+class NoScope(ValueError):
+    """A key that may do nothing."""
+
+
 class NotYourMembership(PermissionError):
     """A person acts in a membership of their own that is in force."""

@@ -12,7 +12,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.actions.errors import AdministratorSeesNoCase, EmailTaken, LastAdministrator, NameTaken, RoleNotOfAgency
 from havenline.foundation.people.actions.visits import end_visits
-from havenline.foundation.people.models import Agency, Membership, Person, Visit
+from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
 from havenline.foundation.people.roles import ROLES_OF, AgencyKind, Role, Team
 
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no 0/O, 1/l/i: read out over the telephone, once
@@ -102,6 +102,10 @@ def deactivate(*, person: Person, by: Actor) -> Person:
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_visits(person=person, why=Visit.Why.CLOSED)
+    for api_key in ApiKey.objects.filter(answerable=person, revoked_at=None):
+        api_key.revoked_at = moment.now()
+        api_key.save(update_fields=["revoked_at"])
+        ledger.record(by, "revoked a key", api_key, to=api_key.agency.slug, reason="the account of who answers for it was closed")
     ledger.record(by, "closed an account", person)
     return person
 
