@@ -17,6 +17,7 @@ from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.models import Enquiry
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people import actions as people
+from havenline.foundation.people.actions import proposals
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
@@ -60,6 +61,7 @@ SHOWN_TO_THE_ADMINISTRATOR = {
     "people:account": 200,
     "people:sessions": 200,
     "people:people": 200,
+    "people:proposals": 200,
     "people:add_person": 200,
     "people:add_agency": 200,
     "people:agency": 200,
@@ -74,6 +76,7 @@ SHOWN_TO_THE_ADMINISTRATOR = {
 }
 # The administrator's own acts: what a POST answers. Signing out comes last.
 DONE_BY_THE_ADMINISTRATOR = {
+    "people:answer_proposal": 302,
     "people:end_session": 404,  # another person's
     "people:rotate_key": 200,  # the new key, once
     "people:revoke_key": 302,
@@ -205,6 +208,7 @@ def world(
     notice = told_to_a_school(hotline, senior_analyst, lead)
     letter = post.queue_letter(to="kit@care.example", subject="A message waits", body="Something waits.", why="test", by=INSTALLATION)
     leaver = factories.member("analyst", hotline)
+    proposed = proposals.propose_role(person=leaver.person, agency=hotline, role="senior_analyst", by=administrator)
     return World(
         filled={
             "records": {"reference": case.reference, "what": "holders"},
@@ -237,6 +241,7 @@ def world(
             "people:revoke_key": {"pk": key.pk},
             "people:rotate_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},
+            "people:answer_proposal": {"pk": proposed.pk, "answer": "withdraw"},
             "people:end_session": {"pk": people.begin_visit(person=leaver.person, device="Firefox on Linux").pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
             "work": {"task_id": uuid4(), "letter_id": letter.pk},

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people import actions
 from havenline.foundation.people.models import Membership, NotYourRole, Person
 from havenline.foundation.people.roles import ROLES_OF, AgencyKind, Role
@@ -41,15 +42,15 @@ def test_a_role_that_the_agency_does_not_have_adds_nobody(signed_in: SignedIn, a
 
 
 @pytest.mark.parametrize("kind", AgencyKind.values)
-def test_each_agency_takes_its_own_roles_only(administrator: Membership, kind: str) -> None:
+def test_each_agency_takes_its_own_roles_only(db: None, kind: str) -> None:
     agency = factories.agency(kind)
     for role in Role.values:
-        person, _password = actions.add_person(name="P", email=f"{role}@{kind.replace('_', '')}.example", by=administrator)
+        person, _password = actions.add_person(name="P", email=f"{role}@{kind.replace('_', '')}.example", by=INSTALLATION)
         if role in ROLES_OF[AgencyKind(kind)]:
-            assert actions.give_membership(person=person, agency=agency, role=role, by=administrator).role == role
+            assert actions.give_membership(person=person, agency=agency, role=role, by=INSTALLATION).role == role
         else:
             with pytest.raises(actions.RoleNotOfAgency):
-                actions.give_membership(person=person, agency=agency, role=role, by=administrator)
+                actions.give_membership(person=person, agency=agency, role=role, by=INSTALLATION)
 
 
 def test_an_address_is_taken_whatever_its_case(administrator: Membership) -> None:
@@ -60,7 +61,7 @@ def test_an_address_is_taken_whatever_its_case(administrator: Membership) -> Non
 
 def test_whoever_runs_the_system_gets_no_role_that_sees_cases(administrator: Membership, analyst: Membership) -> None:
     with pytest.raises(actions.AdministratorSeesNoCase):
-        actions.give_membership(person=administrator.person, agency=analyst.agency, role=Role.ANALYST, by=administrator)
+        actions.give_membership(person=administrator.person, agency=analyst.agency, role=Role.ANALYST, by=INSTALLATION)
     with pytest.raises(actions.AdministratorSeesNoCase):
         actions.give_membership(person=analyst.person, agency=administrator.agency, role=Role.ADMINISTRATOR, by=administrator)
 

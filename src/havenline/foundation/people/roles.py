@@ -102,3 +102,8 @@ MAY_SEE: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset(FileKind.values),
     Role.ADMINISTRATOR: frozenset(),  # runs the system and sees no case
 }
+
+
+def sees_cases(role: str) -> bool:
+    """Whether this role opens anything that is about a child or a reporter: then a second person agrees to who gets it."""
+    return bool(MAY_SEE[role])

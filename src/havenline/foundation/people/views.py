@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 from havenline.foundation import moment
 from havenline.foundation.people import actions, limits, queries
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.actions import factors, proposals
 from havenline.foundation.people.forms import AgencyForm, KeyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
 from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
-from havenline.foundation.people.roles import AgencyKind, Role
+from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
 from havenline.foundation.people.sessions import visit_of
 
 
@@ -94,14 +95,15 @@ def add_person(request: DeskRequest) -> HttpResponse:
         except (actions.EmailTaken, actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
             form.add_error("email" if isinstance(refused, actions.EmailTaken) else "role", str(refused))
         else:
-            return render(request, "people/password.html", {"whose": made, "password": password})
+            waits = queries.proposals_about(made, by=request.membership)
+            return render(request, "people/password.html", {"whose": made, "password": password, "waits": waits})
     return render(request, "people/add_person.html", {"form": form})
 
 
 def _add_with_role(said: dict[str, Any], by: Membership) -> tuple[Person, str]:
     with transaction.atomic():
         made, password = actions.add_person(name=said["name"], email=said["email"], by=by)
-        actions.give_membership(person=made, agency=said["agency"], role=said["role"], team=said["team"], by=by)
+        proposals.propose_role(person=made, agency=said["agency"], role=said["role"], team=said["team"], by=by)
         return made, password
 
 
@@ -184,20 +186,31 @@ def person(request: DeskRequest, pk: str) -> HttpResponse:
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.give_membership(person=this, **form.cleaned_data, by=request.membership)
-        except (actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
+            came = proposals.propose_role(person=this, **form.cleaned_data, by=request.membership)
+        except (actions.RoleNotOfAgency, actions.AdministratorSeesNoCase, actions.NotForYourself) as refused:
             form.add_error("role", str(refused))
         else:
-            messages.success(request, _("%(name)s can act in this role from now on.") % {"name": this.name})
+            if isinstance(came, Membership):
+                messages.success(request, _("%(name)s can act in this role from now on.") % {"name": this.name})
+            else:
+                messages.success(request, _("Proposed. It is in force when a second person agrees; who can is shown below."))
             return redirect("people:person", pk=pk)
-    return render(request, "people/person.html", {"this": this, "form": form, "now": moment.now()})
+    context = {
+        "this": this,
+        "form": form,
+        "now": moment.now(),
+        "proposals": queries.proposals_about(this, by=request.membership),
+        "has_factor": factors.has_factor(this),
+        "keys": this.api_keys.filter(revoked_at=None).count(),
+    }
+    return render(request, "people/person.html", context)
 
 
 @desk(Role.ADMINISTRATOR)
 @require_POST
 @sensitive_variables("password")
 def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
-    """Close an account, unlock it, or give it a new password."""
+    """Close an account, unlock it, give it a new password, or propose to reset its second factor."""
     this = get_object_or_404(Person, pk=pk)
     if act == "unlock":
         actions.unlock(person=this, by=request.membership)
@@ -205,6 +218,14 @@ def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
     elif act == "new-password":
         password = actions.give_new_password(person=this, by=request.membership)
         return render(request, "people/password.html", {"whose": this, "password": password})
+    elif act == "reset-second-factor":
+        try:
+            proposal = proposals.propose_factor_reset(person=this, by=request.membership)
+        except (actions.NotForYourself, factors.NoFactor) as refused:
+            messages.error(request, str(refused))
+        else:
+            done = _("The second factor is reset: at their next sign-in they add a new one.")
+            messages.success(request, done if proposal.answer else _("Proposed. It is done when a second person agrees."))
     elif act == "close":
         try:
             actions.deactivate(person=this, by=request.membership)
@@ -215,6 +236,36 @@ def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("people:person", pk=pk)
+
+
+SECOND_PERSONS = sorted({*SUPERVISORS.values(), Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+@desk(*SECOND_PERSONS)
+def to_answer(request: DeskRequest) -> HttpResponse:
+    """What waits for this person's agreement; for oversight also what was done without anybody's."""
+    by = request.membership
+    alone = queries.done_alone(by=by)[:50] if by.role == Role.AUDITOR else None
+    return render(request, "people/proposals.html", {"proposals": queries.proposals_to_answer(by), "alone": alone})
+
+
+@desk(*SECOND_PERSONS)
+@require_POST
+def answer_proposal(request: DeskRequest, pk: int, answer: str) -> HttpResponse:
+    """Agree, decline, or take it back as the administrator."""
+    by = request.membership
+    proposal = get_object_or_404(queries.proposals_to_see(by), pk=pk)
+    verbs = {"agree": proposals.agree, "decline": proposals.decline, "withdraw": proposals.withdraw}
+    if answer not in verbs or (answer == "withdraw" and by.role != Role.ADMINISTRATOR):
+        raise Http404
+    said = {"agree": _("Agreed. It is in force."), "decline": _("Declined. The administrator reads it."), "withdraw": _("Withdrawn.")}
+    try:
+        verbs[answer](proposal=proposal, by=by)
+    except (actions.NotYoursToAnswer, actions.RoleNotOfAgency, actions.AdministratorSeesNoCase, actions.NotForYourself) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said[answer])
+    return redirect("people:person", pk=proposal.person_id) if answer == "withdraw" else redirect("people:proposals")
 
 
 @desk(Role.ADMINISTRATOR)

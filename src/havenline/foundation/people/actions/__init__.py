@@ -1,6 +1,6 @@
 """Agencies, persons, roles and keys: who may act at all. The administrator's verbs, and those of signing in.
 
-`factors` stands apart: it needs django-allauth, which no public process loads.
+`factors` and `proposals` stand apart: they need django-allauth, which no public process loads.
 """
 
 from havenline.foundation.people.actions.errors import (
@@ -11,9 +11,12 @@ from havenline.foundation.people.actions.errors import (
     NameTaken,
     NoScope,
     NotAPlatform,
+    NotForYourself,
     NotYourMembership,
+    NotYoursToAnswer,
     RoleNotOfAgency,
     ScopeMissing,
+    SecondPersonNeeded,
 )
 from havenline.foundation.people.actions.keys import OVERLAP, authenticate_api_key, make_api_key, revoke_api_key, rotate_api_key
 from havenline.foundation.people.actions.letting_in import (
@@ -51,9 +54,12 @@ __all__ = [
     "NameTaken",
     "NoScope",
     "NotAPlatform",
+    "NotForYourself",
     "NotYourMembership",
+    "NotYoursToAnswer",
     "RoleNotOfAgency",
     "ScopeMissing",
+    "SecondPersonNeeded",
     "act_as",
     "add_agency",
     "add_person",

@@ -37,5 +37,17 @@ class NoScope(ValueError):
     """A key that may do nothing."""
 
 
+class SecondPersonNeeded(PermissionError):
+    """A role that sees cases is proposed by the administrator and agreed to by a second person."""
+
+
+class NotForYourself(PermissionError):
+    """Nobody gives themselves a role, or agrees to their own."""
+
+
+class NotYoursToAnswer(PermissionError):
+    """Others agree to this, or it was answered meanwhile."""
+
+
 class NotYourMembership(PermissionError):
     """A person acts in a membership of their own that is in force."""

@@ -137,6 +137,11 @@ def remove_factor(*, person: Person, factor: Authenticator) -> None:
     ledger.record(person, "removed a second factor", person, reason=kind)
 
 
+def forget_all(*, person: Person) -> None:
+    """Within the act that resets them: factors and recovery codes are gone, and the next sign-in asks for new ones."""
+    Authenticator.objects.filter(user=person).delete()
+
+
 def use_code(*, person: Person, code: str) -> Authenticator:
     """A code of the app or a recovery code, each good once. Counted like a password, before it is looked at. Raises WrongCode."""
     if sign_in_attempt_allowed(email=person.email):

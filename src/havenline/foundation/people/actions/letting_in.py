@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
-from havenline.foundation.people.actions.errors import AdministratorSeesNoCase, EmailTaken, LastAdministrator, NameTaken, RoleNotOfAgency
+from havenline.foundation.people.actions.errors import (
+    AdministratorSeesNoCase,
+    EmailTaken,
+    LastAdministrator,
+    NameTaken,
+    NotForYourself,
+    RoleNotOfAgency,
+    SecondPersonNeeded,
+)
 from havenline.foundation.people.actions.visits import end_visits
 from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
-from havenline.foundation.people.roles import ROLES_OF, AgencyKind, Role, Team
+from havenline.foundation.people.roles import ROLES_OF, AgencyKind, Role, Team, sees_cases
 
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no 0/O, 1/l/i: read out over the telephone, once
 
@@ -57,8 +65,22 @@ def add_person(*, name: str, email: str, by: Actor, password: str = "") -> tuple
 
 @transaction.atomic
 def give_membership(*, person: Person, agency: Agency, role: str, by: Actor, team: str = "", since: datetime | None = None) -> Membership:
-    """Let a person act in a role of an agency. Twice gives the same one. Raises RoleNotOfAgency, AdministratorSeesNoCase, NotYourRole."""
+    """Let a person act in a role of an agency. Twice gives the same one.
+
+    An administrator gives roles that see no case; the others are proposed (`proposals.propose_role`).
+    Raises RoleNotOfAgency, AdministratorSeesNoCase, SecondPersonNeeded, NotForYourself, NotYourRole.
+    """
     must_administer(by)
+    must_fit(person=person, agency=agency, role=role, by=by)
+    if isinstance(by, Membership) and sees_cases(role):
+        raise SecondPersonNeeded(_("This role sees cases: propose it, and a second person of %(agency)s agrees.") % {"agency": agency.name})
+    return admit(person=person, agency=agency, role=role, team=team, since=since, by=by)
+
+
+def must_fit(*, person: Person, agency: Agency, role: str, by: Actor) -> None:
+    """Raises RoleNotOfAgency, AdministratorSeesNoCase, NotForYourself."""
+    if isinstance(by, Membership) and by.person_id == person.pk:
+        raise NotForYourself(_("Nobody gives themselves a role. Another administrator can."))
     if role not in ROLES_OF[AgencyKind(agency.kind)]:
         raise RoleNotOfAgency(
             _("%(kind)s has no %(role)s. Choose a role of this agency, or another agency.")
@@ -69,6 +91,10 @@ def give_membership(*, person: Person, agency: Agency, role: str, by: Actor, tea
         raise AdministratorSeesNoCase(
             _("An administrator sees no case. Add a second account with another address for the other duty."),
         )
+
+
+def admit(*, person: Person, agency: Agency, role: str, team: str, by: Actor, since: datetime | None = None) -> Membership:
+    """Put a role that was allowed into force, within the act that allowed it."""
     membership, made = Membership.objects.get_or_create(
         person=person, agency=agency, role=role, team=Team(team), until=None, defaults={"since": since or moment.now()}
     )
