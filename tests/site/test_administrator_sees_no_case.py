@@ -60,6 +60,9 @@ SHOWN_TO_THE_ADMINISTRATOR = {
     "people:act_as": 200,
     "people:account": 200,
     "people:sessions": 200,
+    "people:change_address": 302,
+    "people:invitation": 404,  # what has ended; whoever has a letter's link needs no account
+    "people:confirm_address": 404,
     "people:people": 200,
     "people:proposals": 200,
     "people:add_person": 200,
@@ -87,6 +90,7 @@ DONE_BY_THE_ADMINISTRATOR = {
     "account_logout": 302,
 }
 OPEN_TO_ANYBODY = {"account_login": 200, "account_inactive": 200, "styleguide": 200, "demo_mail": 200, "demo_letter": 404}
+OPEN_TO_ANYBODY |= {"people:invitation": 404, "people:confirm_address": 404}
 TO_ANYBODY_ELSEWHERE = {"account_logout"}
 
 
@@ -241,6 +245,8 @@ def world(
             "people:revoke_key": {"pk": key.pk},
             "people:rotate_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},
+            "people:invitation": {"token": "none-of-ours"},
+            "people:confirm_address": {"token": "none-of-ours"},
             "people:answer_proposal": {"pk": proposed.pk, "answer": "withdraw"},
             "people:end_session": {"pk": people.begin_visit(person=leaver.person, device="Firefox on Linux").pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},

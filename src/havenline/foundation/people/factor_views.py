@@ -32,7 +32,7 @@ from havenline.foundation.people.factor_forms import (
 SECRET_KEY = "new_second_factor"  # noqa: S105  (where the session keeps a sealed secret that no app has confirmed yet)
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponse])
-_proven_lately: Callable[[_View], _View] = reauthentication_required(app="allauth.mfa")
+proven_lately: Callable[[_View], _View] = reauthentication_required(app="allauth.mfa")
 
 
 class _Second(AuthenticateView):  # type: ignore[misc]
@@ -101,7 +101,7 @@ def index(request: Any) -> HttpResponse:
 
 
 @login_required
-@_proven_lately
+@proven_lately
 @sensitive_variables("secret", "address")
 def add_codes(request: Any) -> HttpResponse:
     """Give an app its secret, and see its first code."""
@@ -127,7 +127,7 @@ def add_codes(request: Any) -> HttpResponse:
 
 
 @login_required
-@_proven_lately
+@proven_lately
 def remove(request: Any, pk: int) -> HttpResponse:
     """Ask once, then ask for this factor no more."""
     factor = get_object_or_404(Authenticator, pk=pk, user=request.user, type__in=factors.FACTORS)
@@ -143,7 +143,7 @@ def remove(request: Any, pk: int) -> HttpResponse:
 
 
 @login_required
-@_proven_lately
+@proven_lately
 @sensitive_variables("codes")
 def see_recovery_codes(request: Any) -> HttpResponse:
     """The recovery codes, once."""
@@ -153,7 +153,7 @@ def see_recovery_codes(request: Any) -> HttpResponse:
 
 
 @login_required
-@_proven_lately
+@proven_lately
 def new_recovery_codes(request: Any) -> HttpResponse:
     """Ten new codes for those that were lost or used."""
     if request.method == "POST":

@@ -62,6 +62,7 @@ class Person(OnNoFile, AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=moment.now)
+    address_verified_at = models.DateTimeField(null=True, blank=True, help_text=_("When a letter to this address was last answered."))
     locked_until = models.DateTimeField(null=True, blank=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     key_hints = models.BooleanField(_("show and use single keys at the desk"), default=True)
@@ -230,6 +231,41 @@ class Visit(OnNoFile, models.Model):
     @property
     def ledger_object(self) -> str:
         return f"session {self.pk}"
+
+
+class AccountLink(OnNoFile, models.Model):
+    """A letter's link to one's own account: an invitation to set a password, or the question whether a new address is theirs.
+
+    The token is made only as the letter leaves, and kept as its hash.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        ADDRESS = "address", _("New address")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
+    address = models.EmailField()
+    asked_at = models.DateTimeField(default=moment.now)
+    token_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of 256 random bits; empty until the letter leaves.")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], condition=~models.Q(token_hash=""), name="account_link_token_once"),
+            models.UniqueConstraint(
+                fields=["person", "kind"], condition=models.Q(used_at=None, ended_at=None), name="one_open_account_link_of_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.address}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"{self.kind} {self.pk}"
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -20,7 +21,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.actions import factors, proposals
 from havenline.foundation.people.forms import AgencyForm, KeyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
-from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
+from havenline.foundation.people.models import AccountLink, Agency, ApiKey, Membership, Person, Visit
 from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
 from havenline.foundation.people.sessions import visit_of
 
@@ -86,7 +87,7 @@ def people(request: DeskRequest) -> HttpResponse:
 @desk(Role.ADMINISTRATOR)
 @sensitive_variables("password")
 def add_person(request: DeskRequest) -> HttpResponse:
-    """A new account with its first role; the password is on the answer's page and nowhere else."""
+    """A new account with its first role: invited by a letter; without mail a password is on the answer's page and nowhere else."""
     form = PersonForm(request.POST or None, initial={"agency": request.GET.get("agency")})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -95,14 +96,21 @@ def add_person(request: DeskRequest) -> HttpResponse:
         except (actions.EmailTaken, actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
             form.add_error("email" if isinstance(refused, actions.EmailTaken) else "role", str(refused))
         else:
+            if settings.INSTALLATION.has_mail:
+                messages.success(
+                    request, _("Added. A letter with a link to set the own password goes to %(address)s.") % {"address": made.email}
+                )
+                return redirect("people:person", pk=made.pk)
             waits = queries.proposals_about(made, by=request.membership)
             return render(request, "people/password.html", {"whose": made, "password": password, "waits": waits})
-    return render(request, "people/add_person.html", {"form": form})
+    return render(request, "people/add_person.html", {"form": form, "has_mail": settings.INSTALLATION.has_mail})
 
 
 def _add_with_role(said: dict[str, Any], by: Membership) -> tuple[Person, str]:
     with transaction.atomic():
         made, password = actions.add_person(name=said["name"], email=said["email"], by=by)
+        if settings.INSTALLATION.has_mail:
+            actions.invite(person=made, by=by)
         proposals.propose_role(person=made, agency=said["agency"], role=said["role"], team=said["team"], by=by)
         return made, password
 
@@ -200,6 +208,8 @@ def person(request: DeskRequest, pk: str) -> HttpResponse:
         "form": form,
         "now": moment.now(),
         "proposals": queries.proposals_about(this, by=request.membership),
+        "has_mail": settings.INSTALLATION.has_mail,
+        "invited": this.links.filter(kind=AccountLink.Kind.INVITATION, used_at=None, ended_at=None).first(),
         "has_factor": factors.has_factor(this),
         "keys": this.api_keys.filter(revoked_at=None).count(),
     }
@@ -215,6 +225,9 @@ def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
     if act == "unlock":
         actions.unlock(person=this, by=request.membership)
         messages.success(request, _("%(name)s can sign in again.") % {"name": this.name})
+    elif act == "new-password" and settings.INSTALLATION.has_mail:
+        actions.invite(person=this, by=request.membership)
+        messages.success(request, _("A letter with a link to set a new password goes to %(address)s.") % {"address": this.email})
     elif act == "new-password":
         password = actions.give_new_password(person=this, by=request.membership)
         return render(request, "people/password.html", {"whose": this, "password": password})

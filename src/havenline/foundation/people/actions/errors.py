@@ -49,5 +49,13 @@ class NotYoursToAnswer(PermissionError):
     """Others agree to this, or it was answered meanwhile."""
 
 
+class NoMail(RuntimeError):
+    """No mail is set up here, so no link reaches anybody."""
+
+
+class LinkEnded(ValueError):
+    """No link of ours, used, expired, or replaced by a newer one."""
+
+
 class NotYourMembership(PermissionError):
     """A person acts in a membership of their own that is in force."""
