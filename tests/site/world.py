@@ -15,6 +15,7 @@ from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.models import Enquiry
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people import actions as people
+from havenline.foundation.people.actions import proposals
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.post import actions as post
@@ -204,6 +205,7 @@ def make() -> World:
     letter = post.queue_letter(to="kit@care.example", subject="A message waits", body="Something waits.", why="test", by=INSTALLATION)
     leaver = factories.member("analyst", hotline)
     refusal = factories.refusal()
+    proposed = proposals.propose_role(person=leaver.person, agency=hotline, role="senior_analyst", by=administrator)
     return World(
         filled={
             "ledger": {"pk": refusal.pk},
@@ -249,6 +251,12 @@ def make() -> World:
             "prevention:end_contact": {"pk": contact.pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
             "people:revoke_key": {"pk": key.pk},
+            "people:rotate_key": {"pk": key.pk},
+            "mfa_remove": {"pk": 1},
+            "people:invitation": {"token": "none-of-ours"},
+            "people:confirm_address": {"token": "none-of-ours"},
+            "people:answer_proposal": {"pk": proposed.pk, "answer": "withdraw"},
+            "people:end_session": {"pk": people.begin_visit(person=leaver.person, device="Firefox on Linux").pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
             "work": {"task_id": uuid4(), "letter_id": letter.pk},
             "statistics": {"table": "contact-abuse"},

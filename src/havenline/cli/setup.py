@@ -35,7 +35,7 @@ def setup(
     ] = "",
     database_url: Annotated[str, typer.Option(help="PostgreSQL without --owner-url: the user of desk, API and worker.")] = "",
     public_database_url: Annotated[str, typer.Option(help="The same for the public process.")] = "",
-    mail_host: Annotated[str, typer.Option(help="The mail server.")] = "127.0.0.1",
+    mail_host: Annotated[str, typer.Option(help="The mail server. Without one, passwords are shown instead of mailed.")] = "",
     mail_port: Annotated[int, typer.Option(min=1, max=65535)] = 25,
     mail_from: Annotated[str, typer.Option(help="The sender of letters; empty: messages@ your address.")] = "",
 ) -> None:
@@ -61,7 +61,7 @@ def setup(
         said["public_database_url"] = _as_user(owner_url, "havenline_public", passwords[1])
     elif database_url:
         said["database_url"], said["public_database_url"] = database_url, public_database_url
-    said["mail"] = {"host": mail_host, "port": mail_port, "from": mail_from or f"messages@{host}"}
+    said["mail"] = {**({"host": mail_host, "port": mail_port} if mail_host else {}), "from": mail_from or f"messages@{host}"}
     said["deployment"] = {"name": name}
 
     found_there = where.exists()

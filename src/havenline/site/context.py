@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from havenline.foundation.people import queries as people
 from havenline.site.places import places_of
 
 
@@ -66,4 +67,5 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "theme": membership.person.theme,
         "key_hints": membership.person.key_hints,
         "desk_places": places_of(membership, request.path),
+        "proposals_waiting": len(people.proposals_to_answer(membership)),
     }

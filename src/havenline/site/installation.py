@@ -76,6 +76,11 @@ class Installation:
     deployment: Deployment = field(default_factory=Deployment)
 
     @property
+    def has_mail(self) -> bool:
+        """Whether somebody said where letters go: then an invitation goes there, and no password is shown to anybody."""
+        return bool(self.mail.get("host"))
+
+    @property
     def is_demo(self) -> bool:
         return self.kind == "demo"
 

@@ -1,9 +1,9 @@
-"""What every process writes to its log: nothing that opens a door. The address of a host's link is one. No Django here."""
+"""What every process writes to its log: nothing that opens a door. The address of a letter's link is one. No Django here."""
 
 import logging
 import re
 
-_OPENS = re.compile(r"(/host/)[^\s'\"<>]+")
+_OPENS = re.compile(r"(/host/|/invitation/|/new-address/)[^\s'\"<>]+")
 
 
 class WithoutLinks(logging.Formatter):

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "havenline.site",
     # After our own: templates of the same name are ours.
     "django.forms",
-    *([] if ROLE in {"public", "api"} else ["allauth", "allauth.account"]),  # nobody signs in there
+    *([] if ROLE in {"public", "api"} else ["allauth", "allauth.account", "allauth.mfa"]),  # nobody signs in there
 ]
 
 _FOR_EVERYONE = [
@@ -79,6 +79,7 @@ _FOR_THE_DESK = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "havenline.foundation.people.sessions.Sessions",
     "havenline.foundation.people.middleware.acting",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
@@ -159,6 +160,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # ours counts in the database, for every process at once: people.actions
+MFA_ADAPTER = "havenline.foundation.people.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the administrator's to give; nobody signs up
+MFA_RATE_LIMITS = False  # a passkey cannot be guessed; codes are counted with passwords
+SECOND_FACTOR_REQUIRED = INSTALLATION.kind == "installation"  # the demo is content with a password, and says so
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
@@ -167,7 +174,7 @@ SESSION_COOKIE_NAME = "desk"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 24 * 60 * 60  # longer than any role's session (people.limits), so that its end can be told
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "desk_form"
 _https = INSTALLATION.base_url.startswith("https://")

@@ -105,7 +105,7 @@ def test_an_administrator_unlocks(client: Client, robin: Membership, administrat
 
 def test_an_unknown_account_takes_the_time_of_a_password(robin: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    monkeypatch.setattr(actions, "make_password", hashed.append)
+    monkeypatch.setattr("havenline.foundation.people.actions.signing_in.make_password", hashed.append)
     sign_in(Client(), "nobody@havenline.example", "something")
     assert hashed == ["something"]
 

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.core import context
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from havenline.foundation import moment
 from havenline.foundation.people import actions
-from havenline.foundation.people.models import Person
+from havenline.foundation.people.models import Person, Visit
+from havenline.foundation.people.sessions import visit_of
 
 # One sentence for every failure: it tells nobody which accounts there are, nor which of them are locked.
 REFUSED = _(
@@ -38,7 +43,27 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not isinstance(person, Person):
             actions.sign_in_failed(email=email)
             return None
-        return actions.sign_in(person=person)
+        actions.attempt_was_right(person=person)
+        return person
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Everything that is asked of this person was right."""
+        super().login(request, user)
+        actions.sign_in(person=user)
+
+    def logout(self, request: HttpRequest) -> None:
+        visit_id = visit_of(request)
+        visit = Visit.objects.filter(pk=visit_id).first() if visit_id else None
+        if visit is not None:
+            actions.end_visit(visit=visit, why=Visit.Why.SIGNED_OUT, by=visit.person)
+        super().logout(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in within the last minutes has just shown who they are."""
+        request = context.request
+        shown = [one["at"] for one in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, ())]
+        latest = max(shown, default=0)
+        return bool(moment.now().timestamp() - latest > app_settings.REAUTHENTICATION_TIMEOUT)
 
     def set_password(self, user: Person, password: str) -> None:
-        actions.change_password(person=user, password=password)
+        actions.change_password(person=user, password=password, visit=visit_of(context.request))

@@ -4,10 +4,11 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from havenline.foundation.people.models import Agency
-from havenline.foundation.people.roles import AgencyKind, Role, Team
+from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.roles import AgencyKind, Role, Scope, Team
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -38,6 +39,47 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
             self.fields[name].help_text = ""
             self.fields[name].error_messages["required"] = _("Enter it")
         self.fields["password1"].help_text = _("At least 12 characters. Three or four words that belong to no sentence are good.")
+
+
+class NewPasswordForm(forms.Form):
+    """The first password of somebody who was invited, or a new one."""
+
+    password1 = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Three or four words that belong to no sentence are good."),
+        error_messages={"required": _("Enter it")},
+    )
+    password2 = forms.CharField(
+        label=_("New password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Enter it")},
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password1(self) -> str:
+        password = str(self.cleaned_data["password1"])
+        validate_password(password, self.person)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if "password1" in said and "password2" in said and said["password1"] != said["password2"]:
+            self.add_error("password2", _("Enter the same password twice"))
+        return said
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Enter your new address"), "invalid": _("Enter an address such as name@agency.example")},
+    )
 
 
 class LookForm(forms.Form):
@@ -89,6 +131,36 @@ class RoleForm(forms.Form):
         error_messages={"required": _("Choose the role")},
     )
     team = forms.ChoiceField(label=_("Team"), choices=Team.choices, required=False)
+
+
+class KeyForm(forms.Form):
+    """What a platform's key may do, how long, and who answers for it there."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("The key may"),
+        choices=Scope.choices,
+        initial=list(Scope),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the key may do")},
+    )
+    lasts = forms.TypedChoiceField(
+        label=_("It lasts"),
+        coerce=int,
+        choices=[(365, _("A year")), (90, _("90 days")), (30, _("30 days"))],
+        initial=365,
+    )
+    answerable = forms.ModelChoiceField(
+        label=_("Who answers for it there"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("Nobody with an account"),
+        help_text=_("The key ends with their account."),
+    )
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acting = Membership.objects.current().filter(agency=agency).values("person")
+        self.fields["answerable"].queryset = Person.objects.filter(pk__in=acting).order_by("name")  # type: ignore[attr-defined]
 
 
 class PersonForm(RoleForm):

@@ -1,6 +1,7 @@
 """One membership acts a session: it is put on the request, and everything asks for it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY as SIGNED_IN_KEY
@@ -10,6 +11,12 @@ from django.utils.translation import gettext as _
 from havenline.foundation.people.models import Membership
 
 SESSION_KEY = "membership"
+VISIT = "visit"  # where the session keeps which visit it is
+
+
+def begins_anew(request: HttpRequest, **_said: Any) -> None:
+    """Whoever signs in again in a browser that remembers an ended session begins a new one."""
+    request.session.pop(VISIT, None)
 
 
 def acting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

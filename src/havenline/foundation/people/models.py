@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import OnNoFile
-from havenline.foundation.people.roles import BREAKERS, MAY_SEE, ROLES_OF, SUPERVISORS, AgencyKind, Role, Team
+from havenline.foundation.people.roles import BREAKERS, MAY_SEE, ROLES_OF, SUPERVISORS, AgencyKind, Role, Scope, Team
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -61,6 +62,7 @@ class Person(OnNoFile, AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=moment.now)
+    address_verified_at = models.DateTimeField(null=True, blank=True, help_text=_("When a letter to this address was last answered."))
     locked_until = models.DateTimeField(null=True, blank=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     key_hints = models.BooleanField(_("show and use single keys at the desk"), default=True)
@@ -89,6 +91,11 @@ class Person(OnNoFile, AbstractBaseUser):
         """R. Osei, as it stands on the desk."""
         first, _space, last = self.name.rpartition(" ")
         return f"{first[:1]}. {last}" if first else last
+
+    @property
+    def sealed_as(self) -> str:
+        """What this person's own key is kept under: 68 random bits of the account's number."""
+        return f"P-{self.id.hex[:18]}"
 
     @property
     def ledger_name(self) -> str:
@@ -172,6 +179,11 @@ class Membership(OnNoFile, models.Model):
         """May open one record that their agency is not party to: a supervisor of police or of social care."""
         return self.role in BREAKERS
 
+    @property
+    def may_be_second(self) -> bool:
+        """Whether this is somebody who agrees to what an administrator proposes."""
+        return self.supervises or self.role in (Role.ADMINISTRATOR, Role.AUDITOR)
+
     def must_be(self, *roles: str) -> None:
         """Raises NotYourRole."""
         if self.role not in roles:
@@ -189,12 +201,165 @@ class Membership(OnNoFile, models.Model):
             raise ValueError(f"{self.agency.get_kind_display()} has no {self.get_role_display()}.")
 
 
+class Visit(OnNoFile, models.Model):
+    """A session of somebody who signed in, as they see it. Where it was is not kept, only with what."""
+
+    class Why(models.TextChoices):
+        IDLE = "idle", _("You had done nothing for a while, so your session ended.")
+        WHOLE = "whole", _("Your session had lasted as long as one may, so it ended.")
+        ELSEWHERE = "elsewhere", _("You ended this session from another page of yours.")
+        PASSWORD = "password", _("Your password was changed, so this session ended.")
+        FACTOR = "factor", _("Your second factor was reset, so this session ended.")
+        CLOSED = "closed", _("This account was closed while the page was open.")
+        SIGNED_OUT = "signed_out", _("You signed out.")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="visits")
+    device = models.CharField(max_length=80)
+    since = models.DateTimeField(default=moment.now)
+    last_used_at = models.DateTimeField(default=moment.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=12, choices=Why, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "ended_at"], name="visit_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_why="") | (models.Q(ended_at__isnull=False) & ~models.Q(ended_why="")),
+                name="an_ended_visit_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}, {self.device}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"session {self.pk}"
+
+
+class AccountLink(OnNoFile, models.Model):
+    """A letter's link to one's own account: an invitation to set a password, or the question whether a new address is theirs.
+
+    The token is made only as the letter leaves, and kept as its hash.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        ADDRESS = "address", _("New address")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
+    address = models.EmailField()
+    asked_at = models.DateTimeField(default=moment.now)
+    token_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of 256 random bits; empty until the letter leaves.")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], condition=~models.Q(token_hash=""), name="account_link_token_once"),
+            models.UniqueConstraint(
+                fields=["person", "kind"], condition=models.Q(used_at=None, ended_at=None), name="one_open_account_link_of_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.address}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def open(self) -> ProposalQuerySet:
+        return self.filter(answer="", proposed_at__gt=moment.now() - PROPOSED_FOR)
+
+
+PROPOSED_FOR = timedelta(days=14)  # then it lapses, and is proposed anew
+
+
+class Proposal(OnNoFile, models.Model):
+    """What an administrator asks for and a second person agrees to: a role that sees cases, or the reset of a second factor."""
+
+    class Kind(models.TextChoices):
+        ROLE = "role", _("A role")
+        FACTOR_RESET = "factor_reset", _("Reset of the second factor")
+
+    class Answer(models.TextChoices):
+        AGREED = "agreed", _("Agreed")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        ALONE = "alone", _("Done by one administrator: nobody else could agree")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="proposals")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="proposals")
+    role = models.CharField(max_length=24, choices=Role, blank=True)
+    team = models.CharField(max_length=20, choices=Team, blank=True, default=Team.NONE)
+    proposed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=moment.now)
+    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    answered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_by=None, answered_at=None)
+                | (~models.Q(answer="") & models.Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="an_answered_proposal_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(answer="agreed") | ~models.Q(answered_by=models.F("proposed_by")), name="a_second_person_agrees"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="role") & ~models.Q(role="") | models.Q(kind="factor_reset", role=""),
+                name="a_proposed_role_is_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.person.name}, {self.agency.name}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"proposal {self.pk}"
+
+    @property
+    def lapses_at(self) -> datetime:
+        return self.proposed_at + PROPOSED_FOR
+
+
+WARNED_BEFORE = timedelta(days=30)  # before a key runs out
+
+
+def every_scope() -> list[str]:
+    return [scope.value for scope in Scope]
+
+
 class ApiKey(OnNoFile, models.Model):
     """What a platform signs in with. Shown once, stored hashed."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="api_keys")
     prefix = models.CharField(max_length=12, unique=True)
     hash = models.CharField(max_length=64, help_text="SHA-256: the key has 256 random bits, so no slow hash is needed.")
+    scopes = models.JSONField(default=every_scope)
+    answerable = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="api_keys", help_text=_("Their account’s end is the key’s.")
+    )
+    first = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The first of those that replaced each other."),
+    )
     made_at = models.DateTimeField(default=moment.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -202,6 +367,26 @@ class ApiKey(OnNoFile, models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency.name} {self.prefix}…"
+
+    @property
+    def line(self) -> int:
+        """What a key and those that replaced it have in common: an Idempotency-Key sent again after a rotation makes no second report."""
+        return self.first_id or self.pk
+
+    @property
+    def has_ended(self) -> bool:
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= moment.now())
+
+    @property
+    def ends_in_days(self) -> int | None:
+        """Whole days until it runs out, where that is near enough to be warned of; else None."""
+        if self.has_ended or self.expires_at is None or self.expires_at - moment.now() > WARNED_BEFORE:
+            return None
+        return (self.expires_at - moment.now()).days
+
+    @property
+    def scopes_in_words(self) -> list[str]:
+        return [str(Scope(scope).label) for scope in self.scopes]
 
     @property
     def ledger_name(self) -> str:

@@ -43,6 +43,13 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class Scope(TextChoices):
+    """What a platform's key may do."""
+
+    SEND = "send", _("Send reports, and add to them")
+    READ = "read", _("Ask how reports stand, and read answers")
+
+
 class FileKind(TextChoices):
     """What a record is the cover of."""
 
@@ -98,3 +105,8 @@ MAY_SEE: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset(FileKind.values),
     Role.ADMINISTRATOR: frozenset(),  # runs the system and sees no case
 }
+
+
+def sees_cases(role: str) -> bool:
+    """Whether this role opens anything that is about a child or a reporter: then a second person agrees to who gets it."""
+    return bool(MAY_SEE[role])

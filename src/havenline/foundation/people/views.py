@@ -1,7 +1,10 @@
 """Acting in a role, the own account, and the administrator's people."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -13,12 +16,14 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from havenline.foundation import moment
-from havenline.foundation.people import actions, queries
+from havenline.foundation.people import actions, limits, queries
 from havenline.foundation.people.access import DeskRequest, desk
-from havenline.foundation.people.forms import AgencyForm, LookForm, PersonForm, RoleForm
+from havenline.foundation.people.actions import factors, proposals
+from havenline.foundation.people.forms import AgencyForm, KeyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
-from havenline.foundation.people.models import ApiKey, Membership, Person
-from havenline.foundation.people.roles import AgencyKind, Role
+from havenline.foundation.people.models import AccountLink, Agency, ApiKey, Membership, Person, Visit
+from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
+from havenline.foundation.people.sessions import visit_of
 
 
 def act_as(request: Any) -> HttpResponse:
@@ -51,6 +56,24 @@ def account(request: DeskRequest) -> HttpResponse:
     return render(request, "people/account.html", {"form": form})
 
 
+@desk()
+def sessions(request: DeskRequest) -> HttpResponse:
+    """Where this person is signed in."""
+    allowed = limits.of_role(request.membership.role)
+    minutes, hours = allowed.idle // moment.minutes(1), allowed.whole // moment.minutes(60)
+    mine = queries.open_visits(request.user)
+    return render(request, "people/sessions.html", {"visits": mine, "this": visit_of(request), "idle": minutes, "whole": hours})
+
+
+@desk()
+@require_POST
+def end_session(request: DeskRequest, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(queries.open_visits(request.user), pk=pk)
+    actions.end_visit(visit=visit, why=Visit.Why.ELSEWHERE, by=request.user)
+    messages.success(request, _("Ended. Its next page leads to the sign-in."))
+    return redirect("people:sessions")
+
+
 @desk(Role.ADMINISTRATOR)
 def people(request: DeskRequest) -> HttpResponse:
     """Agencies, and people with their roles."""
@@ -64,7 +87,7 @@ def people(request: DeskRequest) -> HttpResponse:
 @desk(Role.ADMINISTRATOR)
 @sensitive_variables("password")
 def add_person(request: DeskRequest) -> HttpResponse:
-    """A new account with its first role; the password is on the answer's page and nowhere else."""
+    """A new account with its first role: invited by a letter; without mail a password is on the answer's page and nowhere else."""
     form = PersonForm(request.POST or None, initial={"agency": request.GET.get("agency")})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -73,14 +96,22 @@ def add_person(request: DeskRequest) -> HttpResponse:
         except (actions.EmailTaken, actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
             form.add_error("email" if isinstance(refused, actions.EmailTaken) else "role", str(refused))
         else:
-            return render(request, "people/password.html", {"whose": made, "password": password})
-    return render(request, "people/add_person.html", {"form": form})
+            if settings.INSTALLATION.has_mail:
+                messages.success(
+                    request, _("Added. A letter with a link to set the own password goes to %(address)s.") % {"address": made.email}
+                )
+                return redirect("people:person", pk=made.pk)
+            waits = queries.proposals_about(made, by=request.membership)
+            return render(request, "people/password.html", {"whose": made, "password": password, "waits": waits})
+    return render(request, "people/add_person.html", {"form": form, "has_mail": settings.INSTALLATION.has_mail})
 
 
 def _add_with_role(said: dict[str, Any], by: Membership) -> tuple[Person, str]:
     with transaction.atomic():
         made, password = actions.add_person(name=said["name"], email=said["email"], by=by)
-        actions.give_membership(person=made, agency=said["agency"], role=said["role"], team=said["team"], by=by)
+        if settings.INSTALLATION.has_mail:
+            actions.invite(person=made, by=by)
+        proposals.propose_role(person=made, agency=said["agency"], role=said["role"], team=said["team"], by=by)
         return made, password
 
 
@@ -103,17 +134,49 @@ def add_agency(request: DeskRequest) -> HttpResponse:
 def agency(request: DeskRequest, slug: str) -> HttpResponse:
     """An agency, its people, and a platform's keys. A POST makes a key, which is shown on this answer and never again."""
     this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
-    raw = ""
-    if request.method == "POST":
+    raw, form = "", KeyForm(request.POST or None, agency=this)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            _key, raw = actions.make_api_key(agency=this, by=request.membership)
+            _key, raw = actions.make_api_key(
+                agency=this,
+                scopes=said["scopes"],
+                answerable=said["answerable"],
+                lasts=timedelta(days=said["lasts"]),
+                by=request.membership,
+            )
         except actions.NotAPlatform as refused:
             messages.error(request, str(refused))
-    return render(
-        request,
-        "people/agency.html",
-        {"this": this, "keys": queries.api_keys(this, by=request.membership), "raw": raw, "is_platform": this.kind == AgencyKind.PLATFORM},
-    )
+        else:
+            form = KeyForm(agency=this)
+    return _agency_page(request, this, raw=raw, form=form)
+
+
+def _agency_page(request: DeskRequest, this: Agency, *, raw: str, form: KeyForm) -> HttpResponse:
+    keys = queries.api_keys(this, by=request.membership)
+    context = {
+        "this": this,
+        "keys": keys,
+        "raw": raw,
+        "form": form,
+        "is_platform": this.kind == AgencyKind.PLATFORM,
+        "overlap": actions.OVERLAP,
+    }
+    return render(request, "people/agency.html", context)
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+@sensitive_variables("raw")
+def rotate_key(request: DeskRequest, slug: str, pk: int) -> HttpResponse:
+    """A new key of the same rights, shown once; the old one lives on for a week."""
+    this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
+    raw = ""
+    try:
+        _key, raw = actions.rotate_api_key(api_key=get_object_or_404(ApiKey, pk=pk, agency=this), by=request.membership)
+    except actions.KeyRefused as refused:
+        messages.error(request, str(refused))
+    return _agency_page(request, this, raw=raw, form=KeyForm(agency=this))
 
 
 @desk(Role.ADMINISTRATOR)
@@ -131,27 +194,51 @@ def person(request: DeskRequest, pk: str) -> HttpResponse:
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.give_membership(person=this, **form.cleaned_data, by=request.membership)
-        except (actions.RoleNotOfAgency, actions.AdministratorSeesNoCase) as refused:
+            came = proposals.propose_role(person=this, **form.cleaned_data, by=request.membership)
+        except (actions.RoleNotOfAgency, actions.AdministratorSeesNoCase, actions.NotForYourself) as refused:
             form.add_error("role", str(refused))
         else:
-            messages.success(request, _("%(name)s can act in this role from now on.") % {"name": this.name})
+            if isinstance(came, Membership):
+                messages.success(request, _("%(name)s can act in this role from now on.") % {"name": this.name})
+            else:
+                messages.success(request, _("Proposed. It is in force when a second person agrees; who can is shown below."))
             return redirect("people:person", pk=pk)
-    return render(request, "people/person.html", {"this": this, "form": form, "now": moment.now()})
+    context = {
+        "this": this,
+        "form": form,
+        "now": moment.now(),
+        "proposals": queries.proposals_about(this, by=request.membership),
+        "has_mail": settings.INSTALLATION.has_mail,
+        "invited": this.links.filter(kind=AccountLink.Kind.INVITATION, used_at=None, ended_at=None).first(),
+        "has_factor": factors.has_factor(this),
+        "keys": this.api_keys.filter(revoked_at=None).count(),
+    }
+    return render(request, "people/person.html", context)
 
 
 @desk(Role.ADMINISTRATOR)
 @require_POST
 @sensitive_variables("password")
 def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
-    """Close an account, unlock it, or give it a new password."""
+    """Close an account, unlock it, give it a new password, or propose to reset its second factor."""
     this = get_object_or_404(Person, pk=pk)
     if act == "unlock":
         actions.unlock(person=this, by=request.membership)
         messages.success(request, _("%(name)s can sign in again.") % {"name": this.name})
+    elif act == "new-password" and settings.INSTALLATION.has_mail:
+        actions.invite(person=this, by=request.membership)
+        messages.success(request, _("A letter with a link to set a new password goes to %(address)s.") % {"address": this.email})
     elif act == "new-password":
         password = actions.give_new_password(person=this, by=request.membership)
         return render(request, "people/password.html", {"whose": this, "password": password})
+    elif act == "reset-second-factor":
+        try:
+            proposal = proposals.propose_factor_reset(person=this, by=request.membership)
+        except (actions.NotForYourself, factors.NoFactor) as refused:
+            messages.error(request, str(refused))
+        else:
+            done = _("The second factor is reset: at their next sign-in they add a new one.")
+            messages.success(request, done if proposal.answer else _("Proposed. It is done when a second person agrees."))
     elif act == "close":
         try:
             actions.deactivate(person=this, by=request.membership)
@@ -162,6 +249,36 @@ def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("people:person", pk=pk)
+
+
+SECOND_PERSONS = sorted({*SUPERVISORS.values(), Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+@desk(*SECOND_PERSONS)
+def to_answer(request: DeskRequest) -> HttpResponse:
+    """What waits for this person's agreement; for oversight also what was done without anybody's."""
+    by = request.membership
+    alone = queries.done_alone(by=by)[:50] if by.role == Role.AUDITOR else None
+    return render(request, "people/proposals.html", {"proposals": queries.proposals_to_answer(by), "alone": alone})
+
+
+@desk(*SECOND_PERSONS)
+@require_POST
+def answer_proposal(request: DeskRequest, pk: int, answer: str) -> HttpResponse:
+    """Agree, decline, or take it back as the administrator."""
+    by = request.membership
+    proposal = get_object_or_404(queries.proposals_to_see(by), pk=pk)
+    verbs = {"agree": proposals.agree, "decline": proposals.decline, "withdraw": proposals.withdraw}
+    if answer not in verbs or (answer == "withdraw" and by.role != Role.ADMINISTRATOR):
+        raise Http404
+    said = {"agree": _("Agreed. It is in force."), "decline": _("Declined. The administrator reads it."), "withdraw": _("Withdrawn.")}
+    try:
+        verbs[answer](proposal=proposal, by=by)
+    except (actions.NotYoursToAnswer, actions.RoleNotOfAgency, actions.AdministratorSeesNoCase, actions.NotForYourself) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said[answer])
+    return redirect("people:person", pk=proposal.person_id) if answer == "withdraw" else redirect("people:proposals")
 
 
 @desk(Role.ADMINISTRATOR)

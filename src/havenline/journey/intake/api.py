@@ -13,8 +13,9 @@ from ninja.security import HttpBearer
 from pydantic import Field
 
 from havenline.foundation import moment
-from havenline.foundation.people.actions import KeyRefused, authenticate_api_key
+from havenline.foundation.people.actions import KeyRefused, ScopeMissing, authenticate_api_key
 from havenline.foundation.people.models import ApiKey
+from havenline.foundation.people.roles import Scope
 from havenline.journey.intake import actions, pictures, queries, receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.models import Report
@@ -22,7 +23,7 @@ from havenline.journey.intake.problems import Problem, ProblemDocument
 from havenline.journey.intake.schemas import Accepted, AllAccepted, NewReport, NewReports, ReportStatus, Supplement
 
 A_MINUTE = 1_200  # reports of one key
-PROBLEMS: Any = dict.fromkeys((400, 401, 409, 413, 415, 422, 429, 503), ProblemDocument)
+PROBLEMS: Any = dict.fromkeys((400, 401, 403, 409, 413, 415, 422, 429, 503), ProblemDocument)
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -36,18 +37,24 @@ Reference = Annotated[str, Field(max_length=40)]
 
 
 class PlatformKey(HttpBearer):
-    """`Authorization: Bearer …`, a platform's API key."""
+    """`Authorization: Bearer …`, a platform's API key; it must be for what is asked."""
 
     openapi_bearerFormat = "API key"
 
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey:
         try:
-            return authenticate_api_key(token)
+            return authenticate_api_key(token, scope=self.scope)
         except KeyRefused as error:
             raise Problem(401, str(error), headers={"WWW-Authenticate": "Bearer"}) from error
+        except ScopeMissing as error:
+            raise Problem(403, str(error), headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'}) from error
 
 
-router = Router(tags=["Reports"], auth=PlatformKey())
+router = Router(tags=["Reports"], auth=PlatformKey(Scope.SEND))
 
 
 @router.post("", response={201: Accepted, **PROBLEMS}, summary="Send a report", operation_id="send_report")
@@ -77,7 +84,7 @@ def _stored(
     sent = [
         actions.Sent(
             answers=report.answers(key.agency.name),
-            submission=receipts.submission_of(f"{key.pk}\0{token}" + (f"\0{number}" if number else "")),
+            submission=receipts.submission_of(f"{key.line}\0{token}" + (f"\0{number}" if number else "")),
             idempotency=(name, body) if name else None,
         )
         for number, (report, name) in enumerate(zip(reports, named, strict=True))
@@ -111,7 +118,7 @@ def supplement(request: HttpRequest, reference: Reference, supplement: Supplemen
     idempotency = _idempotency(f"supplements of {report.reference}", idempotency_key, supplement.model_dump(mode="json"))
     if already := _answered(key, idempotency):
         return Status(201, _accepted(request, already))
-    submission = receipts.submission_of(f"{key.pk}\0supplement\0{idempotency_key or receipts.new_token()}")
+    submission = receipts.submission_of(f"{key.line}\0supplement\0{idempotency_key or receipts.new_token()}")
     try:
         actions.supplement_from_platform(report=report, words=supplement.words(), by=key, submission=submission, idempotency=idempotency)
     except IntegrityError:
@@ -128,6 +135,7 @@ def supplement(request: HttpRequest, reference: Reference, supplement: Supplemen
     response={
         200: ReportStatus,
         401: ProblemDocument,
+        403: ProblemDocument,
         404: ProblemDocument,
         422: ProblemDocument,
         429: ProblemDocument,
@@ -136,6 +144,7 @@ def supplement(request: HttpRequest, reference: Reference, supplement: Supplemen
     summary="Ask how a report stands",
     operation_id="report_status",
     url_name="report_status",
+    auth=PlatformKey(Scope.READ),
 )
 def status(request: HttpRequest, reference: Reference) -> Any:
     """Your own reports only; any other looks as if it did not exist."""

@@ -10,6 +10,7 @@ from pydantic import Field
 TITLES = {
     400: "The request cannot be read",
     401: "No valid API key",
+    403: "This key is not for that",
     404: "Not found",
     409: "The Idempotency-Key was used for something else",
     413: "The body is too large",

@@ -140,7 +140,7 @@ def platform_status(report: Report) -> PlatformStatus:
 
 def answered_before(key: ApiKey, idempotency_key: str) -> Idempotency | None:
     """What this Idempotency-Key (its HMAC) made."""
-    return Idempotency.objects.filter(api_key=key, key=idempotency_key).select_related("record__report__record").first()
+    return Idempotency.objects.filter(api_key_id=key.line, key=idempotency_key).select_related("record__report__record").first()
 
 
 def sent_since(key: ApiKey, since: datetime) -> int:

@@ -133,7 +133,7 @@ def supplement_from_platform(
         report.save(update_fields=["asked_of_platform"])
     if idempotency is not None:
         key, body = idempotency
-        Idempotency.objects.create(api_key=by, key=key, body=body, record=report.record, at=moment.now())
+        Idempotency.objects.create(api_key_id=by.line, key=key, body=body, record=report.record, at=moment.now())
     return message
 
 

@@ -135,7 +135,7 @@ def receive_all_from_platform(*, sent: Sequence[Sent], by: ApiKey) -> list[Repor
         by=by, channel=Channel.PLATFORM, source=by.agency.slug[:60], platform=by.agency, api_key=by,
     )  # fmt: skip
     Idempotency.objects.bulk_create(
-        Idempotency(api_key=by, key=one.idempotency[0], body=one.idempotency[1], record=report.record, at=report.received_at)
+        Idempotency(api_key_id=by.line, key=one.idempotency[0], body=one.idempotency[1], record=report.record, at=report.received_at)
         for one, report in zip(sent, stored, strict=True)
         if one.idempotency is not None
     )
