@@ -21,6 +21,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
+from havenline.foundation.retention import actions as retention
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.investigation import actions as investigation
 from havenline.journey.investigation.models import Obligation, Reopening
@@ -97,6 +98,7 @@ NOWHERE: Filled = {
     "event": 10**9,
     "booking": 10**9,
     "task_id": uuid4(),
+    "hold_id": uuid4(),
     "letter_id": 10**9,
     "name": "nothing",
     "table": "children",
@@ -154,6 +156,7 @@ def world(
     silence = records.keep_silent(
         record=case.record, audience=Silence.Audience.HOST, reason="Not yet.", by=investigator, actor=investigator
     )
+    hold = retention.put_on_hold(record=case.record, reason="Proceedings.", review_on=date(2027, 2, 1), by=police_supervisor)
     subject = identify(investigation.open_subject(case=case, by=investigator), investigator, police_supervisor)
     asked = case.record.sightings.first().identifier
     identifiers.ask_owners(identifier=sighting.identifier, record=case.record, by=investigator)
@@ -221,6 +224,7 @@ def world(
             "prevention:officer": {"pk": notice.asked.pk},
             "prevention:end_contact": {"pk": notice.school.contacts.earliest("pk").pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
+            "retention": {"reference": case.reference, "hold_id": hold.pk},
             "people:revoke_key": {"pk": key.pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
             "work": {"task_id": uuid4(), "letter_id": letter.pk},

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "havenline.foundation.post",
     "havenline.foundation.handover",
     "havenline.foundation.search",
+    "havenline.foundation.retention",
     "havenline.journey.intake",
     "havenline.journey.triage",
     "havenline.journey.takedown",
@@ -120,7 +121,7 @@ def _database() -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA secure_delete=ON;",
             },
         }
     parts = urlsplit(url)
