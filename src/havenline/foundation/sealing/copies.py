@@ -25,6 +25,7 @@ class Decided:
     path: str = ""
     emptied: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)  # column: why it may stay
+    instead: Mapping[str, str] = field(default_factory=dict)  # column: what it says then, where a constraint wants words
     rows_go: bool = False
     why: str = ""  # why a table holds nothing of a record, or is erased by an act of its own
 
@@ -41,9 +42,11 @@ _decided: list[Decided] = []
 _acts: list[Act] = []
 
 
-def emptied(model: type[Model], path: str, *columns: str, kept: Mapping[str, str] | None = None) -> None:
+def emptied(
+    model: type[Model], path: str, *columns: str, kept: Mapping[str, str] | None = None, instead: Mapping[str, str] | None = None
+) -> None:
     """The rows stay, so that nothing that points at them breaks and counts still count; these columns are emptied."""
-    _decided.append(Decided(model, path, emptied=columns, kept=kept or {}))
+    _decided.append(Decided(model, path, emptied=columns, kept=kept or {}, instead=instead or {}))
 
 
 def gone(model: type[Model], path: str) -> None:
@@ -76,8 +79,8 @@ def destroy(reference: str, pk: int) -> dict[str, int]:
         rows = one.model._base_manager.filter(**{one.path: pk})
         if one.rows_go:
             done[one.model._meta.label_lower] = rows.delete()[0]
-        elif one.emptied:
-            done[one.model._meta.label_lower] = rows.update(**{name: _nothing(one.model, name) for name in one.emptied})
+        elif one.emptied or one.instead:
+            done[one.model._meta.label_lower] = rows.update(**{name: _nothing(one.model, name) for name in one.emptied}, **one.instead)
     return {name: count for name, count in done.items() if count}
 
 
@@ -106,7 +109,7 @@ def undecided(model: type[Model]) -> list[str]:
     said = [one for one in _decided if one.model is model]
     if any(one.rows_go or one.why for one in said):
         return []
-    named = {name for one in said for name in (*one.emptied, *one.kept)}
+    named = {name for one in said for name in (*one.emptied, *one.kept, *one.instead)}
     columns = [column for column in model._meta.concrete_fields if isinstance(column, WORDS) and not column.choices]
     return [column.name for column in columns if column.name not in named and not column.is_relation]
 

@@ -31,7 +31,7 @@ copies.emptied(Attribution, "case__record", "evidence_sealed", "review_sealed", 
 copies.emptied(RegisterCheck, "subject__case__record", "conditions_sealed", "next_notification")
 copies.emptied(ContactAbuseFinding, "subject__case__record")
 copies.emptied(WelfareCheck, "subject__case__record", "done_sealed")
-copies.emptied(AccessAnswer, "subject__case__record", "note_sealed", "source")
+copies.emptied(AccessAnswer, "subject__case__record", "note_sealed", instead={"source": "erased"})
 copies.emptied(AccessAssessment, "subject__case__record", "rationale_sealed", "review_sealed")
 copies.emptied(ChildWithinReach, "subject__case__record", "details_sealed")
 copies.emptied(
