@@ -21,6 +21,7 @@ from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.retention import actions as retention
 from havenline.foundation.sharing import actions as sharing
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.investigation import actions as investigation
@@ -62,6 +63,7 @@ NOWHERE: Filled = {
     "event": 10**9,
     "booking": 10**9,
     "task_id": uuid4(),
+    "hold_id": uuid4(),
     "letter_id": 10**9,
     "name": "nothing",
     "party": 10**9,
@@ -151,6 +153,7 @@ def make() -> World:
     silence = records.keep_silent(
         record=case.record, audience=Silence.Audience.HOST, reason="Not yet.", by=investigator, actor=investigator
     )
+    hold = retention.put_on_hold(record=case.record, reason="Proceedings.", review_on=date(2027, 2, 1), by=police_supervisor)
     subject = identify(investigation.open_subject(case=case, by=investigator), investigator, police_supervisor)
     asked = case.record.sightings.first().identifier
     identifiers.ask_owners(identifier=sighting.identifier, record=case.record, by=investigator)
@@ -250,6 +253,7 @@ def make() -> World:
             "prevention:officer at police": {"pk": of_police.asked.pk},
             "prevention:end_contact": {"pk": contact.pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
+            "retention": {"reference": case.reference, "hold_id": hold.pk},
             "people:revoke_key": {"pk": key.pk},
             "people:rotate_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},

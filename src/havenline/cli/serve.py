@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from havenline.cli import home as homes
+from havenline.cli import replay
 from havenline.cli.speak import Exit, err, must_be_set_up, stop
 from havenline.cli.supervisor import Child, Supervisor
 from havenline.site import installation
@@ -40,6 +41,8 @@ def serve(
     served_here = installation.load().role
     if served_here and role != served_here:
         stop(f"This is the home of the public host; it serves nothing else: havenline serve --role {served_here}", Exit.REFUSED)
+    if not served_here and role != Role.ALL:
+        replay.before_serving()
     if role == Role.WORKER:
         from havenline.cli.worker import run
 
@@ -69,6 +72,7 @@ def serve_all(
     must_be_free(host, port)
     try:
         with homes.only_one(where / "serving.lock", doing="serving"):
+            replay.before_serving()
             run = homes.make_run_directory(where)
             environment = {"HAVENLINE_HOME": str(where), **(environment or {})}
             children = [*others, *_roles(run, environment), _front(host, port, environment)]

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from havenline.engines import proof
 
+from havenline.foundation.retention import rules
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
 TRANSLATED = Path(__file__).parent / "locale"
@@ -73,6 +75,12 @@ class Installation:
     witnesses: dict[str, str] = field(default_factory=dict)  # who is shown each checkpoint of our ledger: address = "public key"
     witnessed: tuple[str, ...] = ()  # public keys of the ledgers that we are a witness to, served by the api role
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
+    retention: dict[str, dict[str, Any]] = field(default_factory=dict)  # [retention.CODE]: what is kept for longer or shorter here
+    retention_journal: str = ""  # where erasures and holds are written down; empty: journal/ in the home
+    backup_keep_days: int = 35  # how long a backup is kept, and so what was erased can still be in one
+    backup_every_days: int = 1  # doctor complains of an older one
+    backup_recipient: str = ""  # age1…: whose identity opens backups
+    backup_keys_recipient: str = ""  # the same for the keys; empty: the same person
     deployment: Deployment = field(default_factory=Deployment)
 
     @property
@@ -108,6 +116,10 @@ def load(where: Path | None = None) -> Installation:
             said[several] = tuple(said[several])
     _must_be_keys(said, path)
     found = Installation(home=where, deployment=deployment, **_only(Installation, said, path))
+    try:
+        rules.read(found.retention)
+    except rules.RuleWrong as error:
+        raise BadConfiguration(f"{path}: {error}") from error
     if found.takedown and not found.is_demo:
         raise BadConfiguration(f"{path}: [takedown] names hosts for the demo only. An installation asks the name servers: remove it.")
     return found

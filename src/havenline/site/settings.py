@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "havenline.foundation.sharing",
     "havenline.foundation.handover",
     "havenline.foundation.search",
+    "havenline.foundation.retention",
     "havenline.journey.intake",
     "havenline.journey.triage",
     "havenline.journey.takedown",
@@ -122,7 +123,7 @@ def _database() -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA secure_delete=ON;",
             },
         }
     parts = urlsplit(url)

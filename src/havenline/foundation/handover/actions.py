@@ -55,7 +55,9 @@ def owe(
     urgent: bool = False,
 ) -> HandOver:
     """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back."""
-    Record.objects.select_for_update().get(pk=source.pk)  # one at a time: two who owe the same give one hand-over
+    locked = Record.objects.select_for_update().get(pk=source.pk)  # one at a time: two who owe the same give one hand-over
+    if locked.erased_at is not None:
+        raise NotThatMove(_("This record was erased meanwhile. Nothing was changed."))
     standing = HandOver.objects.filter(source=source, purpose=purpose.code, obligation=obligation).exclude(state=State.WITHDRAWN)
     existing: HandOver | None = standing.first()
     if existing is not None:

@@ -1,0 +1,37 @@
+"""What a child's case holds. A child and a household stand outside any one case: they are emptied with the last that is theirs."""
+
+from havenline.foundation.sealing import copies
+from havenline.journey.safeguarding.models import (
+    Booking,
+    CaseEvent,
+    CaseNote,
+    Child,
+    ChildCase,
+    Household,
+    ProposedDecision,
+    Relationship,
+)
+
+
+def empty_child(_reference: str, pk: int) -> int:
+    """Children whose other cases are all erased, and households in which no other child is left."""
+    count = 0
+    for child in Child.objects.filter(cases__record=pk):
+        if child.cases.exclude(record=pk).filter(record__erased_at=None).exists():
+            continue
+        household = child.household
+        Relationship.objects.filter(child=child).update(name="", relation="", said_by="")
+        count += Child.objects.filter(pk=child.pk).update(name="", born_on=None, age_as_told=None, school="", language="", household=None)
+        if household is not None and not household.children.exists():
+            count += Household.objects.filter(pk=household.pk).update(address="")
+    return count
+
+
+copies.act("child and household", empty_child)
+for model in (Child, Household, Relationship):
+    copies.by_an_act(model, "emptied with the child’s last case")
+copies.emptied(ChildCase, "record")
+copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
+copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})
+copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
+copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
