@@ -16,7 +16,7 @@ from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Party, Record
-from havenline.site.access import ALL, NO, OWN_AGENCY, PARTY, table
+from havenline.site.access import ALL, ASSIGNED, NO, OWN_AGENCY, PARTY, table
 from havenline.site.urls import api, public
 from tests import factories
 from tests.site import world as worlds
@@ -127,6 +127,8 @@ def is_let_in(level: str, where: str, *, names_something: bool, is_theirs: bool)
         return False
     if level == OWN_AGENCY:
         return where == WORKS_ON_IT
+    if level == ASSIGNED:
+        return False  # what stands behind such an address in `world` belongs to somebody else of that agency
     assert level == PARTY, f"say here what “{level}” lets in"
     return where in (WORKS_ON_IT, PARTY_TO_IT)
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.urls import URLPattern, URLResolver, reverse
+from django.urls.converters import UUIDConverter
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
@@ -51,6 +52,7 @@ def names_under(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str,
 
 
 ROUTES = dict(names_under(desk.urlpatterns))
+NOBODYS = uuid4()
 NOWHERE: Filled = {
     "reference": "HL-2222-2222",
     "hand_over": "HO-2222-2222",
@@ -62,10 +64,10 @@ NOWHERE: Filled = {
     "audience": "nobody",
     "event": 10**9,
     "booking": 10**9,
-    "task_id": uuid4(),
-    "hold_id": uuid4(),
     "letter_id": 10**9,
     "name": "nothing",
+    "token": "nothing",
+    "answer": "agree",
     "party": 10**9,
     "act": "end",
     "slug": "nowhere",
@@ -76,7 +78,8 @@ NOWHERE: Filled = {
 
 def address_of_nothing(name: str) -> str:
     """The same address with what does not exist."""
-    wanted = {argument: NOWHERE[argument] for argument in ROUTES[name].pattern.converters}
+    converters = ROUTES[name].pattern.converters
+    wanted = {argument: NOBODYS if isinstance(kind, UUIDConverter) else NOWHERE[argument] for argument, kind in converters.items()}
     return reverse(name, kwargs=wanted | {"number": 99} if name.startswith(("triage:", "takedown:")) and "number" in wanted else wanted)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from havenline.engines import proof
-
 from havenline.foundation.retention import rules
 
 CHECKOUT = Path(__file__).resolve().parents[3]

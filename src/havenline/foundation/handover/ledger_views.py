@@ -23,6 +23,7 @@ from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger.kinds import Kind
 from havenline.foundation.ledger.models import Refusal
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.access import DeskRequest, desk
@@ -42,6 +43,7 @@ class FilterForm(forms.Form):
     agency = forms.ModelChoiceField(
         label=_("Agency"), queryset=Agency.objects.all(), to_field_name="slug", required=False, empty_label=_("All agencies")
     )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Kind.choices])
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To, that day included"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -55,6 +57,7 @@ def entries(request: DeskRequest) -> HttpResponse:
         record=normal_reference(said["record"]) if said.get("record") else "",
         actors=_actors(said["person"]) if said.get("person") else None,
         agency=said["agency"].slug if said.get("agency") else "",
+        kind=said.get("kind", ""),
         since=_midnight(said["since"]) if said.get("since") else None,
         until=_midnight(said["until"] + timedelta(days=1)) if said.get("until") else None,
         before=request.GET.get("before", ""),

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from havenline.engines import proof
+from havenline.foundation.ledger.kinds import of_kind
 from havenline.foundation.ledger.models import Checkpoint, Entry, Link, Subtree, Waiting
 
 
@@ -202,6 +203,7 @@ def page(
     record: str = "",
     actors: Collection[str] | None = None,
     agency: str = "",
+    kind: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
     before: str = "",
@@ -216,6 +218,8 @@ def page(
         entries = entries.filter(actor__in=actors)
     if agency:
         entries = entries.filter(agency=agency)
+    if kind:
+        entries = entries.filter(of_kind(kind))
     if since:
         entries = entries.filter(at__gte=since)
     if until:
