@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -73,12 +73,15 @@ class Somebody:
     def ask(self, method: str, address: str, said: dict[str, Any]) -> HttpResponseBase:
         """The answer; whatever it did is undone."""
         with transaction.atomic():
-            answer: HttpResponseBase = getattr(self.browser, method)(address, said if method == "post" else {})
+            answer: Any = getattr(self.browser, method)(address, said if method == "post" else {})
+            answer.whole = body(answer)  # read before it is undone
             transaction.set_rollback(True)
-        return answer
+        return cast(HttpResponseBase, answer)
 
 
 def body(answer: Any) -> bytes:
+    if hasattr(answer, "whole"):
+        return bytes(answer.whole)
     return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 

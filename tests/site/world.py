@@ -91,7 +91,7 @@ class World:
     told: list[str]  # what stands on no page of whoever may not know of it
     people: dict[str, Membership]  # one of each role, in the agency that works on it
     posted: dict[str, Filled]  # by name: what a POST must say before it is looked at whose it is
-    held_by: dict[str, str]  # by name: the one kind of agency whose thing this is, where others have the same address
+    held_by: dict[str, tuple[str, ...]]  # by name: the kinds of agency whose thing this is, where others have the same address
 
     def address(self, name: str, role: str) -> str:
         """Raises KeyError where nothing here fills an argument of a new address: add it to `make`."""
@@ -102,7 +102,7 @@ class World:
         return reverse(name, kwargs={argument: known[argument] for argument in ROUTES[name].pattern.converters})
 
     def holds(self, name: str, role: str) -> bool:
-        return self.held_by.get(name, ROLES_KIND[role]) == ROLES_KIND[role]
+        return ROLES_KIND[role] in self.held_by.get(name, (ROLES_KIND[role],))
 
 
 PEOPLE = {
@@ -256,6 +256,10 @@ def make() -> World:
             "prevention:officer at police": {"pk": of_police.asked.pk},
             "prevention:end_contact": {"pk": contact.pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
+            "retention:hold": {"reference": sent.reference},
+            "retention:hold at hotline": {"reference": report.reference},
+            "retention:hold at police": {"reference": case.reference},
+            "retention:hold at social_care": {"reference": child_case.reference},
             "retention": {"reference": case.reference, "hold_id": hold.pk},
             "people:revoke_key": {"pk": key.pk},
             "people:rotate_key": {"pk": key.pk},
@@ -292,9 +296,11 @@ def make() -> World:
             "sharing:record": {"act": "restrict"},
         },
         held_by={
-            "identifiers:settle": AgencyKind.HOTLINE,
-            "sharing:act_on_glass": AgencyKind.POLICE,
-            "sharing:end_share": AgencyKind.POLICE,
+            "identifiers:settle": (AgencyKind.HOTLINE,),
+            "sharing:act_on_glass": (AgencyKind.POLICE,),
+            "sharing:end_share": (AgencyKind.POLICE,),
+            "retention:release": (AgencyKind.POLICE, AgencyKind.INTELLIGENCE, AgencyKind.OVERSIGHT),
+            "people:answer_proposal": (AgencyKind.HOTLINE,),
         },
     )
 
