@@ -1,20 +1,32 @@
 """The database of one test process. On PostgreSQL the owner makes and migrates it; the suite runs as the unprivileged havenline_app.
 
+Migrating takes ten seconds and more, so it is done once for each state of the migrations and copied by every process after: on SQLite
+a file in the machine's temporary folder, on PostgreSQL a template database.
+
 `DATABASE_URL` names the owner: a role that may make databases and roles, such as postgres://owner:secret@127.0.0.1/postgres.
 """
 
+import fcntl
 import hashlib
+import os
+import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
 from havenline.site import database_roles
+from havenline.site.installation import CHECKOUT
 
 _owner: dict[str, str] = {}
+ONE_AT_A_TIME = 0x54455354  # "TEST": the advisory lock of whoever makes a test database
 
 
 def passwords_of(owner: dict[str, Any]) -> database_roles.Passwords:
@@ -33,13 +45,11 @@ def as_unprivileged(suffix: str) -> Iterator[None]:
     _owner.update({key: owner[key] for key in ("USER", "PASSWORD")})
     name = f"test_{owner['NAME']}_{suffix or 'single'}"
     passwords = passwords_of(owner)
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
     database_roles.make(connection, passwords)
-    _reconnect(NAME=name)
-    call_command("migrate", verbosity=0, interactive=False)
-    database_roles.grant(connection)
+    with _as_owner(owner) as cursor:
+        template = _migrated_on_postgresql(cursor, owner)
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _reconnect(NAME=name, USER=database_roles.APP, PASSWORD=passwords.app)
     try:
         yield
@@ -51,11 +61,69 @@ def as_unprivileged(suffix: str) -> Iterator[None]:
 
 
 @contextmanager
+def _as_owner(owner: dict[str, Any]) -> Iterator[psycopg.Cursor[Any]]:
+    """A connection of the owner's beside Django's, on which one process at a time makes databases."""
+    place = {"host": owner["HOST"] or None, "port": owner["PORT"] or None}
+    with (
+        psycopg.connect(dbname=owner["NAME"], user=owner["USER"], password=owner["PASSWORD"], autocommit=True, **place) as line,
+        line.cursor() as cursor,
+    ):
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        yield cursor
+
+
+def _migrated_on_postgresql(cursor: psycopg.Cursor[Any], owner: dict[str, Any]) -> str:
+    """The name of a database that holds every migration and right, and no row. One that was not finished has another name."""
+    prefix = f"test_{owner['NAME']}_migrated_"
+    name, unfinished = f"{prefix}{migrations_digest()}", f"{prefix}unfinished"
+    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+    there = {row[0] for row in cursor.fetchall()}
+    if name in there:
+        return name
+    for old in there:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+    cursor.execute(f'CREATE DATABASE "{unfinished}"')
+    _reconnect(NAME=unfinished)
+    call_command("migrate", verbosity=0, interactive=False)
+    database_roles.grant(connection)
+    _reconnect(NAME=owner["NAME"])
+    cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    return name
+
+
+@contextmanager
 def as_a_file() -> Iterator[None]:
     """The home's own SQLite file, with the settings of real use."""
-    call_command("migrate", verbosity=0, interactive=False)
+    folder = Path(tempfile.gettempdir()) / f"havenline-migrated-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else: remove it, or set TMPDIR.")
+    migrated = folder / f"{migrations_digest()}.sqlite3"
+    with (folder / "one-at-a-time").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if migrated.exists():
+            shutil.copyfile(migrated, connection.settings_dict["NAME"])
+        else:
+            call_command("migrate", verbosity=0, interactive=False)
+            for old in folder.glob("*.sqlite3*"):
+                old.unlink()
+            unfinished = migrated.with_suffix(".unfinished")
+            connection.ensure_connection()
+            with closing(sqlite3.connect(unfinished)) as copy:
+                connection.connection.backup(copy)
+            unfinished.rename(migrated)
     yield
     connections.close_all()
+
+
+def migrations_digest() -> str:
+    """What a migrated database depends on: our migrations and rights, and the versions of the libraries that bring their own."""
+    source = CHECKOUT / "src/havenline"
+    paths = [*source.rglob("migrations/*.py"), *source.glob("site/*_roles.py"), *source.glob("site/row_*.py"), CHECKOUT / "uv.lock"]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
