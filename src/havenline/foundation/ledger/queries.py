@@ -198,6 +198,11 @@ class Page:
     later: str
 
 
+def in_its_place(entry: Entry) -> Entry:
+    """The same, read again with its place in the chain, if it has one by now."""
+    return Entry.objects.select_related("link").get(pk=entry.pk)
+
+
 def page(
     *,
     record: str = "",

@@ -27,6 +27,12 @@ class Letter:
     is_new: bool
 
 
+def of_reading(pk: int) -> Report:
+    """The report of a page that has it open: whoever reads it showed the receipt, and the page was sealed by us (form_state)."""
+    report: Report = Report.objects.select_related("record").get(pk=pk)
+    return report
+
+
 def letters(report: Report, private: bytes) -> list[Letter]:
     """The dialogue behind a receipt, oldest first. `private` is derived from the receipt; nothing else opens our words."""
     return [

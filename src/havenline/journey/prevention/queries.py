@@ -57,6 +57,11 @@ def silences_of(campaign: Campaign) -> list[Silence]:
     return list({(silence.audience, silence.reason): silence for silence in standing}.values())
 
 
+def asked(*, by: Membership) -> QuerySet[AskedSchool]:
+    """The schools thought of in this agency's notices."""
+    return AskedSchool.objects.filter(campaign__in=campaigns(by=by)).select_related("campaign", "school")
+
+
 def asked_of(campaign: Campaign) -> QuerySet[AskedSchool]:
     return (
         campaign.asked.select_related(
@@ -215,6 +220,18 @@ def leads_of(school: School, *, by: Membership) -> list[dict[str, Any]]:
     }
     people = Membership.objects.current().filter(agency=school.agency, role=Role.SAFEGUARDING_LEAD).select_related("person")
     return [{"membership": one, "contact": verified.get(one.pk)} for one in people.order_by("person__name")]
+
+
+def leads_who_could_be_verified(school: School, *, by: Membership) -> QuerySet[Membership]:
+    """Whoever acts for the school's agency now. Raises NotYourRole."""
+    by.must_be(*SENDERS)
+    return Membership.objects.current().filter(agency=school.agency)
+
+
+def contacts(*, by: Membership) -> QuerySet[SchoolContact]:
+    """Who was verified for a school, once or now. Raises NotYourRole."""
+    by.must_be(*SENDERS)
+    return SchoolContact.objects.select_related("school")
 
 
 def agencies_without_school(*, by: Membership) -> QuerySet[Agency]:

@@ -131,7 +131,7 @@ def hosts(request: DeskRequest) -> HttpResponse:
 @desk(*DESK)
 def host(request: DeskRequest, pk: int) -> HttpResponse:
     """One host: its contacts, old and new. A POST proposes, approves or refuses one."""
-    this, by = get_object_or_404(Host.objects.select_related("added_by__person"), pk=pk), request.membership
+    this, by = get_object_or_404(queries.hosts(by=request.membership), pk=pk), request.membership
     form = ContactForm(auto_id="contact_%s")
     refused = ""
     if request.method == "POST":

@@ -230,6 +230,11 @@ def rota_gaps(days: int = 7, *, agency: Agency | None = None) -> list[Gap]:
     return gaps
 
 
+def shift(pk: int, *, by: Membership) -> OnCall | None:
+    """A shift on the rota of this person's agency; another hotline's does not exist."""
+    return OnCall.objects.filter(pk=pk, membership__agency=by.agency).select_related("membership__person", "membership__agency").first()
+
+
 def on_call_now(agency: Agency) -> Membership | None:
     """Who is on call at this hotline at this moment."""
     at = moment.now()

@@ -225,7 +225,7 @@ def _reading(post: QueryDict) -> tuple[Report, dict[str, Any]] | None:
         reading = form_state.unseal("reading", post.get("form", ""))
     except (form_state.Unreadable, form_state.Expired):
         return None
-    report = Report.objects.select_related("record").get(pk=reading["report"])
+    report = queries.of_reading(reading["report"])
     return report, {name: reading[name] for name in ("report", "private", "last", "message")}
 
 

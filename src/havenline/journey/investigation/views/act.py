@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from havenline.foundation.handover.actions import CallMissing, NotThatMove, ReasonMissing
 from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.queries import in_its_place
 from havenline.foundation.people.access import DeskRequest
 from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.sharing.queries import reads_by_break_glass
@@ -61,7 +62,7 @@ def look(request: DeskRequest, case: Case) -> Any:
     else:
         reason = "supervision" if by.supervises else "team"
     entry = ledger.looked(by, case, reason=reason)
-    return {"entry": type(entry).objects.select_related("link").get(pk=entry.pk), "reason": reason}
+    return {"entry": in_its_place(entry), "reason": reason}
 
 
 def act_page(

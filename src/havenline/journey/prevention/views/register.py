@@ -17,7 +17,7 @@ from havenline.foundation.people.models import Membership
 from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.actions.register import verified_by_others
 from havenline.journey.prevention.forms import LinkForm, SchoolForm, TelephoneForm, VerifyForm
-from havenline.journey.prevention.models import School, SchoolContact
+from havenline.journey.prevention.models import School
 from havenline.journey.prevention.policies import SENDERS
 from havenline.journey.prevention.views.act import REFUSALS, act_page, bound, crumbs, do, posted_from
 
@@ -28,8 +28,8 @@ def _school_page(_request: DeskRequest, urn: int) -> str:
     return reverse("prevention:school", args=[urn])
 
 
-def _school_page_of_contact(_request: DeskRequest, pk: int) -> str:
-    return reverse("prevention:school", args=[get_object_or_404(SchoolContact.objects.select_related("school"), pk=pk).school.urn])
+def _school_page_of_contact(request: DeskRequest, pk: int) -> str:
+    return reverse("prevention:school", args=[get_object_or_404(queries.contacts(by=request.membership), pk=pk).school.urn])
 
 
 @desk(*SENDERS)
@@ -115,12 +115,11 @@ def _act(
 def verify(request: DeskRequest, urn: int) -> HttpResponse:
     """A lead was confirmed on the telephone; `membership` says which."""
     by = request.membership
-    found = get_object_or_404(School, urn=urn)
+    found = get_object_or_404(queries.schools(by=by), urn=urn)
     chosen = request.POST.get("membership", "")
     lead = get_object_or_404(
-        Membership.objects.current(),
+        queries.leads_who_could_be_verified(found, by=by),
         pk=int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 12 else 0,
-        agency=found.agency,
     )
     form = _verify_form(lead, request.POST)
     return _act(
@@ -138,7 +137,7 @@ def verify(request: DeskRequest, urn: int) -> HttpResponse:
 @posted_from(_school_page)
 def link(request: DeskRequest, urn: int) -> HttpResponse:
     by = request.membership
-    found = get_object_or_404(School, urn=urn)
+    found = get_object_or_404(queries.schools(by=by), urn=urn)
     form = LinkForm(request.POST, agencies=queries.agencies_without_school(by=by))
     return _act(
         request,
@@ -154,7 +153,7 @@ def link(request: DeskRequest, urn: int) -> HttpResponse:
 @posted_from(_school_page)
 def telephone(request: DeskRequest, urn: int) -> HttpResponse:
     by = request.membership
-    found = get_object_or_404(School, urn=urn)
+    found = get_object_or_404(queries.schools(by=by), urn=urn)
     form = TelephoneForm(request.POST)
     return _act(
         request,
@@ -169,7 +168,7 @@ def telephone(request: DeskRequest, urn: int) -> HttpResponse:
 @desk(*SENDERS)
 @posted_from(_school_page_of_contact)
 def end_contact(request: DeskRequest, pk: int) -> HttpResponse:
-    contact = get_object_or_404(SchoolContact.objects.select_related("school"), pk=pk)
+    contact = get_object_or_404(queries.contacts(by=request.membership), pk=pk)
     return do(
         request,
         lambda: actions.end_contact(contact=contact, by=request.membership),

@@ -17,7 +17,7 @@ from havenline.journey.intake import receipts
 from havenline.journey.prevention import actions, queries
 from havenline.journey.prevention.forms import AgreeForm, AnswersForm, CallForm, NoticeForm, WordsForm, WriteForm
 from havenline.journey.prevention.guidance import PAGES, is_newest
-from havenline.journey.prevention.models import AskedSchool, Campaign, NearSubject, School, SchoolNotice
+from havenline.journey.prevention.models import AskedSchool, Campaign, NearSubject, SchoolNotice
 from havenline.journey.prevention.policies import SENDERS
 from havenline.journey.prevention.views.act import act_page, bound, crumbs, do, posted_from
 
@@ -159,7 +159,7 @@ def choose(request: DeskRequest, pk: int) -> HttpResponse:
     by = request.membership
     found = the_campaign(pk, by)
     typed = [int(value) for value in request.POST.getlist("school") if value.isascii() and value.isdigit() and len(value) < 10]
-    chosen = School.objects.filter(urn__in=typed)
+    chosen = queries.schools(by=by).filter(urn__in=typed)
     return do(request, lambda: actions.choose_schools(campaign=found, schools=chosen, by=by), back=_at(pk))
 
 
@@ -322,4 +322,4 @@ def withdraw(request: DeskRequest, reference: str) -> HttpResponse:
 
 
 def _the_row(pk: int, by: Membership) -> AskedSchool:
-    return get_object_or_404(AskedSchool.objects.filter(campaign__in=queries.campaigns(by=by)).select_related("campaign", "school"), pk=pk)
+    return get_object_or_404(queries.asked(by=by), pk=pk)

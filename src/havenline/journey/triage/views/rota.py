@@ -12,7 +12,6 @@ from havenline.foundation.people.roles import Role
 from havenline.journey.triage import actions, errors, queries, rota_plot
 from havenline.journey.triage.actions.claiming import ANALYSTS
 from havenline.journey.triage.forms import ShiftForm
-from havenline.journey.triage.models import OnCall
 
 
 @desk(*ANALYSTS)
@@ -47,8 +46,7 @@ def on_call(request: DeskRequest) -> HttpResponse:
 @require_POST
 def remove(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a shift off the rota. One that is gone already stays gone."""
-    mine = OnCall.objects.filter(membership__agency=request.membership.agency)  # another hotline’s does not exist
-    shift = mine.select_related("membership__person", "membership__agency").filter(pk=pk).first()
+    shift = queries.shift(pk, by=request.membership)
     if shift is None:
         messages.info(request, _("This shift was taken off already."))
         return redirect("triage:on_call")
