@@ -200,6 +200,7 @@ def world(
             "identifiers": {"pk": Enquiry.objects.earliest("pk").pk},
             "handover": {"reference": sent.reference},
             "handover:trace": {"reference": report.reference},
+            "handover:court": {"reference": report.reference},
             "triage": {"reference": report.reference, "number": 1},
             "triage:confirm_alarm": {"pk": alarm.pk},
             "triage:remove_shift": {"pk": shift.pk},

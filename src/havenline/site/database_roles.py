@@ -15,7 +15,7 @@ APP, PUBLIC = "havenline_app", "havenline_public"
 MAKING = 0x524F4C45  # "ROLE": the advisory lock of whoever makes them
 
 # Only added to, by anybody: no UPDATE, no DELETE (triggers refuse them too, whoever asks).
-ONLY_ADDED_TO = ("ledger_entry", "ledger_link", "ledger_subtree", "ledger_checkpoint", "ledger_cosignature")
+ONLY_ADDED_TO = ("ledger_entry", "ledger_link", "ledger_subtree", "ledger_checkpoint", "ledger_cosignature", "ledger_vouched")
 
 # What the public process does to each table, and why. A column list limits UPDATE to those columns.
 PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {

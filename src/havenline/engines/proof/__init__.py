@@ -5,6 +5,7 @@ Plain Python, usable alone. A line of an exported log holds everything that its 
 
 from havenline.engines.proof.chain import GENESIS, Broken, Checked, check_links, link_hash
 from havenline.engines.proof.checkpoint import Checkpoint, Opened, open_checkpoint
+from havenline.engines.proof.copy import CheckedCopy, check_copy, check_proof, digest_of, write_copy, write_proof
 from havenline.engines.proof.entry import canonical, entry_hash
 from havenline.engines.proof.export import (
     KEY_CHANGED,
@@ -35,6 +36,7 @@ __all__ = [
     "BadNote",
     "Broken",
     "Checked",
+    "CheckedCopy",
     "CheckedExport",
     "Checkpoint",
     "Evidence",
@@ -49,9 +51,12 @@ __all__ = [
     "VerifierKey",
     "Witness",
     "canonical",
+    "check_copy",
     "check_export",
     "check_links",
+    "check_proof",
     "count_of",
+    "digest_of",
     "entry_hash",
     "grown",
     "line_of_checkpoint",
@@ -64,4 +69,6 @@ __all__ = [
     "request",
     "verify_consistency",
     "verify_inclusion",
+    "write_copy",
+    "write_proof",
 ]

@@ -44,6 +44,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["record", "at"], name="entry_by_record"),
             models.Index(fields=["actor", "at"], name="entry_by_actor"),
+            models.Index(fields=["hash"], name="entry_by_hash"),
         ]
 
     def __str__(self) -> str:
@@ -159,3 +160,13 @@ class Refusal(models.Model):
 
     def ledger_seal(self) -> None:
         return None
+
+
+class Vouched(models.Model):
+    """What an entry vouches for: the digest that its text names, so that whoever holds a copy finds the entry."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="vouched")
+
+    def __str__(self) -> str:
+        return self.digest
