@@ -40,9 +40,9 @@ def check(whole, keys):
     if not line or hashlib.sha256(text.strip().encode()).hexdigest() != json.loads(entry)["digest"]:
         raise ValueError("Its text is not the one that the entry vouches for.")
     head, _blank, checkpoint = proof.partition("\n\n")
-    first, index, *path = head.split("\n")
-    index, size = int(index.split(" ")[1]), int(checkpoint.split("\n")[1])
-    if first != "c2sp.org/tlog-proof@v1" or not 0 <= index < size:
+    first, said, *path = head.split("\n")
+    index, size = int(said.split(" ")[1]), int(checkpoint.split("\n")[1])
+    if [first, said] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or not 0 <= index < size:
         raise ValueError("Its proof was changed.")
     root = root_from(sha256(b"\x00" + entry.encode()), index, size, [base64.b64decode(one, validate=True) for one in path])
     kinds = check_checkpoint(checkpoint, keys, size, root)

@@ -18,7 +18,8 @@ from havenline.engines.proof.export import (
     line_of_keys,
 )
 from havenline.engines.proof.folder import Folder
-from havenline.engines.proof.note import COSIGNS, SIGNS, BadKey, BadNote, Note, Signature, SigningKey, VerifierKey, read_signatures
+from havenline.engines.proof.note import COSIGNS, SIGNS, BadKey, BadNote, Note, Signature, SigningKey, VerifierKey, encoded, read_signatures
+from havenline.engines.proof.promise import Shown, check_statement, commitment, promised, statement, tree_of
 from havenline.engines.proof.tree import EMPTY_ROOT, STRIDE, Frontier, NotProved, Tree, grown, verify_consistency, verify_inclusion
 from havenline.engines.proof.witness import REWRITE, SPLIT_VIEW, Answer, Evidence, Witness, request
 
@@ -45,6 +46,7 @@ __all__ = [
     "NotProved",
     "Note",
     "Opened",
+    "Shown",
     "Signature",
     "SigningKey",
     "Tree",
@@ -55,8 +57,11 @@ __all__ = [
     "check_export",
     "check_links",
     "check_proof",
+    "check_statement",
+    "commitment",
     "count_of",
     "digest_of",
+    "encoded",
     "entry_hash",
     "grown",
     "line_of_checkpoint",
@@ -65,8 +70,11 @@ __all__ = [
     "line_of_keys",
     "link_hash",
     "open_checkpoint",
+    "promised",
     "read_signatures",
     "request",
+    "statement",
+    "tree_of",
     "verify_consistency",
     "verify_inclusion",
     "write_copy",

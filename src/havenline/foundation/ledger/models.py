@@ -170,3 +170,42 @@ class Vouched(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class Commitment(models.Model):
+    """A report's place in the public log, for whoever holds its receipt. The leaf derives from no receipt: from 32 random bytes alone."""
+
+    record = models.CharField(max_length=20, unique=True)
+    day = models.DateField()
+    leaf = models.CharField(max_length=44, unique=True)
+    salt_sealed = models.BinaryField()  # to the receipt's holder: nobody else opens it, nor do we
+    promise = models.TextField()  # signed
+    index = models.PositiveBigIntegerField(null=True, blank=True, unique=True)  # where it stands, once its day has ended
+    proof = models.TextField(blank=True)  # C2SP tlog-proof
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="commitment_waiting", condition=models.Q(index=None))]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.record}"
+
+
+class PublicLeaf(models.Model):
+    """A line of the public log: somebody's commitment, or random bytes. Nobody can tell which without a salt."""
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    leaf = models.CharField(max_length=44)
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.leaf[:12]}"
+
+
+class PublicDay(models.Model):
+    """A day's end: how large the public log was then, signed."""
+
+    day = models.DateField(primary_key=True)
+    size = models.PositiveBigIntegerField()
+    checkpoint = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.size}"

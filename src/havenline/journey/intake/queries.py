@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
+from havenline.engines import proof
 from havenline.foundation import moment
+from havenline.foundation.ledger import public_log
 from havenline.foundation.people.models import ApiKey
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
@@ -40,6 +42,15 @@ def letters(report: Report, private: bytes) -> list[Letter]:
         )
         for message in Message.objects.filter(report=report)
     ]
+
+
+def statement_of(report: Report, private: bytes) -> str:
+    """What proves to anybody that we have this report: a promise, from the next day on a proof; "" where there is neither yet."""
+    found = public_log.of_record(report.reference)
+    if found is None:
+        return ""
+    salt = bytes.fromhex(sealing.open_with(private, report.reference, "salt", bytes(found.salt_sealed)))
+    return proof.statement(day=found.day.isoformat(), salt=salt, shown_by=found.proof or found.promise)
 
 
 def language_of(report: Report) -> str:
