@@ -3,8 +3,8 @@
 
     python3 verify_receipt.py RECEIPT.txt KEY [KEY ...]
 
-KEY: the key of the public log, as its page /log/ shows it. They hold if the salt and the day give the commitment that the log promised, or
-that stands in its tree: then a report was received that day, and whoever runs the log cannot deny it.
+KEY: the key of the public log, as its page /log/ shows it. They hold if the salt and what is said give the commitment that the log
+promised, or that stands in its tree: then whoever runs the log cannot deny it.
 """
 
 import base64
@@ -18,27 +18,26 @@ from verify_record import root_from
 def check(whole, keys):
     """What holds, as words. Raises ValueError."""
     head, _blank, rest = whole.replace("\r\n", "\n").strip().partition("\n\n")
-    first, received, salt = head.split("\n")
-    day = received[len("received on ") :]
-    if [first, received, salt[:5]] != ["havenline receipt v1", "received on " + day, "salt "]:
+    first, said, salt = head.split("\n")
+    if [first, salt[:5]] != ["havenline receipt v1", "salt "]:
         raise ValueError("These are not all of the lines.")
-    hashed = hashlib.sha256(b"havenline commitment v1\n" + day.encode() + b"\n" + base64.b64decode(salt[5:], validate=True))
+    hashed = hashlib.sha256(b"havenline commitment v1\n" + said.encode() + b"\n" + base64.b64decode(salt[5:], validate=True))
     leaf, rest = base64.b64encode(hashed.digest()).decode(), rest + "\n"
     if rest.startswith("havenline promise v1\n"):
         for name, _id in keys:
-            text = f"havenline promise v1\n{name}\nreceived on {day}\ncommitment {leaf}\n"
+            text = f"havenline promise v1\n{name}\n{said}\ncommitment {leaf}\n"
             if rest.startswith(text + "\n") and promised(text, rest, keys):
-                return f"{name} has promised that a report of {day} will stand in it."
+                return f"{name} has promised: a report, {said}, will stand in it."
         raise ValueError("It is not what was promised, or no key that you gave has signed it.")
     head, _blank, checkpoint = rest.partition("\n\n")
-    first, said, *path = head.split("\n")
-    index, size = int(said.split(" ")[1]), int(checkpoint.split("\n")[1])
-    if [first, said] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or not 0 <= index < size:
+    first, place, *path = head.split("\n")
+    index, size = int(place.split(" ")[1]), int(checkpoint.split("\n")[1])
+    if [first, place] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or not 0 <= index < size:
         raise ValueError("The proof was changed.")
     root = root_from(sha256(b"\x00" + leaf.encode()), index, size, [base64.b64decode(one, validate=True) for one in path])
     if 1 not in check_checkpoint(checkpoint, keys, size, root):
         raise ValueError("It is signed by no key that you gave.")
-    return f"A report of {day} stands in {checkpoint.partition(chr(10))[0]}, at place {index + 1}."
+    return f"A report, {said}, stands in {checkpoint.partition(chr(10))[0]}, at place {index + 1}."
 
 
 def promised(text, whole, keys):

@@ -21,12 +21,15 @@ from havenline.engines import proof
 from havenline.foundation import moment
 from havenline.foundation.ledger import public_log
 from havenline.foundation.ledger.models import Commitment, PublicDay, PublicLeaf
-from havenline.foundation.people.models import Agency
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Silence
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queue, rounds
 from havenline.journey.intake import actions, queries, receipts
 from havenline.journey.intake.actions import Received
+from havenline.journey.intake.choices import Station
 from tests.journey.intake.test_form import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +58,7 @@ def report(answers: Any, at: datetime = EVENING) -> Received:
 
 def statement(received: Received) -> str:
     private = receipts.open_with(received.receipt, guess=False).private
-    return queries.statement_of(received.report, private)
+    return queries.statements_of(received.report, private)[0]
 
 
 def publish(days_later: int = 1, *, leaves: int = A_DAY) -> int:
@@ -71,12 +74,12 @@ def test_until_the_days_end_a_receipt_has_a_signed_promise_and_then_the_proof(ho
     received = report(answers)
     told = dict(small.read_key(str(key)) for key in known())
     promised = statement(received)
-    assert proof.check_statement(promised, known()) == proof.Shown("2026-11-18", False, known()[0].name)
-    assert "has promised" in small.check(promised, told)
+    assert proof.check_statement(promised, known()) == proof.Shown("received on 2026-11-18", False, known()[0].name)
+    assert "has promised: a report, received on 2026-11-18" in small.check(promised, told)
     publish()
     shown = statement(received)
     assert proof.check_statement(shown, known()).is_published
-    assert "A report of 2026-11-18 stands in" in small.check(shown, told)
+    assert "A report, received on 2026-11-18, stands in" in small.check(shown, told)
     leaves = list(PublicLeaf.objects.order_by("index").values_list("leaf", flat=True))
     assert proof.tree_of(leaves).root() == proof.Checkpoint.read(proof.Note.read(PublicDay.objects.get().checkpoint).text).root
 
@@ -122,14 +125,14 @@ def test_to_a_stranger_a_day_with_no_report_and_one_with_many_differ_only_in_ran
     assert as_strangers_see_it() == nothing
     with moment.standing_at(EVENING + timedelta(days=1)):
         assert Commitment.objects.exclude(index=None).count() == A_DAY
-    in_order_of_arrival = [public_log.of_record(one.report.reference).index for one in told]  # type: ignore[union-attr]
+    in_order_of_arrival = [public_log.of_record(one.report.reference)[0].index or 0 for one in told]
     assert in_order_of_arrival != sorted(in_order_of_arrival)
     assert sorted(in_order_of_arrival) == list(range(A_DAY))
 
 
 def test_what_does_not_fit_waits_for_the_next_day_and_is_an_error_on_a_screen(hotline: Agency, answers: Any, settings: Any) -> None:
     told = [report(answers) for _number in range(5)]
-    with pytest.raises(public_log.LogTooNarrow, match="1 reports wait"):
+    with pytest.raises(public_log.LogTooNarrow, match="1 commitments wait"):
         publish(leaves=4)
     assert [(day.day, day.size) for day in public_log.days(at_most=9)] == [(date(2026, 11, 18), 4)]
     assert [proof.check_statement(statement(one), known()).is_published for one in told].count(False) == 1
@@ -171,7 +174,27 @@ def test_whoever_has_the_database_and_all_keys_cannot_tell_which_salt_it_was(hot
         sealing.open_at_desk(received.report.reference, "salt", bytes(kept.salt_sealed))
     salt = re.search(r"^salt (.*)$", statement(received), re.MULTILINE)
     assert salt
-    assert proof.commitment("2026-11-18", base64.b64decode(salt[1])) == kept.leaf
+    assert proof.commitment("received on 2026-11-18", base64.b64decode(salt[1])) == kept.leaf
+
+
+def test_a_station_that_was_released_is_proved_too_and_under_a_silence_no_more(
+    hotline: Agency, answers: Any, analyst: Membership, small: ModuleType
+) -> None:
+    received = report(answers)
+    private = receipts.open_with(received.receipt, guess=False).private
+    with moment.standing_at(EVENING + timedelta(hours=1)):
+        for _again in range(2):
+            actions.release_station(report=received.report, station=Station.POLICE_TOLD, by=analyst)
+    publish()
+    both = queries.statements_of(received.report, private)
+    assert [proof.check_statement(one, known()).said for one in both] == ["received on 2026-11-18", "police told on 2026-11-18"]
+    told = dict(small.read_key(str(key)) for key in known())
+    assert "A report, police told on 2026-11-18, stands in" in small.check(both[1], told)
+    with pytest.raises(proof.NotProved):
+        proof.check_statement(both[1].replace("police told", "host told"), known())
+    silence = Silence.Audience.REPORTER
+    records.keep_silent(record=received.report.record, audience=silence, reason="Not yet.", by=analyst, actor=analyst)
+    assert queries.statements_of(received.report, private) == both[:1]
 
 
 def test_the_public_process_shows_it_behind_the_receipt_and_nowhere_else(hotline: Agency, answers: Any, settings: Any) -> None:

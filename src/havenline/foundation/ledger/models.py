@@ -175,7 +175,8 @@ class Vouched(models.Model):
 class Commitment(models.Model):
     """A report's place in the public log, for whoever holds its receipt. The leaf derives from no receipt: from 32 random bytes alone."""
 
-    record = models.CharField(max_length=20, unique=True)
+    record = models.CharField(max_length=20)
+    what = models.CharField(max_length=40, default="received")  # or a station that was released to the reporter
     day = models.DateField()
     leaf = models.CharField(max_length=44, unique=True)
     salt_sealed = models.BinaryField()  # to the receipt's holder: nobody else opens it, nor do we
@@ -184,10 +185,16 @@ class Commitment(models.Model):
     proof = models.TextField(blank=True)  # C2SP tlog-proof
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "what"], name="one_commitment_for_each_station")]
         indexes = [models.Index(fields=["day"], name="commitment_waiting", condition=models.Q(index=None))]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.record}"
+        return f"{self.said} {self.record}"
+
+    @property
+    def said(self) -> str:
+        """What its holder can prove: “received on 2026-11-18”."""
+        return f"{self.what.replace('_', ' ')} on {self.day.isoformat()}"
 
 
 class PublicLeaf(models.Model):

@@ -15,6 +15,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger.models import Commitment, PublicDay, PublicLeaf
 
 PUBLISHER_LOCK = 0x504C4F47  # "PLOG": the advisory lock of who publishes
+RECEIVED = "received"
 MOST_DAYS = 400  # in one go, after a long time away
 
 
@@ -26,22 +27,26 @@ class LogTooNarrow(Exception):
 class Promised:
     """What is kept of a report for its holder: the leaf, the signed promise, and the salt, which only the caller can seal."""
 
+    what: str
     day: date
     salt: bytes
     leaf: str
     promise: str
 
 
-def promise(key: proof.SigningKey) -> Promised:
-    """A new commitment for a report of today. Kept by `keep`, once its salt is sealed."""
+def promise(key: proof.SigningKey, what: str) -> Promised:
+    """A new commitment, of today: that a report was received, or which station was released. Kept by `keep`, once its salt is sealed."""
     day, salt = moment.today(), secrets.token_bytes(32)
-    leaf = proof.commitment(day.isoformat(), salt)
-    return Promised(day, salt, leaf, proof.promised(day.isoformat(), leaf, key))
+    said = Commitment(what=what, day=day).said
+    leaf = proof.commitment(said, salt)
+    return Promised(what, day, salt, leaf, proof.promised(said, leaf, key))
 
 
 def keep(made: Promised, *, record: str, salt_sealed: bytes) -> Commitment:
-    """Keep it in the transaction of what it speaks of; once for each record."""
-    return Commitment.objects.create(record=record, day=made.day, leaf=made.leaf, promise=made.promise, salt_sealed=salt_sealed)
+    """Keep it in the transaction of what it speaks of; once for each record and station."""
+    return Commitment.objects.create(
+        record=record, what=made.what, day=made.day, leaf=made.leaf, promise=made.promise, salt_sealed=salt_sealed
+    )
 
 
 def publish_ended_days(key: proof.SigningKey, *, leaves_a_day: int) -> int:
@@ -61,7 +66,7 @@ def publish_ended_days(key: proof.SigningKey, *, leaves_a_day: int) -> int:
             day, count = day + timedelta(days=1), count + 1
     if waiting := Commitment.objects.filter(index=None, day__lte=yesterday).count():
         raise LogTooNarrow(
-            f"{waiting} reports wait for their place in the public log. More are reported than log_leaves_a_day ({leaves_a_day}) "
+            f"{waiting} commitments wait for their place in the public log. A day brings more than log_leaves_a_day ({leaves_a_day}) "
             "in havenline.toml: choose a number that no day reaches, and keep it."
         )
     return count
@@ -85,8 +90,13 @@ def _publish(day: date, key: proof.SigningKey, lines: list[str], leaves_a_day: i
             one.save(update_fields=["index", "proof"])
 
 
-def of_record(reference: str) -> Commitment | None:
-    return Commitment.objects.filter(record=reference).first()
+def is_promised(reference: str, what: str) -> bool:
+    return Commitment.objects.filter(record=reference, what=what).exists()
+
+
+def of_record(reference: str) -> list[Commitment]:
+    """What its holder can prove, the report itself first."""
+    return list(Commitment.objects.filter(record=reference).order_by("pk"))
 
 
 def days(*, at_most: int) -> list[PublicDay]:

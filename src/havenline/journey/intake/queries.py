@@ -44,13 +44,24 @@ def letters(report: Report, private: bytes) -> list[Letter]:
     ]
 
 
-def statement_of(report: Report, private: bytes) -> str:
-    """What proves to anybody that we have this report: a promise, from the next day on a proof; "" where there is neither yet."""
+def statements_of(report: Report, private: bytes) -> list[str]:
+    """What proves to anybody that we have this report, and each station that was released: a promise, from the next day on a proof.
+
+    Under a Silence towards the reporter, the report alone: as on its line.
+    """
     found = public_log.of_record(report.reference)
-    if found is None:
-        return ""
-    salt = bytes.fromhex(sealing.open_with(private, report.reference, "salt", bytes(found.salt_sealed)))
-    return proof.statement(day=found.day.isoformat(), salt=salt, shown_by=found.proof or found.promise)
+    try:
+        records.must_not_be_silent(report.record, Silence.Audience.REPORTER)
+    except records.Silenced:
+        found = [one for one in found if one.what == public_log.RECEIVED]
+    return [
+        proof.statement(
+            said=one.said,
+            salt=bytes.fromhex(sealing.open_with(private, report.reference, "salt", bytes(one.salt_sealed))),
+            shown_by=one.proof or one.promise,
+        )
+        for one in found
+    ]
 
 
 def language_of(report: Report) -> str:

@@ -9,14 +9,12 @@ from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.identifiers.models import Identifier, Kind, Sighting
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import public_log
 from havenline.foundation.ledger.actors import CLOCK, Actor
-from havenline.foundation.sealing import actions as sealing
-from havenline.foundation.sealing import keys
+from havenline.journey.intake.actions.promising import promise
 from havenline.journey.intake.actions.receiving import mac_of
 from havenline.journey.intake.events import report_opened
 from havenline.journey.intake.extraction import Found, from_answers, from_message
-from havenline.journey.intake.models import Message, Receipt, Report, ReportedItem, Urgency
+from havenline.journey.intake.models import Message, Report, ReportedItem, Urgency
 
 WORDS_ALIKE = 4  # shorter texts ("help me") are no sign of a flood
 
@@ -37,22 +35,9 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
     report.opened_at = moment.now()
     report.save(update_fields=["child_known", "youngest_age", "urgency", "group", "opened_at"])
     ledger.record(by, "opened the report", report, changed={"items": report.items.count(), "identifiers": len(seen)}, station="opened")
-    _promise(report)
+    promise(report)
     report_opened.send(sender=Report, report=report)
     return report
-
-
-def _promise(report: Report) -> None:
-    """Let whoever holds the receipt prove that we have it: a leaf of the public log, promised at once. Without a key there is none."""
-    receipt = Receipt.objects.filter(report=report).first()
-    if receipt is None or public_log.of_record(report.reference) is not None:
-        return
-    try:
-        made = public_log.promise(keys.public_log_key())
-    except keys.KeyMissing:
-        return  # doctor and the round that lets the log grow say so
-    sealed = sealing.seal_to(bytes(receipt.public_key), report.reference, "salt", made.salt.hex())
-    public_log.keep(made, record=report.reference, salt_sealed=sealed)
 
 
 @transaction.atomic

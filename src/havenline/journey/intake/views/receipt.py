@@ -206,7 +206,7 @@ def _dialogue(
         ],
         "told": _day_and_time(report.received_at),
         "line": queries.line_of(report),
-        "statement": queries.statement_of(report, private),
+        "statements": queries.statements_of(report, private),
         "form": form or AddForm(),
         "added": added,
         "minutes": form_state.KEPT_FOR["reading"] // 60,
