@@ -162,6 +162,12 @@ def test_days_that_passed_without_a_worker_are_each_made_up_for_and_none_twice()
     assert [day.size for day in public_log.days(at_most=9)] == [4 * A_DAY, 3 * A_DAY, 2 * A_DAY, A_DAY]
 
 
+def test_a_world_that_was_played_in_the_past_has_a_log_of_all_its_days(hotline: Agency, answers: Any) -> None:
+    told = [report(answers, at=EVENING - timedelta(days=day)) for day in (0, 2, 3)]
+    assert publish(leaves=1) == 4
+    assert all(proof.check_statement(statement(one), known()).is_published for one in told)
+
+
 def test_the_log_begins_without_waiting_for_a_first_report() -> None:
     assert publish() == 1
     assert PublicLeaf.objects.count() == A_DAY

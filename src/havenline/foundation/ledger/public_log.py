@@ -58,8 +58,9 @@ def publish_ended_days(key: proof.SigningKey, *, leaves_a_day: int) -> int:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHER_LOCK])
         last = PublicDay.objects.order_by("-day").values_list("day", flat=True).first()
-        # It begins the day before it is set up, and not with the first report.
-        day = last + timedelta(days=1) if last else yesterday
+        # It begins the day before it is set up, and not with the first report. Only the demo's world has reports from before that.
+        earliest = Commitment.objects.filter(index=None).order_by("day").values_list("day", flat=True).first() or yesterday
+        day = last + timedelta(days=1) if last else min(earliest, yesterday)
         lines = list(PublicLeaf.objects.order_by("index").values_list("leaf", flat=True))
         while day <= yesterday and count < MOST_DAYS:
             _publish(day, key, lines, leaves_a_day)
