@@ -21,7 +21,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "intake": {"seconds": 1.0, "rounds": 1, "clients": (1, 8), "forms": 8},
     "queue": {"sizes": (200, 1_000), "looks": 8},
     "steps": {"sizes": (0, 200), "times": 3},
-    "ledger": {"entries": 2_000},
+    "ledger": {"entries": 2_000, "times": 5},
 }
 
 

@@ -145,6 +145,31 @@ def export(file: Annotated[str, typer.Argument(help="Where to write it; - for st
     out.print(f"{count} entries are written to {path}. Check them anywhere: havenline ledger verify {path}", soft_wrap=True)
 
 
+@app.command(name="check-copy")
+def check_copy(
+    file: Annotated[Path, typer.Argument(help="A copy of a record, with its proof.")],
+    key: Annotated[list[str], typer.Option(help="The ledger's public key, as you were told it; again for an older one.")],
+    witness: Annotated[list[str] | None, typer.Option(help="The public key of a witness whose cosignature you want to see.")] = None,
+) -> None:
+    """Check a copy of a record that was made for a court: with no database, and nobody's word but the key's.
+
+    Example: havenline ledger check-copy HL-7K2M-94QD.txt --key report.example.org/ledger/1a2b3c4d+5e6f7a8b+AX…
+    """
+    try:
+        found = proof.check_copy(file.read_text(encoding="utf-8"), _keys(key), _keys(witness))
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"{file} cannot be read: {error}", Exit.MISSING)
+    except proof.NotProved as error:
+        stop(f"[bold]this copy does not hold.[/] {error}", Exit.NOT_WELL)
+    out.print(
+        f"[bold]It is as it was made.[/] Entry {found.sequence} of the ledger vouches for it, {found.entry['at'][:19]} UTC.", soft_wrap=True
+    )
+    names = ", ".join(one.name for one, _line in found.opened.cosigned)
+    out.print(
+        f"Witnessed by {names}." if names else "Not witnessed: no cosignature of a witness that you gave with --witness.", soft_wrap=True
+    )
+
+
 @app.command()
 def key() -> None:
     """Show the public keys of the ledger, the present one first: tell them to whoever is to check it, by a way of its own.

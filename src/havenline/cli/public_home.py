@@ -13,7 +13,7 @@ from havenline.cli.setup import host_of
 from havenline.cli.speak import Exit, must_be_set_up, out, stop
 from havenline.site import installation
 
-KEYS = ("desk.pub", "form.key", "receipt.key", "mac.key", "public.secret")  # never desk.key, never desk.secret
+KEYS = ("desk.pub", "form.key", "receipt.key", "mac.key", "public.secret", "ledger.pub")  # never desk.key, never desk.secret
 
 
 def public_home(

@@ -17,6 +17,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "deployment": settings.DEPLOYMENT.in_language(translation.get_language()),
         "languages": languages(request),
         "is_demo": settings.INSTALLATION.is_demo,
+        "base_url": settings.INSTALLATION.base_url,
         "desk_url": "/desk/" if request.path.startswith("/desk/") else "",
     }
 

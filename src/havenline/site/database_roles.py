@@ -15,12 +15,24 @@ APP, PUBLIC = "havenline_app", "havenline_public"
 MAKING = 0x524F4C45  # "ROLE": the advisory lock of whoever makes them
 
 # Only added to, by anybody: no UPDATE, no DELETE (triggers refuse them too, whoever asks).
-ONLY_ADDED_TO = ("ledger_entry", "ledger_link", "ledger_subtree", "ledger_checkpoint", "ledger_cosignature")
+ONLY_ADDED_TO = (
+    "ledger_entry",
+    "ledger_link",
+    "ledger_subtree",
+    "ledger_checkpoint",
+    "ledger_cosignature",
+    "ledger_vouched",
+    "ledger_publicleaf",
+    "ledger_publicday",
+)
 
 # What the public process does to each table, and why. A column list limits UPDATE to those columns.
 PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "ledger_entry": ("SELECT", "INSERT"),  # every arrival is an entry; Django reads back the row that it put in
     "ledger_waiting": ("SELECT", "INSERT"),  # and waits for the appender, which is not here
+    "ledger_commitment": ("SELECT",),  # the proof of a report, shown to whoever holds its receipt: the salt in it is sealed to them
+    "ledger_publicleaf": ("SELECT",),  # the public log, which anybody may read
+    "ledger_publicday": ("SELECT",),
     "sealing_key": ("SELECT", "INSERT"),  # a report's own key, wrapped to the desk: it can unwrap none
     "people_agency": ("SELECT",),  # the hotline that a report belongs to
     "records_record": ("SELECT", "INSERT"),

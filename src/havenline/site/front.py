@@ -21,7 +21,7 @@ LARGEST_BODY = 3 * 1024 * 1024
 BODY_WITHIN = 60.0  # seconds to send a body
 ANSWER_WITHIN = 90.0  # seconds for a role to answer
 ROLE_BACK_WITHIN = 8.0  # a role that is being started again is waited for
-API = ("/api", "/host", "/witness")  # what other organisations reach
+API = ("/api", "/host", "/witness", "/check")  # what other organisations reach
 DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}

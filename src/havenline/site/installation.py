@@ -49,6 +49,7 @@ class Deployment:
     seconds_to_take_back: int = 60
     minutes_unclaimed: int = 5  # danger now, before it is raised to the on-call analyst and the control room: our policy
     manager_signs_off_decisions: bool = False  # a decision on a referral by a social worker waits for a manager: local policy
+    log_leaves_a_day: int = 64  # what the public log grows by each day, more than are ever reported: who reads it cannot count reports
     languages: tuple[str, ...] = (SOURCE,)  # what the public pages are offered in; the desk is in English
     in_other_words: dict[str, dict[str, str]] = field(default_factory=dict)  # [deployment.ar]: the words above, as Arabic says them
 

@@ -1,5 +1,6 @@
 """The screens: who sees them, what leads them, and what they say when something is refused."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
@@ -209,6 +210,11 @@ def test_a_print_says_who_printed_it_and_its_entry(child_case: ChildCase, social
     (look,) = [said for said in of_records([child_case.reference], looks=True) if said.look]
     assert look.reason == "printed"
     assert f"ledger entry {look.sequence:,}" in page
+    assert "Not witnessed:" in page
+    bears = re.search(r"sha256 ([0-9a-f]{64})", page)
+    assert bears
+    found = Client().post("/check/", {"digest": bears[1]}).content.decode()
+    assert f"Entry {look.sequence}" in found
 
 
 def test_recorded_rows_name_their_entry_in_the_ledger(child_case: ChildCase, social_worker: Membership, signed_in: SignIn) -> None:

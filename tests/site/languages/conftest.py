@@ -27,7 +27,7 @@ class Page(HTMLParser):
         self.forms: list[dict[str, Any]] = []
         self.buttons: list[dict[str, str]] = []
         self.links: list[dict[str, str]] = []
-        self._foreign: list[str] = []  # open elements that are in another language
+        self._foreign: list[str] = []  # open elements that are in another language, or in none
         self._silent = 0
         self.feed(html)
 
@@ -35,7 +35,9 @@ class Page(HTMLParser):
         said = {name: value or "" for name, value in attributes}
         if tag == "html":
             self.root = said
-        elif (self._foreign or said.get("lang", self.root["lang"]) != self.root["lang"]) and tag not in {"input", "br", "img"}:
+        elif (
+            self._foreign or "no" in said.get("translate", "") or said.get("lang", self.root["lang"]) != self.root["lang"]
+        ) and tag not in {"input", "br", "img"}:
             self._foreign.append(tag)
         if tag in {"script", "style"}:
             self._silent += 1

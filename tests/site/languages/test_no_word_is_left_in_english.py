@@ -62,6 +62,8 @@ def addresses() -> list[str]:
     """Every public page: those without an argument, and the guidance for each audience."""
     found = [f"/ar/guidance/{audience}/" for audience in PAGES]
     for resolver in public.urlpatterns:
+        if isinstance(resolver, URLPattern):
+            continue  # no page: lines for programs
         stack = [("", one) for one in resolver.url_patterns]
         while stack:
             before, one = stack.pop()

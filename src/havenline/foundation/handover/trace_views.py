@@ -1,10 +1,13 @@
 """The trace as a page, and the auditor's way to it."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from havenline.foundation import moment
+from havenline.foundation.handover import court as court_copies
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.trace import Trace, trace_for
 from havenline.foundation.handover.views import READERS
@@ -16,6 +19,10 @@ from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import queries as records
 from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import page_of
+from havenline.foundation.sealing import keys
+
+# A school sees the stations of what it sent or received, and no more.
+COPIERS = (*(role for role in READERS if role != Role.SAFEGUARDING_LEAD), Role.AUDITOR)
 
 
 @desk(*READERS, Role.AUDITOR)
@@ -44,8 +51,28 @@ def trace(request: DeskRequest, reference: str) -> HttpResponse:
             "lanes": _lanes(found),
             "now": moment.now(),
             "head": ledger_queries.head(),
+            "may_copy": by.role in COPIERS and records.find(reference, by=by) is not None,
         },
     )
+
+
+@desk(*COPIERS)
+@require_POST
+def court(request: DeskRequest, reference: str) -> HttpResponse:
+    """A copy of one record for a court, as a file that carries its proof."""
+    record = records.find(reference, by=request.membership)
+    if record is None:
+        raise Http404
+    try:
+        text = court_copies.copy_of(record, by=request.membership)
+    except NotPartyToRecord:
+        raise Http404 from None
+    except keys.KeyMissing as error:
+        messages.error(request, str(error))
+        return redirect("handover:trace", reference=record.reference)
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{record.reference}.txt"'
+    return answer
 
 
 def _lanes(found: Trace) -> dict[str, object]:

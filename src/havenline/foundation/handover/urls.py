@@ -9,4 +9,5 @@ urlpatterns = [
     path("unreached/", views.unreached, name="unreached"),
     path("trace/", trace_views.traces, name="traces"),
     path("trace/<str:reference>/", trace_views.trace, name="trace"),
+    path("trace/<str:reference>/court/", trace_views.court, name="court"),
 ]

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from havenline.engines import proof
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import INSTALLATION, Actor, OnTheLedger, Seal
-from havenline.foundation.ledger.models import Checkpoint, Entry, Link, Subtree, Waiting
+from havenline.foundation.ledger.models import Checkpoint, Entry, Link, Subtree, Vouched, Waiting
 from havenline.foundation.ledger.queries import read_hashes, tree
 
 APPENDER_LOCK = 0x4C454447  # "LEDG": the advisory lock of the one appender
@@ -37,6 +37,7 @@ def record(
     station: str = "",
     seal: Seal | None = None,
     look: bool = False,
+    digest: str = "",
 ) -> Entry:
     """Write one entry into the running transaction.
 
@@ -44,9 +45,10 @@ def record(
     HMAC under the record's key is kept. `reason`: a code; `words`: the reason in words, sealed with the record.
     `to`: the agency that something was disclosed to. `station`: the name under which this step stands on the trace's
     line, if it is one of its stations. `seal`: the record's key where the process cannot unwrap it (the public one).
+    `digest`: of a copy that leaves, which this entry vouches for in clear; nobody must be able to guess what it is of.
     Raises NoTransaction.
     """
-    said = Said(about, changed=changed, reason=reason, words=words, to=to, station=station, seal=seal, look=look)
+    said = Said(about, changed=changed, reason=reason, words=words, to=to, station=station, seal=seal, look=look, digest=digest)
     return record_all(by, verb, [said])[0]
 
 
@@ -62,6 +64,7 @@ class Said:
     station: str = ""
     seal: Seal | None = None
     look: bool = False
+    digest: str = ""
 
 
 def record_all(by: Actor, verb: str, each: Sequence[Said]) -> list[Entry]:
@@ -70,6 +73,9 @@ def record_all(by: Actor, verb: str, each: Sequence[Said]) -> list[Entry]:
         raise NoTransaction(f"“{verb}” must be recorded in the transaction that does it.")
     entries = Entry.objects.bulk_create([_entry(by, verb, said) for said in each])
     Waiting.objects.bulk_create([Waiting(entry=entry) for entry in entries])
+    vouched = [Vouched(digest=said.digest, entry=entry) for said, entry in zip(each, entries, strict=True) if said.digest]
+    if vouched:
+        Vouched.objects.bulk_create(vouched)
     is_list = all(said.look and isinstance(said.about, str) for said in each)  # no page names its place in the chain: nobody waits for it
     if settings.LEDGER_APPENDS and not is_list and not any(one[1] is _chain for one in connection.run_on_commit):
         transaction.on_commit(_chain, robust=True)  # once for all entries of a transaction
@@ -105,6 +111,8 @@ def _entry(by: Actor, verb: str, said: Said) -> Entry:
         body["to"] = said.to
     if said.station:
         body["station"] = said.station
+    if said.digest:
+        body["digest"] = said.digest
     text = proof.canonical(body)
     return Entry(body=text, hash=proof.entry_hash(text), at=at, record=on_record, actor=by.ledger_name, agency=by.ledger_agency)
 

@@ -44,6 +44,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["record", "at"], name="entry_by_record"),
             models.Index(fields=["actor", "at"], name="entry_by_actor"),
+            models.Index(fields=["hash"], name="entry_by_hash"),
         ]
 
     def __str__(self) -> str:
@@ -159,3 +160,59 @@ class Refusal(models.Model):
 
     def ledger_seal(self) -> None:
         return None
+
+
+class Vouched(models.Model):
+    """What an entry vouches for: the digest that its text names, so that whoever holds a copy finds the entry."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="vouched")
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Commitment(models.Model):
+    """A report's place in the public log, for whoever holds its receipt. The leaf derives from no receipt: from 32 random bytes alone."""
+
+    record = models.CharField(max_length=20)
+    what = models.CharField(max_length=40, default="received")  # or a station that was released to the reporter
+    day = models.DateField()
+    leaf = models.CharField(max_length=44, unique=True)
+    salt_sealed = models.BinaryField()  # to the receipt's holder: nobody else opens it, nor do we
+    promise = models.TextField()  # signed
+    index = models.PositiveBigIntegerField(null=True, blank=True, unique=True)  # where it stands, once its day has ended
+    proof = models.TextField(blank=True)  # C2SP tlog-proof
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "what"], name="one_commitment_for_each_station")]
+        indexes = [models.Index(fields=["day"], name="commitment_waiting", condition=models.Q(index=None))]
+
+    def __str__(self) -> str:
+        return f"{self.said} {self.record}"
+
+    @property
+    def said(self) -> str:
+        """What its holder can prove: “received on 2026-11-18”."""
+        return f"{self.what.replace('_', ' ')} on {self.day.isoformat()}"
+
+
+class PublicLeaf(models.Model):
+    """A line of the public log: somebody's commitment, or random bytes. Nobody can tell which without a salt."""
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    leaf = models.CharField(max_length=44)
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.leaf[:12]}"
+
+
+class PublicDay(models.Model):
+    """A day's end: how large the public log was then, signed."""
+
+    day = models.DateField(primary_key=True)
+    size = models.PositiveBigIntegerField()
+    checkpoint = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.size}"

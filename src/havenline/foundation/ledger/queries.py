@@ -185,6 +185,18 @@ def whole_checkpoint(checkpoint: Checkpoint) -> str:
     return checkpoint.text + "".join(checkpoint.cosignatures.order_by("witness").values_list("line", flat=True))
 
 
+def proof_of(link: Link, checkpoint: Checkpoint) -> str:
+    """That this entry stands under this checkpoint, as a C2SP tlog-proof."""
+    path = tree().inclusion(link.sequence - 1, checkpoint.size)
+    return proof.write_proof(sequence=link.sequence, path=path, checkpoint=whole_checkpoint(checkpoint))
+
+
+def vouched_by(digest: str) -> Entry | None:
+    """The entry that names this digest, or whose own hash it is."""
+    found = Entry.objects.select_related("link").filter(vouched__digest=digest).first()
+    return found or Entry.objects.select_related("link").filter(hash=digest).first()
+
+
 def last_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 

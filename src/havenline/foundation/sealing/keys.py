@@ -154,6 +154,22 @@ def ledger_key() -> proof.SigningKey:
         raise KeyMissing(f"{Path(settings.KEYS) / 'ledger.key'} holds no signing key. Restore it from your backup of keys.") from error
 
 
+def public_log_key() -> proof.SigningKey:
+    """The same key under the name of the public log: whoever knows one of both names cannot take one for the other. Raises KeyMissing."""
+    key = ledger_key()
+    return proof.SigningKey(_of_the_public_log(key.name), key.kind, key.seed)
+
+
+def public_log_public_keys() -> list[str]:
+    """Every key that has signed the public log, the present one first. Raises KeyMissing."""
+    read = [proof.VerifierKey.read(one) for one in ledger_public_keys()]
+    return [str(proof.VerifierKey(_of_the_public_log(key.name), key.kind, key.public)) for key in read]
+
+
+def _of_the_public_log(name: str) -> str:
+    return name.replace("/ledger/", "/log/")
+
+
 def ledger_public_keys() -> list[str]:
     """Every key that has signed checkpoints, the present one first. Raises KeyMissing."""
     return read("ledger.pub").decode().split()

@@ -1,10 +1,12 @@
 """What keeps the work room itself in order."""
 
+from django.conf import settings
+
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import witnesses
+from havenline.foundation.ledger import public_log, witnesses
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import queue
@@ -34,6 +36,12 @@ def raise_late_clocks() -> None:
 def sign_the_ledgers_checkpoint() -> None:
     """What was chained since the last one, signed: from here on it cannot be taken back without breaking a promise."""
     ledger.sign_checkpoint(keys.ledger_key())
+
+
+@every(seconds=600)
+def let_the_public_log_grow() -> None:
+    """Once a day has ended; the first minutes of the next show the growth of the last."""
+    public_log.publish_ended_days(keys.public_log_key(), leaves_a_day=settings.DEPLOYMENT.log_leaves_a_day)
 
 
 @every(seconds=30, apart=True)

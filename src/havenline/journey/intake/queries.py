@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
+from havenline.engines import proof
 from havenline.foundation import moment
+from havenline.foundation.ledger import public_log
 from havenline.foundation.people.models import ApiKey
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
@@ -45,6 +47,26 @@ def letters(report: Report, private: bytes) -> list[Letter]:
             is_new=not message.from_reporter and message.first_read_at is None,
         )
         for message in Message.objects.filter(report=report)
+    ]
+
+
+def statements_of(report: Report, private: bytes) -> list[str]:
+    """What proves to anybody that we have this report, and each station that was released: a promise, from the next day on a proof.
+
+    Under a Silence towards the reporter, the report alone: as on its line.
+    """
+    found = public_log.of_record(report.reference)
+    try:
+        records.must_not_be_silent(report.record, Silence.Audience.REPORTER)
+    except records.Silenced:
+        found = [one for one in found if one.what == public_log.RECEIVED]
+    return [
+        proof.statement(
+            said=one.said,
+            salt=bytes.fromhex(sealing.open_with(private, report.reference, "salt", bytes(one.salt_sealed))),
+            shown_by=one.proof or one.promise,
+        )
+        for one in found
     ]
 
 

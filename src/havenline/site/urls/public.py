@@ -5,9 +5,12 @@ from django.urls import include, path
 
 from havenline.site import about
 
-urlpatterns = i18n_patterns(
-    path("", include("havenline.journey.intake.urls")),
-    path("", include("havenline.journey.prevention.public_urls")),
-    *about.urlpatterns,
-    prefix_default_language=False,
-)
+urlpatterns = [
+    path("log/leaves/", about.log_leaves, name="log_leaves"),  # lines for programs, in no language
+    *i18n_patterns(
+        path("", include("havenline.journey.intake.urls")),
+        path("", include("havenline.journey.prevention.public_urls")),
+        *about.urlpatterns,
+        prefix_default_language=False,
+    ),
+]

@@ -17,6 +17,7 @@ from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing.models import Key
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake import pictures, receipts
+from havenline.journey.intake.actions.promising import promise
 from havenline.journey.intake.events import reporter_wrote
 from havenline.journey.intake.models import AskedOfPlatform, Channel, GuessBudget, Idempotency, Message, Receipt, Report, Station
 
@@ -193,6 +194,7 @@ def release_station(*, report: Report, station: str, by: Membership) -> Report:
     report.released_station = Station(station)
     report.save(update_fields=["released_station"])
     ledger.record(by, "released a station to the reporter", report, reason=str(report.released_station))
+    promise(report, str(report.released_station))
     return report
 
 

@@ -10,6 +10,7 @@ from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.identifiers.models import Identifier, Kind, Sighting
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.journey.intake.actions.promising import promise
 from havenline.journey.intake.actions.receiving import mac_of
 from havenline.journey.intake.events import report_opened
 from havenline.journey.intake.extraction import Found, from_answers, from_message
@@ -34,6 +35,7 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
     report.opened_at = moment.now()
     report.save(update_fields=["child_known", "youngest_age", "urgency", "group", "opened_at"])
     ledger.record(by, "opened the report", report, changed={"items": report.items.count(), "identifiers": len(seen)}, station="opened")
+    promise(report)
     report_opened.send(sender=Report, report=report)
     return report
 

@@ -206,6 +206,7 @@ def _dialogue(
         ],
         "told": _day_and_time(report.received_at),
         "line": queries.line_of(report),
+        "statements": queries.statements_of(report, private),
         "form": form or AddForm(),
         "added": added,
         "minutes": form_state.KEPT_FOR["reading"] // 60,

@@ -65,6 +65,6 @@ def print_case(request: DeskRequest, reference: str) -> HttpResponse:
         "printed_by": request.membership.short_name,
         "printed_at": local_day_and_time(moment.now()),
         "ledger_entry": f"{link.sequence:,}" if link else entry.pk,
-        "entry_hash": f"{entry.hash[:8]} … {entry.hash[-8:]}",
+        "entry_hash": entry.hash,
     }
     return render(request, "safeguarding/print.html", context)
