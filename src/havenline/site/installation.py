@@ -66,6 +66,9 @@ class Installation:
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
     role: str = ""  # "public": the home of a public host, which holds no key that reads a report and serves nothing else
+    behind_proxy: bool = (
+        False  # our own web server, on this machine, adds to X-Forwarded-For: its last word counts failed sign-ins by network
+    )
     mail: dict[str, Any] = field(default_factory=dict)
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     deployment: Deployment = field(default_factory=Deployment)

@@ -196,6 +196,22 @@ class Membership(OnNoFile, models.Model):
             raise ValueError(f"{self.agency.get_kind_display()} has no {self.get_role_display()}.")
 
 
+class FailedNear(models.Model):
+    """How many sign-ins failed from near one place in a quarter of an hour. The place is an HMAC under that day's key."""
+
+    near = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "failed near"
+        constraints = [models.UniqueConstraint(fields=["near", "since"], name="failed_near_once_a_quarter")]
+        indexes = [models.Index(fields=["since"], name="failed_near_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%H:%M} {self.failures}"
+
+
 class Visit(OnNoFile, models.Model):
     """A session of somebody who signed in, as they see it. Where it was is not kept, only with what."""
 
