@@ -195,6 +195,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "worker-src": [SELF],  # the sum of a flood is done beside the page
         "manifest-src": [SELF],
     }
 }
