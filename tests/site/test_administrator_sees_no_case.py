@@ -47,6 +47,8 @@ SHOWN_TO_THE_ADMINISTRATOR = {
     "account_reauthenticate": 200,
     "account_inactive": 200,
     "account_change_password": 200,
+    "openid_connect_login": 404,
+    "openid_connect_callback": 404,
     "mfa_authenticate": 302,
     "mfa_login_webauthn": 302,
     "mfa_reauthenticate": 302,  # to the password, where somebody has no factor yet
@@ -90,6 +92,7 @@ DONE_BY_THE_ADMINISTRATOR = {
     "account_logout": 302,
 }
 OPEN_TO_ANYBODY = {"account_login": 200, "account_inactive": 200, "styleguide": 200, "demo_mail": 200, "demo_letter": 404}
+OPEN_TO_ANYBODY |= {"openid_connect_login": 404, "openid_connect_callback": 404}  # no agency's own sign-in is set up here
 OPEN_TO_ANYBODY |= {"people:invitation": 404, "people:confirm_address": 404}
 TO_ANYBODY_ELSEWHERE = {"account_logout"}
 
@@ -245,6 +248,8 @@ def world(
             "people:revoke_key": {"pk": key.pk},
             "people:rotate_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},
+            "openid_connect_login": {"provider_id": "agency"},
+            "openid_connect_callback": {"provider_id": "agency"},
             "people:invitation": {"token": "none-of-ours"},
             "people:confirm_address": {"token": "none-of-ours"},
             "people:answer_proposal": {"pk": proposed.pk, "answer": "withdraw"},

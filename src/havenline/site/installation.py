@@ -13,6 +13,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
+SIGN_IN = {"name", "issuer", "client_id", "client_secret"}
 TRANSLATED = Path(__file__).parent / "locale"
 SOURCE = "en"  # what the pages are written in, and the desk speaks: offered always
 # What a reader is told in words, so that each language must say it; the others may be said anew where they differ.
@@ -70,6 +71,7 @@ class Installation:
         False  # our own web server, on this machine, adds to X-Forwarded-For: its last word counts failed sign-ins by network
     )
     mail: dict[str, Any] = field(default_factory=dict)
+    sign_in: dict[str, str] = field(default_factory=dict)  # an agency's own identity provider (OpenID Connect)
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     deployment: Deployment = field(default_factory=Deployment)
 
@@ -101,12 +103,23 @@ def load(where: Path | None = None) -> Installation:
     deployment = _deployment(said.pop("deployment", {}), path)
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
+    _check_sign_in(said.get("sign_in", {}), path)
     if "allowed_hosts" in said:
         said["allowed_hosts"] = tuple(said["allowed_hosts"])
     found = Installation(home=where, deployment=deployment, **_only(Installation, said, path))
     if found.takedown and not found.is_demo:
         raise BadConfiguration(f"{path}: [takedown] names hosts for the demo only. An installation asks the name servers: remove it.")
     return found
+
+
+def _check_sign_in(said: dict[str, str], path: Path) -> None:
+    if not said:
+        return
+    if wrong := sorted(set(said) ^ SIGN_IN):
+        verb = "unknown setting" if wrong[0] in said else "missing"
+        raise BadConfiguration(f"{path}: [sign_in]: {verb} {wrong[0]!r}. It needs: {', '.join(sorted(SIGN_IN))}.")
+    if not said["issuer"].startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        raise BadConfiguration(f"{path}: [sign_in] issuer must be an https address: whoever answers there lets people in.")
 
 
 def translated() -> list[str]:

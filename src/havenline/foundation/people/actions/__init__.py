@@ -40,6 +40,7 @@ from havenline.foundation.people.actions.letting_in import (
 from havenline.foundation.people.actions.signing_in import (
     FAILURES_ALLOWED,
     LOCKED_FOR,
+    account_of,
     act_as,
     attempt_was_right,
     change_password,
@@ -73,6 +74,7 @@ __all__ = [
     "ScopeMissing",
     "SecondPersonNeeded",
     "accept_invitation",
+    "account_of",
     "act_as",
     "add_agency",
     "add_person",

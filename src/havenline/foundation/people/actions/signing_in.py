@@ -66,6 +66,11 @@ def sign_in(*, person: Person) -> Person:
     return person
 
 
+def account_of(*, address: str) -> Person | None:
+    """The open account of an address that somebody else has verified."""
+    return Person.objects.filter(email=address.strip().lower(), is_active=True).first() if address.strip() else None
+
+
 def near_allowed(near: str) -> bool:
     """Whether sign-ins from near this place are looked at: not after many failures there in this quarter of an hour."""
     if not near:
