@@ -62,6 +62,8 @@ SHOWN_TO_THE_ADMINISTRATOR = {
     "people:act_as": 200,
     "people:account": 200,
     "people:sessions": 200,
+    "people:drafts": 200,
+    "people:drafts_of_page": 200,
     "people:change_address": 302,
     "people:invitation": 404,  # what has ended; whoever has a letter's link needs no account
     "people:confirm_address": 404,
@@ -82,6 +84,8 @@ SHOWN_TO_THE_ADMINISTRATOR = {
 # The administrator's own acts: what a POST answers. Signing out comes last.
 DONE_BY_THE_ADMINISTRATOR = {
     "people:answer_proposal": 302,
+    "people:save_draft": 204,
+    "people:delete_draft": 404,
     "people:end_session": 404,  # another person's
     "people:rotate_key": 200,  # the new key, once
     "people:revoke_key": 302,
@@ -248,6 +252,7 @@ def world(
             "people:revoke_key": {"pk": key.pk},
             "people:rotate_key": {"pk": key.pk},
             "mfa_remove": {"pk": 1},
+            "people:delete_draft": {"pk": 10**9},
             "openid_connect_login": {"provider_id": "agency"},
             "openid_connect_callback": {"provider_id": "agency"},
             "people:invitation": {"token": "none-of-ours"},
