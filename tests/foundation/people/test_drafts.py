@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 WORDS = "An adult stranger wrote to my child on three evenings."
-CALL = {"danger": "no", "kind": "contact", "who": "parent", "happened": WORDS, "relation": "lives_with"}
+CARRIED = "c2VhbGVk" * 12
+CALL = {"form": CARRIED, "danger": "no", "kind": "contact", "who": "parent", "happened": WORDS, "relation": "lives_with"}
 TELEPHONE = "/desk/telephone/"
 
 
@@ -54,6 +55,7 @@ def test_what_is_sent_after_the_session_ended_is_kept_and_sent_after_signing_in_
         assert "What you sent after your session had ended was kept" in client.get(reverse("people:account")).content.decode()
         page = client.get(reverse("people:drafts")).content.decode()
         assert WORDS in page
+        assert f"<bdi>{CARRIED}</bdi>" not in page  # nobody typed that; it is sent with the rest
         assert not Report.objects.exists()
         [draft] = queries.drafts(robin.person)
         fields = {name: values[0] for name, values in (drafts.read_draft(draft) or {}).items()}

@@ -48,10 +48,15 @@ def show(request: DeskRequest) -> HttpResponse:
     for draft in queries.drafts(request.user):
         fields = drafts.read_draft(draft)
         if fields is not None:
-            typed = [value for values in fields.values() for value in values if len(value) > 2 and not value.isdigit()]
+            typed = [value for values in fields.values() for value in values if _was_typed(value)]
             every = [(name, value) for name, values in fields.items() for value in values]
             shown.append({"draft": draft, "typed": typed, "fields": every})
     return render(request, "people/drafts.html", {"drafts": shown, "days": drafts.KEPT_FOR.days})
+
+
+def _was_typed(value: str) -> bool:
+    """Whether a person would know it again: no number of a choice, and nothing that the page carried sealed."""
+    return len(value) > 2 and not value.isdigit() and (len(value) < 60 or "://" in value or any(sign.isspace() for sign in value))
 
 
 @desk()

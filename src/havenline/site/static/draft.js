@@ -23,7 +23,8 @@
       clearTimeout(timer);
       if (!dirty) return;
       dirty = false;
-      const said = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+      const typed = new Set([...form.querySelectorAll(TYPED)].map((field) => field.name)); // what the page itself carries, it carries again
+      const said = new URLSearchParams([...new FormData(form)].filter(([name]) => typed.has(name) || name === "csrfmiddlewaretoken"));
       said.set("draft-page", window.location.pathname);
       said.set("draft-action", pathOf(form));
       said.set("draft-form", keyOf(form));
