@@ -1,14 +1,17 @@
 """The one door: each path to its role, nothing believed that the outside says of itself, and a page where a role is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
+from django.urls import URLResolver
 
 from havenline.site.front import LARGEST_BODY, Front, Pages, application, role_of
+from havenline.site.urls import desk
 from tests.foundation.post.mail_server import free_port
 
 PAGES = Pages(
@@ -28,7 +31,7 @@ Asked = Callable[[ClientSession, str], Awaitable[None]]
         ("/ar/desk/", "public"),
         ("/desk/work/", "desk"),
         ("/sign-in/", "desk"),
-        ("/account/password/", "desk"),
+        ("/account/invitation/a-token/", "desk"),
         ("/styleguide/", "desk"),
         ("/deskwork", "public"),
         ("/api/v1/reports", "api"),
@@ -41,7 +44,7 @@ def test_each_path_has_its_role(path: str, role: str) -> None:
     assert role_of(path) == role
 
 
-def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "api")) -> list[web.Request]:
+def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "api"), behind_proxy: bool = False) -> list[web.Request]:
     """Serve a front whose roles note what reaches them and answer with their name."""
     seen: list[web.Request] = []
 
@@ -59,7 +62,7 @@ def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "a
             runners.append(runner := web.AppRunner(app))
             await runner.setup()
             await web.UnixSite(runner, str(sockets / f"{role}.sock")).start()
-        runners.append(front := web.AppRunner(application(Front(sockets, PAGES))))
+        runners.append(front := web.AppRunner(application(Front(sockets, PAGES, behind_proxy=behind_proxy))))
         await front.setup()
         port = free_port()
         await web.TCPSite(front, "127.0.0.1", port).start()
@@ -143,3 +146,36 @@ def test_machines_get_a_problem_document(monkeypatch: pytest.MonkeyPatch) -> Non
             assert (await answer.json(content_type=None))["status"] == 503
 
     with_a_front(asked, roles=())
+
+
+def beginnings(patterns: list[Any], before: str = "/") -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from beginnings(one.url_patterns, before + str(one.pattern))
+        else:
+            yield before + str(one.pattern)
+
+
+def test_every_address_of_the_desk_goes_to_the_desk() -> None:
+    assert [path for path in beginnings(desk.urlpatterns) if role_of(path) != "desk"] == []
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "said", "told"),
+    [
+        (False, "198.51.100.7", None),  # this machine asks, and nobody is believed
+        (True, "203.0.113.9, 198.51.100.7", "198.51.100.0/24"),  # what our own proxy added stands last
+        (True, "2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        (True, "nonsense", None),
+    ],
+)
+def test_a_sign_in_is_told_the_network_that_it_comes_from_and_never_the_address(behind_proxy: bool, said: str, told: str | None) -> None:
+    async def ask(session: ClientSession, url: str) -> None:
+        headers = {"X-Forwarded-For": said, "X-Near": "made up"}
+        await (await session.post(f"{url}/sign-in/", headers=headers)).read()
+        await (await session.post(f"{url}/report/", headers=headers)).read()
+
+    sign_in, report = with_a_front(ask, behind_proxy=behind_proxy)
+    assert sign_in.headers.get("X-Near") == told
+    assert "X-Near" not in report.headers
+    assert "X-Forwarded-For" not in sign_in.headers

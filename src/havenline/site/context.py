@@ -6,8 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from havenline.foundation.people import queries as people
+from havenline.foundation.people.models import Membership
 from havenline.site.places import places_of
 
 
@@ -53,6 +55,12 @@ def _at(view: str, code: str, /, *args: Any, **named: Any) -> str:
             return "/"
 
 
+def _drafts(membership: Membership, path: str) -> dict[str, Any]:
+    """What of this person's typing was kept: whether some of it is of this page, and how much was sent too late."""
+    kept = people.drafts(membership.person).values_list("page", "was_sent")
+    return {"here": any(page == path for page, _sent in kept), "sent_late": sum(was_sent for _page, was_sent in kept)}
+
+
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Who acts, where they can go, and their colours."""
     membership = getattr(request, "membership", None)
@@ -68,5 +76,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "theme": membership.person.theme,
         "key_hints": membership.person.key_hints,
         "desk_places": places_of(membership, request.path),
+        "drafts": SimpleLazyObject(lambda: _drafts(membership, request.path)),
         "proposals_waiting": len(people.proposals_to_answer(membership)),
     }

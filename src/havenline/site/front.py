@@ -5,6 +5,7 @@ sees them, so that a slow or endless sender never holds one of its threads.
 """
 
 import asyncio
+import ipaddress
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
-FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "via", "x-script-name", "remote-user")  # nobody may say these
+NEAR = "X-Near"  # the network's first part of whoever signs in, for counting failures: never an address
+FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "x-near", "forwarded", "via", "x-script-name", "remote-user")  # nobody may say these
 
 
 def role_of(path: str) -> str:
@@ -54,9 +56,23 @@ class Pages:
         return cls(**json.loads((home / "front.json").read_text()))
 
 
+def near(request: web.Request, *, behind_proxy: bool) -> str:
+    """The /24 or /64 that a request comes from; empty where only this machine is seen and no proxy is believed."""
+    said = (request.remote or "").strip()
+    try:
+        found = ipaddress.ip_address(said)
+        if found.is_loopback and behind_proxy:  # the last is what our own proxy added; those before it anybody can write
+            found = ipaddress.ip_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return "" if found.is_loopback else str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 64}", strict=False))
+
+
 class Front:
-    def __init__(self, sockets: Path, pages: Pages) -> None:
-        self.sockets, self.pages = sockets, pages
+    def __init__(self, sockets: Path, pages: Pages, *, behind_proxy: bool = False) -> None:
+        self.sockets, self.pages, self.behind_proxy = sockets, pages, behind_proxy
         self.roles: dict[str, ClientSession] = {}
 
     async def open(self, app: web.Application) -> None:
@@ -123,6 +139,8 @@ class Front:
             if low in HOP_BY_HOP or low in named or low == "content-length" or low.startswith(FROM_OUTSIDE) or "_" in low:
                 continue
             headers.add(name, value)
+        if request.method == "POST" and request.path.startswith("/sign-in/") and (said := near(request, behind_proxy=self.behind_proxy)):
+            headers.add(NEAR, said)
         return headers
 
     def _own(self, status: int, path: str, words: str) -> web.Response:
@@ -151,7 +169,7 @@ def main(host: str, port: int) -> None:
     leave_no_core_dump()
     logs.set_up()
     found = installation.load()
-    front = Front(found.home / "run", Pages.kept_in(found.home))
+    front = Front(found.home / "run", Pages.kept_in(found.home), behind_proxy=found.behind_proxy)
     asyncio.run(_serve(application(front), host, port))
 
 

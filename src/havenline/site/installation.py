@@ -17,6 +17,7 @@ from havenline.foundation.retention import rules
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
+SIGN_IN = {"name", "issuer", "client_id", "client_secret"}
 TRANSLATED = Path(__file__).parent / "locale"
 SOURCE = "en"  # what the pages are written in, and the desk speaks: offered always
 # What a reader is told in words, so that each language must say it; the others may be said anew where they differ.
@@ -71,9 +72,13 @@ class Installation:
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
     role: str = ""  # "public": the home of a public host, which holds no key that reads a report and serves nothing else
+    behind_proxy: bool = (
+        False  # our own web server, on this machine, adds to X-Forwarded-For: its last word counts failed sign-ins by network
+    )
     mail: dict[str, Any] = field(default_factory=dict)
     witnesses: dict[str, str] = field(default_factory=dict)  # who is shown each checkpoint of our ledger: address = "public key"
     witnessed: tuple[str, ...] = ()  # public keys of the ledgers that we are a witness to, served by the api role
+    sign_in: dict[str, str] = field(default_factory=dict)  # an agency's own identity provider (OpenID Connect)
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     retention: dict[str, dict[str, Any]] = field(default_factory=dict)  # [retention.CODE]: what is kept for longer or shorter here
     retention_journal: str = ""  # where erasures and holds are written down; empty: journal/ in the home
@@ -111,6 +116,7 @@ def load(where: Path | None = None) -> Installation:
     deployment = _deployment(said.pop("deployment", {}), path)
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
+    _check_sign_in(said.get("sign_in", {}), path)
     for several in ("allowed_hosts", "witnessed"):
         if several in said:
             said[several] = tuple(said[several])
@@ -139,6 +145,16 @@ def _must_be_keys(said: dict[str, Any], path: Path) -> None:
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise BadConfiguration(f"{path}: witnesses: {address!r} is no address. It looks like https://witness.example.org/")
+
+
+def _check_sign_in(said: dict[str, str], path: Path) -> None:
+    if not said:
+        return
+    if wrong := sorted(set(said) ^ SIGN_IN):
+        verb = "unknown setting" if wrong[0] in said else "missing"
+        raise BadConfiguration(f"{path}: [sign_in]: {verb} {wrong[0]!r}. It needs: {', '.join(sorted(SIGN_IN))}.")
+    if not said["issuer"].startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        raise BadConfiguration(f"{path}: [sign_in] issuer must be an https address: whoever answers there lets people in.")
 
 
 def translated() -> list[str]:

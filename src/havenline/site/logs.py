@@ -3,7 +3,7 @@
 import logging
 import re
 
-_OPENS = re.compile(r"(/host/|/invitation/|/new-address/)[^\s'\"<>]+")
+_OPENS = re.compile(r"(/host/|/account/invitation/|/account/address/)[^\s'\"<>]+")
 
 
 class WithoutLinks(logging.Formatter):

@@ -63,7 +63,11 @@ INSTALLED_APPS = [
     "havenline.site",
     # After our own: templates of the same name are ours.
     "django.forms",
-    *([] if ROLE in {"public", "api"} else ["allauth", "allauth.account", "allauth.mfa"]),  # nobody signs in there
+    *(
+        []
+        if ROLE in {"public", "api"}
+        else ["allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    ),  # nobody signs in there
 ]
 
 _FOR_EVERYONE = [
@@ -108,6 +112,15 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+
+def single_sign_on(said: dict[str, str]) -> dict[str, Any]:
+    """An agency's own provider, as django-allauth wants to be told of it."""
+    if not said:
+        return {}
+    about = {"server_url": said["issuer"], "oauth_pkce_enabled": True}
+    named = {"provider_id": "agency", "name": said["name"], "client_id": said["client_id"], "secret": said["client_secret"]}
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [{**named, "settings": about}]}}
 
 
 def _database() -> dict[str, Any]:
@@ -167,6 +180,11 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the administrator's to give; nobody signs up
 MFA_RATE_LIMITS = False  # a passkey cannot be guessed; codes are counted with passwords
 SECOND_FACTOR_REQUIRED = INSTALLATION.kind == "installation"  # the demo is content with a password, and says so
+SOCIALACCOUNT_ADAPTER = "havenline.foundation.people.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our form may lead nowhere else (form-action), a link may; what comes back is tied to the session
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = single_sign_on(INSTALLATION.sign_in)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
@@ -197,6 +215,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "worker-src": [SELF],  # the sum of a flood is done beside the page
         "manifest-src": [SELF],
     }
 }

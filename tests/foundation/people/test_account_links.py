@@ -171,6 +171,6 @@ def test_the_log_shows_no_token() -> None:
     from havenline.site.logs import WithoutLinks
 
     record = logging.LogRecord(
-        "django.request", logging.WARNING, "", 0, "Not Found: /invitation/secret-token/ /new-address/other/", (), None
+        "django.request", logging.WARNING, "", 0, "Not Found: /account/invitation/secret-token/ /account/address/other/", (), None
     )
-    assert WithoutLinks().format(record) == "Not Found: /invitation/… /new-address/…"
+    assert WithoutLinks().format(record) == "Not Found: /account/invitation/… /account/address/…"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from havenline.foundation.people import account_views, factor_views
+from havenline.foundation.people import account_views, factor_views, single_sign_on
 
 FACTORS = "desk/account/second-factor/"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("sign-in/", account_views.sign_in, name="account_login"),
     path("sign-in/second/", factor_views.second, name="mfa_authenticate"),
     path("sign-in/passkey/", factor_views.sign_in_by_passkey, name="mfa_login_webauthn"),
+    path("sign-in/with/<slug:provider_id>/", single_sign_on.begin, name="openid_connect_login"),
+    path("sign-in/with/<slug:provider_id>/back/", single_sign_on.come_back, name="openid_connect_callback"),
     path("sign-in/again/", account_views.reauthenticate, name="account_reauthenticate"),
     path("sign-in/again/code/", factor_views.again_by_code, name="mfa_reauthenticate"),
     path("sign-in/again/passkey/", factor_views.again_by_passkey, name="mfa_reauthenticate_webauthn"),

@@ -7,11 +7,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
-from havenline.foundation.people import actions
+from havenline.foundation.people import actions, places
 from havenline.foundation.people.models import Person, Visit
 from havenline.foundation.people.sessions import visit_of
 
@@ -20,6 +21,8 @@ REFUSED = _(
     "The address or the password is not right. After five tries an account stays locked for 15 minutes: "
     "then try again, or ask your administrator to unlock it."
 )
+# Of the network, whatever the account: it tells nobody of accounts either.
+TOO_MANY_NEAR = _("Many sign-ins from your network have failed. Wait a quarter of an hour, then try again.")
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,12 +39,17 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         """The person, or None: unknown, locked, closed or a wrong password look alike and take the same time."""
         email, password = str(credentials.get("email", "")), str(credentials.get("password", ""))
+        near = places.near(request)
+        if not actions.near_allowed(near):
+            raise ValidationError(TOO_MANY_NEAR)
         if not actions.sign_in_attempt_allowed(email=email):
             actions.take_the_time_of_a_password(password)
+            actions.failed_near(near)
             return None
         person = authenticate(request, email=email, password=password)
         if not isinstance(person, Person):
             actions.sign_in_failed(email=email)
+            actions.failed_near(near)
             return None
         actions.attempt_was_right(person=person)
         return person

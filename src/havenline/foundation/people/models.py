@@ -201,6 +201,22 @@ class Membership(OnNoFile, models.Model):
             raise ValueError(f"{self.agency.get_kind_display()} has no {self.get_role_display()}.")
 
 
+class FailedNear(models.Model):
+    """How many sign-ins failed from near one place in a quarter of an hour. The place is an HMAC under that day's key."""
+
+    near = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "failed near"
+        constraints = [models.UniqueConstraint(fields=["near", "since"], name="failed_near_once_a_quarter")]
+        indexes = [models.Index(fields=["since"], name="failed_near_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%H:%M} {self.failures}"
+
+
 class Visit(OnNoFile, models.Model):
     """A session of somebody who signed in, as they see it. Where it was is not kept, only with what."""
 
@@ -236,6 +252,32 @@ class Visit(OnNoFile, models.Model):
     @property
     def ledger_object(self) -> str:
         return f"session {self.pk}"
+
+
+class Draft(OnNoFile, models.Model):
+    """What somebody typed and did not send, or sent after their session had ended. Sealed with their own key, and with the record's."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
+    page = models.CharField(max_length=300, help_text=_("The address of the page that the form stood on."))
+    action = models.CharField(max_length=300, help_text=_("Where the form is sent to."))
+    form = models.CharField(max_length=60, blank=True, help_text=_("Which form of the page."))
+    record = models.CharField(
+        max_length=20, blank=True, help_text=_("The record that it belongs to, whose key seals it too; no foreign key.")
+    )
+    sealed = models.BinaryField()
+    was_sent = models.BooleanField(default=False, help_text=_("It was sent, after the session had ended."))
+    saved_at = models.DateTimeField(default=moment.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "action", "form"], name="one_draft_a_form")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_by_age"), models.Index(fields=["record"], name="draft_by_record")]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}, {self.page}"
+
+    @property
+    def ledger_object(self) -> str:
+        return f"draft {self.pk}"
 
 
 class AccountLink(OnNoFile, models.Model):

@@ -1,12 +1,16 @@
 """Agencies, people and keys, for the administrator who lets them in."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Prefetch, QuerySet
 
 from havenline.foundation import moment
 from havenline.foundation.people import limits
-from havenline.foundation.people.models import Agency, ApiKey, Membership, MembershipQuerySet, Person, Proposal, Visit
+from havenline.foundation.people.models import Agency, ApiKey, Draft, Membership, MembershipQuerySet, Person, Proposal, Visit
 from havenline.foundation.people.roles import SUPERVISORS, Role
+
+DRAFT_KEPT_FOR = timedelta(days=7)
 
 
 def agencies(*, by: Membership) -> QuerySet[Agency]:
@@ -78,6 +82,11 @@ def done_alone(*, by: Membership) -> QuerySet[Proposal]:
         .select_related("person", "agency", "answered_by__person")
         .order_by("-answered_at")
     )
+
+
+def drafts(person: Person) -> QuerySet[Draft]:
+    """What a person typed and did not send, the latest first."""
+    return Draft.objects.filter(person=person, saved_at__gt=moment.now() - DRAFT_KEPT_FOR).select_related("person").order_by("-saved_at")
 
 
 def open_visits(person: Person) -> QuerySet[Visit]:

@@ -1,14 +1,18 @@
 from django.urls import path
 
-from havenline.foundation.people import link_views, views
+from havenline.foundation.people import draft_views, link_views, views
 
 app_name = "people"
 urlpatterns = [
     path("desk/act-as/", views.act_as, name="act_as"),
     path("desk/account/", views.account, name="account"),
+    path("desk/drafts/", draft_views.show, name="drafts"),
+    path("desk/drafts/save/", draft_views.save, name="save_draft"),
+    path("desk/drafts/of-page/", draft_views.of_page, name="drafts_of_page"),
+    path("desk/drafts/<int:pk>/delete/", draft_views.delete, name="delete_draft"),
     path("desk/account/address/", link_views.change_address, name="change_address"),
-    path("invitation/<str:token>/", link_views.invitation, name="invitation"),
-    path("new-address/<str:token>/", link_views.confirm_address, name="confirm_address"),
+    path("account/invitation/<str:token>/", link_views.invitation, name="invitation"),
+    path("account/address/<str:token>/", link_views.confirm_address, name="confirm_address"),
     path("desk/account/sessions/", views.sessions, name="sessions"),
     path("desk/account/sessions/<uuid:pk>/end/", views.end_session, name="end_session"),
     path("desk/proposals/", views.to_answer, name="proposals"),

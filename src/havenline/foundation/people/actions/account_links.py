@@ -85,7 +85,7 @@ def _asked(kind: str, person: Person, address: str) -> AccountLink:
 
 
 def make_token(*, kind: str, address: str) -> tuple[str, datetime]:
-    """A new token for the open link to this address, and until when it works; those before it end. Raises LinkEnded: nobody waits for it."""
+    """A new token for the open link to this address, and until when it works; those before it end. Raises LinkEnded where nobody waits."""
     waiting = AccountLink.objects.select_for_update().filter(kind=kind, address=address, used_at=None, ended_at=None)
     link = waiting.order_by("-asked_at").first()
     if link is None or not link.person.is_active:

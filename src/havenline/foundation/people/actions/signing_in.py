@@ -1,20 +1,23 @@
 """Signing in, acting in a role, and what is a person's own: password and colours."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.actions.errors import NotYourMembership
 from havenline.foundation.people.actions.visits import end_visits
-from havenline.foundation.people.models import Membership, Person, Visit
+from havenline.foundation.people.models import FailedNear, Membership, Person, Visit
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
+FAILURES_NEAR = 60  # in a quarter of an hour: a whole office may sit behind one prefix
+KEPT_NEAR = timedelta(hours=23)  # with the quarter that it began in: less than a day
 
 
 def sign_in_attempt_allowed(*, email: str) -> bool:
@@ -61,6 +64,33 @@ def sign_in(*, person: Person) -> Person:
     person.save(update_fields=["failed_sign_ins", "locked_until"])
     ledger.record(person, "signed in", person)
     return person
+
+
+def account_of(*, address: str) -> Person | None:
+    """The open account of an address that somebody else has verified."""
+    return Person.objects.filter(email=address.strip().lower(), is_active=True).first() if address.strip() else None
+
+
+def near_allowed(near: str) -> bool:
+    """Whether sign-ins from near this place are looked at: not after many failures there in this quarter of an hour."""
+    if not near:
+        return True
+    failed = FailedNear.objects.filter(near=near, since=_quarter()).values_list("failures", flat=True).first()
+    return (failed or 0) < FAILURES_NEAR
+
+
+def failed_near(near: str) -> None:
+    """Count a failed sign-in from near this place, of whatever account. What is a day old is forgotten."""
+    if not near:
+        return
+    FailedNear.objects.filter(since__lt=moment.now() - KEPT_NEAR).delete()
+    FailedNear.objects.bulk_create([FailedNear(near=near, since=_quarter())], ignore_conflicts=True)
+    FailedNear.objects.filter(near=near, since=_quarter()).update(failures=F("failures") + 1)
+
+
+def _quarter() -> datetime:
+    now = moment.now()
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
 
 
 def take_the_time_of_a_password(password: str) -> None:

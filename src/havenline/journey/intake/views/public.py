@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from havenline.foundation import moment
 from havenline.foundation.sealing.keys import KeyMissing
-from havenline.journey.intake import actions, form_state, pictures, queries, questions, receipts
+from havenline.journey.intake import actions, flood, form_state, pictures, queries, questions, receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.forms import WHO, Question
 from havenline.journey.intake.models import ReportKind
@@ -101,7 +101,7 @@ def _step(request: HttpRequest, post: QueryDict, go: str) -> HttpResponse:
     if notice == "unreadable":
         return _page(request, carried, _start_again(carried, post), notice=_unreadable())
     if go == "send":
-        return _send(request, carried)
+        return _send(request, carried, work=post.get("work", ""))
     if go.startswith("change:"):
         carried["checked"] = True
         to = go.removeprefix("change:")
@@ -169,12 +169,15 @@ def _keep(pages: questions.Pages, step: str, typed: dict[str, list[str]]) -> Non
         pages.pop(step)
 
 
-def _send(request: HttpRequest, carried: dict[str, Any]) -> HttpResponse:
+def _send(request: HttpRequest, carried: dict[str, Any], *, work: str = "") -> HttpResponse:
     pages = carried["pages"]
     unready = questions.first_unready(pages)
     if unready:
         carried["checked"] = True
         return _page(request, carried, unready, form=questions.form_of(unready, pages, check=True))
+    if not flood.is_done(carried["token"], work) and not flood.has_waited(carried) and flood.is_here():
+        notice = _("Many reports are arriving just now. Nothing is lost: wait 20 seconds, then press Send again.")
+        return _page(request, carried, "check", notice=notice, status=429)
     try:
         received = actions.receive(answers={**questions.answers_of(pages), "language": _language()}, token=carried["token"])
     except actions.AlreadySent as sent:
@@ -196,6 +199,8 @@ def _page(
     pages = carried["pages"]
     if step == "check":
         carried["checked"] = True
+        if flood.is_here():
+            flood.begin_waiting(carried)
     form = form or questions.form_of(step, pages)
     number, total = questions.number_of(step, pages)
     fields = form.visible_fields()
@@ -219,6 +224,8 @@ def _page(
     if step == "check":
         context |= {
             "lines": questions.summary(pages),
+            "work": flood.sum_for(carried["token"]) if flood.ASKED in carried else "",
+            "work_bits": flood.BITS,
             "reads_now": queries.somebody_reads_now(),
             "hours": queries.reading_hours(),
             "now": queries.clock_time(moment.now()),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.actions import drafts
 from havenline.foundation.people.roles import Role
 from havenline.journey.intake import actions, form_state, pictures, receipts
 from havenline.journey.intake.answers import NotAnswers
@@ -112,6 +113,7 @@ def telephone(request: DeskRequest) -> HttpResponse:
             except DatabaseError:
                 form.add_error(None, _("It could not be saved just now. Nothing is lost: press the button again."))
             else:
+                drafts.settle_drafts(person=request.user, action=request.path)
                 return render(request, "intake/telephone_received.html", {"report": received.report, "digits": received.receipt})
     context = {"form": form, "sealed": form_state.seal("report", {"token": token, "pages": {}, "checked": False})}
     return render(request, "intake/telephone.html", context)

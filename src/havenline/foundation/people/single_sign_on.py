@@ -1,0 +1,71 @@
+"""Signing in by an agency's own identity provider (OpenID Connect): into an account that exists, never a new one."""
+
+import functools
+from typing import Any
+
+import requests
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.openid_connect import views
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from havenline.foundation.people import actions
+
+PATIENCE = 10  # seconds for each answer of the provider
+
+
+class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Where django-allauth asks us. No link between accounts is stored: the address says who it is, each time."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Find the account of the address that the provider has verified, or say that there is none."""
+        said = sociallogin.account.extra_data
+        about, signed = said.get("userinfo") or {}, said.get("id_token") or {}
+        person = None
+        if about.get("sub") == signed.get("sub") and about.get("email_verified") is True:
+            person = actions.account_of(address=str(about.get("email", "")))
+        if person is None:
+            raise ImmediateHttpResponse(
+                _back(request, _("There is no account here for the address that you signed in with. Ask your administrator."))
+            )
+        sociallogin.user = person
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **said: Any) -> None:
+        raise ImmediateHttpResponse(
+            _back(request, _("Your agency’s sign-in did not let you in, or did not answer. Try again, or use your password."))
+        )
+
+    def get_requests_session(self) -> requests.Session:
+        """Nothing that the provider answers leads us elsewhere, and it is not waited for long."""
+        session = requests.Session()
+        session.request = functools.partial(session.request, timeout=PATIENCE, allow_redirects=False)  # type: ignore[method-assign]
+        return session
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing of allauth's is mailed."""
+
+
+def _back(request: HttpRequest, words: str) -> HttpResponse:
+    messages.error(request, words)
+    return redirect("account_login")
+
+
+def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead to the provider."""
+    try:
+        answer: HttpResponse = views.login(request, provider_id)
+    except (requests.RequestException, KeyError):
+        return _back(request, _("Your agency’s sign-in does not answer. Try again later, or use your password."))
+    return answer
+
+
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from the provider, with a code that only it can have made."""
+    answer: HttpResponse = views.callback(request, provider_id)
+    return answer
