@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 
+UNFINISHED = "restoring"  # stands in a home until a restore has made it whole
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -53,5 +54,7 @@ def must_be_set_up() -> None:
         kind = installation.load(where).kind
     except installation.BadConfiguration as error:
         stop(str(error), Exit.MISSING)
+    if (where / UNFINISHED).exists():
+        stop(f"A restore into {where} was not finished. Run havenline restore again: it begins anew.", Exit.REFUSED)
     if kind == "none":
         stop(f"{where} holds no installation. Run “make run” for the demo, or “havenline setup” for a real one.", Exit.MISSING)

@@ -22,6 +22,7 @@ PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "ledger_entry": ("SELECT", "INSERT"),  # every arrival is an entry; Django reads back the row that it put in
     "ledger_waiting": ("SELECT", "INSERT"),  # and waits for the appender, which is not here
     "sealing_key": ("SELECT", "INSERT"),  # a report's own key, wrapped to the desk: it can unwrap none
+    "retention_restoration": ("SELECT",),  # which hours to send again
     "people_agency": ("SELECT",),  # the hotline that a report belongs to
     "records_record": ("SELECT", "INSERT"),
     "records_party": ("SELECT", "INSERT"),
