@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from havenline.foundation import moment
+from havenline.foundation.accountability import actions as accountability
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.models import Enquiry
@@ -186,6 +187,14 @@ def world(
     host = takedown.add_host(domain="pictures.example", name="Pictures", by=senior_analyst)
     held = held_notice(senior_analyst)
 
+    request, answered = (
+        accountability.receive_request(name="Sam Reed", contact="Northmere", asks="", received_on=moment.today(), by=senior_analyst)
+        for _one in range(2)
+    )
+    accountability.ask_about(request=request, record=report.record, by=senior_analyst)
+    accountability.answer(request=answered, by=senior_analyst)
+    breach = accountability.record_breach(what="A list went astray.", known_at=moment.now(), happened_at=None, by=senior_analyst)
+
     platform = factories.agency("platform")
     key, _raw = people.make_api_key(agency=platform, by=administrator)
     lead = factories.member("safeguarding_lead", factories.agency("school"), "Hana Brook")
@@ -224,6 +233,9 @@ def world(
             "prevention:officer": {"pk": notice.asked.pk},
             "prevention:end_contact": {"pk": notice.school.contacts.earliest("pk").pk},
             "people": {"pk": leaver.person_id, "slug": platform.slug, "act": "unlock", "membership": leaver.pk},
+            "accountability": {"number": request.number, "reference": report.reference, "what": "answer"},
+            "accountability:letter": {"number": answered.number},
+            "accountability:breach": {"number": breach.number},
             "retention": {"reference": case.reference, "hold_id": hold.pk},
             "people:revoke_key": {"pk": key.pk},
             "demo_letter": {"name": "20261125T090000-aaaaaa"},
@@ -238,6 +250,8 @@ def world(
             subject.number,
             child_case.reference,
             held.reference,
+            request.number,
+            "Sam Reed",
             "Robin Vale",
             "Kim Vale",
             notice.reference,

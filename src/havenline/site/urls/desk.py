@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/records/", include("havenline.foundation.records.urls")),
     path("desk/", include("havenline.foundation.identifiers.urls")),
     path("desk/retention/", include("havenline.foundation.retention.urls")),
+    path("desk/", include("havenline.foundation.accountability.urls")),
     path("desk/find/", include("havenline.foundation.search.urls")),
     path("desk/ledger/", include("havenline.foundation.handover.ledger_urls")),
     path("desk/work/", include("havenline.site.urls.work")),
