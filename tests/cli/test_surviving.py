@@ -77,15 +77,8 @@ def test_what_others_can_read_is_named(name: str, home: Path) -> None:
 
 @pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_CORE)[1] == 0, reason="this machine writes no core dump at all")
 def test_a_process_of_ours_that_could_write_its_memory_to_disk_is_named() -> None:
-    sleep = "import time; time.sleep(60)"
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import resource as r; r.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],) * 2); {sleep}",
-            "havenline.site.wsgi:application",
-        ]
-    )
+    careless = "import resource as r, time; r.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],) * 2); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", careless, "havenline.site.wsgi:application"])
     try:
         for _try in range(200):
             if str(process.pid) in surviving.core_dumps().said:
