@@ -94,8 +94,8 @@ def ask_about(*, request: AccessRequest, record: Record, by: Membership) -> Choi
 
 
 @transaction.atomic
-def decide(*, choice: Choice, what: str, reason: str, kept: set[int], by: Membership) -> Choice:
-    """Say what is disclosed of a record; `kept`: numbers of passages about others that are disclosed all the same.
+def decide(*, choice: Choice, what: str, reason: str, kept: set[int], out: set[int] | None = None, by: Membership) -> Choice:
+    """Say what is disclosed of a record; `kept`: passages about others that are disclosed all the same; `out`: others that are taken out.
 
     Raises NotYours, WordsMissing, NotDecided, NotPartyToRecord.
     """
@@ -110,7 +110,7 @@ def decide(*, choice: Choice, what: str, reason: str, kept: set[int], by: Member
     choice.reason_sealed = key.seal("reason", _needs(reason, _("Say why: an exemption, or what outweighs it.")))
     choice.copy_sealed = None
     if what == Choice.What.DISCLOSE:
-        copy = disclosure.copy_of(disclosure.passages_of(choice.record), kept=kept)
+        copy = disclosure.copy_of(disclosure.passages_of(choice.record), kept=kept, out=out or set())
         choice.copy_sealed = key.seal("copy", json.dumps(copy))
     choice.what, choice.decided_by, choice.decided_at = Choice.What(what), by, moment.now()
     choice.save()

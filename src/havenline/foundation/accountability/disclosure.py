@@ -57,11 +57,11 @@ def flat(said: Mapping[str, Any], *, others: frozenset[str], free: frozenset[str
             yield Passage(label, str(value), about)
 
 
-def copy_of(passages: Iterable[Passage], *, kept: set[int]) -> list[dict[str, Any]]:
-    """The passages as they leave: what is about somebody else says only that it is there, unless its number is in `kept`."""
+def copy_of(passages: Iterable[Passage], *, kept: set[int], out: set[int]) -> list[dict[str, Any]]:
+    """The passages as they leave. What is about somebody else says only that it is there, but for numbers in `kept`; so does one in `out`."""
     said = []
     for number, one in enumerate(passages):
-        redacted = one.about == "other" and number not in kept
+        redacted = number in out or (one.about == "other" and number not in kept)
         said.append(asdict(one) | {"words": str(REDACTED) if redacted else one.words, "redacted": redacted})
     return said
 

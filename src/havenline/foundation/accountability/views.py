@@ -101,9 +101,9 @@ def decide(request: DeskRequest, number: str, reference: str) -> HttpResponse:
     choice = get_object_or_404(queries.choice_of(number=number, reference=reference, by=by))
     form = DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        kept = {int(one) for one in request.POST.getlist("kept") if one.isdecimal()}
+        kept, out = ({int(one) for one in request.POST.getlist(name) if one.isdecimal()} for name in ("kept", "out"))
         try:
-            actions.decide(choice=choice, kept=kept, by=by, **form.cleaned_data)
+            actions.decide(choice=choice, kept=kept, out=out, by=by, **form.cleaned_data)
         except REFUSALS as refused:
             form.add_error(None, str(refused))
         else:
