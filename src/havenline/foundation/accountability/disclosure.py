@@ -58,7 +58,7 @@ def flat(said: Mapping[str, Any], *, others: frozenset[str], free: frozenset[str
 
 
 def copy_of(passages: Iterable[Passage], *, kept: set[int], out: set[int]) -> list[dict[str, Any]]:
-    """The passages as they leave. What is about somebody else says only that it is there, but for numbers in `kept`; so does one in `out`."""
+    """The passages as they leave. One about somebody else says only that it is there, unless it is in `kept`; so does one in `out`."""
     said = []
     for number, one in enumerate(passages):
         redacted = number in out or (one.about == "other" and number not in kept)
