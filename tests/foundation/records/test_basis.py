@@ -9,9 +9,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_who_can_see_a_record_is_shown_with_controller_and_lawful_basis(
-    hotline: Agency, police: Agency, senior_analyst: Membership
-) -> None:
+def test_each_party_is_shown_with_controller_and_lawful_basis(hotline: Agency, police: Agency, senior_analyst: Membership) -> None:
     record = factories.record("report", hotline)
     actions.make_party(record=record, agency=police, purpose="referral", lawful_basis="DPA 2018 s. 35(2)(b)")
     said = {"record": record, "membership": senior_analyst}
