@@ -63,6 +63,10 @@ def of_postgresql(url: str, copy: Path, progress: Progress) -> Held:
     except psycopg.OperationalError as error:
         raise ProgramMissing(f"The database does not answer: {str(error).splitlines()[0]}") from error
     with connecting as connection:
+        # The tables' owner is here once a day: what was erased leaves the tables' files too, and not only the rows.
+        connection.autocommit = True
+        connection.execute("VACUUM")
+        connection.autocommit = False
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         row = connection.execute("SELECT pg_export_snapshot(), pg_database_size(current_database())").fetchone()
         assert row is not None  # noqa: S101  (a SELECT without FROM)
