@@ -148,7 +148,10 @@ def _take_journal(where: Path, staging: Path, newest: Path | None) -> None:
 
 def _bring_up(where: Path, said: dict[str, Any], manifest: dict[str, Any], owner_url: str) -> str:
     """Tables at this version, rights, the journal replayed, the epoch opened. havenline.toml comes before Django, which reads it."""
-    said.pop("retention_journal", None)  # it named a place on the machine that is lost; put it back by hand
+    if elsewhere := said.pop("retention_journal", ""):
+        out.print(
+            f"The journal was kept at {elsewhere}; it is in the home now. Set retention_journal again where that is wanted.", soft_wrap=True
+        )
     (where / "static").mkdir(exist_ok=True)
     homes.write_private(where / "havenline.toml", homes.toml_of(said))
     os.environ["HAVENLINE_ROLE"] = "all"

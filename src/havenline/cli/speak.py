@@ -35,13 +35,14 @@ def start_django(*, role: str = "all") -> None:
     """Make models and settings usable. Only commands that need them pay for it (half a second)."""
     os.environ.setdefault("HAVENLINE_ROLE", role)
     os.environ["DJANGO_SETTINGS_MODULE"] = "havenline.site.settings"
+    from havenline.foundation.retention.rules import RuleWrong
     from havenline.site import installation
 
     try:
         import django
 
         django.setup()
-    except installation.BadConfiguration as error:
+    except (installation.BadConfiguration, RuleWrong) as error:
         stop(str(error), Exit.MISSING)
 
 
