@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 UNFINISHED = "restoring"  # stands in a home until a restore has made it whole
 out = Console(highlight=False)
@@ -43,7 +44,7 @@ def start_django(*, role: str = "all") -> None:
 
         django.setup()
     except (installation.BadConfiguration, RuleWrong) as error:
-        stop(str(error), Exit.MISSING)
+        stop(escape(str(error)), Exit.MISSING)  # [retention.case] is no mark of rich’s
 
 
 def must_be_set_up() -> None:
@@ -54,7 +55,7 @@ def must_be_set_up() -> None:
     try:
         kind = installation.load(where).kind
     except installation.BadConfiguration as error:
-        stop(str(error), Exit.MISSING)
+        stop(escape(str(error)), Exit.MISSING)  # [retention.case] is no mark of rich’s
     if (where / UNFINISHED).exists():
         stop(f"A restore into {where} was not finished. Run havenline restore again: it begins anew.", Exit.REFUSED)
     if kind == "none":
