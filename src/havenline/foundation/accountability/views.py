@@ -30,7 +30,7 @@ from havenline.foundation.records import queries as records
 READERS = tuple(str(role) for role in SUPERVISORS.values())
 SUPERVISING = tuple(role for role in READERS if role != Role.AUDITOR)
 REFUSALS = (actions.NotYours, actions.WordsMissing, actions.NotDecided, NotPartyToRecord)
-A_PAGE = 100
+A_PAGE = 50
 
 
 @desk(*READERS)

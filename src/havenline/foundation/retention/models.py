@@ -67,6 +67,10 @@ class Erasure(models.Model):
     def __str__(self) -> str:
         return f"{self.record}, {self.rule}"
 
+    @property
+    def rule_name(self) -> str:
+        return self.rule.replace("_", " ")
+
 
 class JournalLine(models.Model):
     """A line of the journal that this database knows. A restored database knows fewer than the file: the others are replayed."""
