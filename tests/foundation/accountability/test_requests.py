@@ -25,7 +25,9 @@ ANSWERS = {
     "place": {"app": "chat.example", "accounts": ["riverwalk_77"], "urls": []},
     "relation": "lives_with",
     "child": {"name": "Robin Vale", "age": 9},
-    "you": {"name": "Alex Vale"},
+    "reporter": {"name": "Alex Vale"},
+    "contact": {"how": "email", "email": "alex@mail.example"},
+    "asked_since": "a later question",
 }
 
 
@@ -56,6 +58,7 @@ def test_what_is_about_others_is_marked_and_taken_out_of_the_copy_unless_a_perso
     marked = {one.words: one.about for one in disclosure.passages_of(report.record)}
     assert (marked["Robin Vale"], marked["Alex Vale"], marked["riverwalk_77"], marked["contact"]) == ("other", "other", "other", "")
     assert marked["An adult stranger asked to meet my child."] == "read"
+    assert marked["alex@mail.example"] == marked["a later question"] == "other"
     request = asked(senior_analyst, name="Alex Vale")
     choice = actions.ask_about(request=request, record=report.record, by=senior_analyst)
     numbers = {one.words: number for number, one in enumerate(disclosure.passages_of(report.record))}

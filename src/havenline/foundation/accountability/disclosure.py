@@ -37,24 +37,20 @@ def passages_of(record: Record) -> list[Passage]:
     return list(of_kind(record)) if of_kind else []
 
 
-def flat(said: Mapping[str, Any], *, others: frozenset[str], free: frozenset[str], above: str = "") -> Iterable[Passage]:
-    """Every value of nested answers as a passage. A key in `others` marks all below it; a key in `free` holds words to be read."""
+def flat(said: Mapping[str, Any], *, nobody: frozenset[str], free: frozenset[str], above: str = "", about: str = "") -> Iterable[Passage]:
+    """Every value of nested answers as a passage. It is about another person unless its key is in `nobody`, or in `free`: words to be read.
+
+    Marked by default: an answer that is added to a form later must not leave because nobody thought of it here.
+    """
     for key, value in said.items():
         label = f"{above}{key.replace('_', ' ')}"
-        about = "other" if key in others else "read" if key in free else ""
-        if isinstance(value, Mapping):
-            inside = flat(value, others=others, free=free, above=f"{label}: ")
-            yield from (Passage(one.label, one.words, about or one.about) for one in inside)
-        elif isinstance(value, list):
-            for one in value:
-                if isinstance(one, Mapping):
-                    yield from (
-                        Passage(p.label, p.words, about or p.about) for p in flat(one, others=others, free=free, above=f"{label}: ")
-                    )
-                elif one not in ("", None):
-                    yield Passage(label, str(one), about)
-        elif value not in ("", None, False):
-            yield Passage(label, str(value), about)
+        whom = about or ("" if key in nobody else "read" if key in free else "other")
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping):
+                inside = "" if key in nobody else whom  # what is in a place is looked at part by part
+                yield from flat(one, nobody=nobody, free=free, above=f"{label}: ", about="other" if inside == "other" else "")
+            elif one not in ("", None, False, True):
+                yield Passage(label, str(one), whom)
 
 
 def copy_of(passages: Iterable[Passage], *, kept: set[int], out: set[int]) -> list[dict[str, Any]]:
@@ -66,12 +62,12 @@ def copy_of(passages: Iterable[Passage], *, kept: set[int], out: set[int]) -> li
     return said
 
 
-PACKAGE_OTHERS = frozenset({"child", "children", "from_person", "decided_by", "identifiers", "subject", "reporter", "you", "contact"})
-PACKAGE_FREE = frozenset({"answers", "concern", "why", "reason", "happened", "conversation"})
+PACKAGE_NOBODY = frozenset({"report", "kind", "channel", "received", "danger", "from_agency", "answers", "place", "app"})
+PACKAGE_FREE = frozenset({"concern", "why", "reason", "happened", "conversation"})
 
 
 def _of_hand_over(record: Record) -> Iterable[Passage]:
-    return flat(HandOver.objects.get(record=record).contents(), others=PACKAGE_OTHERS, free=PACKAGE_FREE)
+    return flat(HandOver.objects.get(record=record).contents(), nobody=PACKAGE_NOBODY, free=PACKAGE_FREE)
 
 
 register(FileKind.HAND_OVER, _of_hand_over)

@@ -1,4 +1,4 @@
-"""A copy of a report: every answer. Reporter, child and accounts are other people than whoever asks, until a person says otherwise."""
+"""A copy of a report: what is not plainly about nobody is about another person than whoever asks, until somebody says otherwise."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,13 @@ from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Report
 
-OTHERS = frozenset({"child", "you", "contact", "accounts", "relation", "who"})
+NOBODY = frozenset({"kind", "danger", "language", "place", "app", "priority", "platform", "occurred_at"})
 FREE = frozenset({"happened", "conversation"})
 
 
 def of_report(record: Record) -> Iterable[Passage]:
     report = Report.objects.get(record=record)
-    yield from flat(report.answers(), others=OTHERS, free=FREE)
+    yield from flat(report.answers(), nobody=NOBODY, free=FREE)
     for message in report.messages.order_by("at"):
         yield Passage(
             "message of the reporter" if message.from_reporter else "our message",
