@@ -80,8 +80,7 @@ def hotline_side(by: dict[str, Membership]) -> str:
             "danger": "no",
             "relation": "lives_with",
             "child": {"name": word("child"), "age": 9, "town": word("town"), "school": word("school")},
-            "you": {"name": word("reporter")},
-            "contact": {"email": f"{word('mail')}@mail.example"},
+            "reporter": {"name": word("reporter"), "contact": f"{word('mail')}@mail.example"},
         }
     )
     report = received.report

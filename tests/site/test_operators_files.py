@@ -67,7 +67,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["havenline.service", "havenline-public.service", "havenline-doctor.service"])
+@pytest.mark.parametrize("name", ["havenline.service", "havenline-public.service", "havenline-doctor.service", "havenline-backup.service"])
 def test_no_unit_lets_memory_reach_a_disk(name: str) -> None:
     text = (FILES / name).read_text()
     assert "LimitCORE=0" in text

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.urls.converters import UUIDConverter
 
 from havenline.foundation import moment
+from havenline.foundation.accountability import actions as accountability
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.models import Enquiry
@@ -183,6 +184,14 @@ def make() -> World:
     )
     to_take_up = handover.send(hand_over=factories.hand_over(package=package("Kim Vale")), by=investigator)
 
+    request, answered = (
+        accountability.receive_request(name="Sam Reed", contact="Northmere", asks="", received_on=moment.today(), by=senior_analyst)
+        for _one in range(2)
+    )
+    accountability.ask_about(request=request, record=report.record, by=senior_analyst)
+    accountability.answer(request=answered, by=senior_analyst)
+    breach = accountability.record_breach(what="A list went astray.", known_at=moment.now(), happened_at=None, by=senior_analyst)
+
     host = takedown.add_host(domain="pictures.example", name="Pictures", by=senior_analyst)
     held = held_notice(senior_analyst)
 
@@ -215,6 +224,9 @@ def make() -> World:
     return World(
         filled={
             "ledger": {"pk": refusal.pk},
+            "accountability": {"number": request.number, "reference": report.reference, "what": "answer"},
+            "accountability:letter": {"number": answered.number},
+            "accountability:breach": {"number": breach.number},
             "records": {"reference": sent.reference, "what": "holders"},
             "records at hotline": {"reference": report.reference},
             "records at police": {"reference": case.reference},
@@ -280,6 +292,8 @@ def make() -> World:
             "statistics": {"table": "contact-abuse"},
         },
         told=[
+            request.number,
+            "Sam Reed",
             report.reference,
             referral.reference,
             sent.reference,
@@ -308,6 +322,7 @@ def make() -> World:
             "sharing:end_share": (AgencyKind.POLICE,),
             "retention:release": (AgencyKind.POLICE, AgencyKind.INTELLIGENCE, AgencyKind.OVERSIGHT),
             "people:answer_proposal": (AgencyKind.HOTLINE,),
+            **{f"accountability:{name}": (AgencyKind.HOTLINE,) for name in ("request", "letter", "decide", "act", "breach")},
         },
     )
 

@@ -6,7 +6,23 @@ Exit codes: 0 all is well; 1 something was looked at and is not well; 2 the comm
 
 import typer
 
-from havenline.cli import demo, doctor, ledger, migrate, public_home, replay, schools, screen, serve, setup, trace, witness, worker
+from havenline.cli import (
+    backup,
+    demo,
+    doctor,
+    ledger,
+    migrate,
+    public_home,
+    replay,
+    restore,
+    schools,
+    screen,
+    serve,
+    setup,
+    trace,
+    witness,
+    worker,
+)
 
 app = typer.Typer(
     name="havenline",
@@ -25,6 +41,10 @@ app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
+app.command()(backup.backup)
+app.command(name="backup-identity")(backup.backup_identity)
+app.command()(restore.restore)
+app.command()(restore.restored)
 app.command(hidden=True)(replay.replay)
 app.command()(trace.trace)
 app.command()(screen.screen)

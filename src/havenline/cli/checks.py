@@ -6,7 +6,6 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +16,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from django.utils import translation
 
+from havenline.cli import surviving
+from havenline.cli.finding import Finding
+from havenline.cli.finding import bad as _bad
+from havenline.cli.finding import well as _well
 from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import queries as handover
@@ -38,24 +41,6 @@ DISK_LEAST = 500 * 1024 * 1024
 APPENDED_WITHIN = timedelta(seconds=5)
 OPENED_WITHIN = timedelta(minutes=1)
 ALIVE_WITHIN = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line. `ok` None: worth knowing, no failure."""
-
-    name: str
-    ok: bool | None
-    said: str
-    to_do: str = ""
-
-
-def _well(name: str, said: str) -> Finding:
-    return Finding(name, True, said)
-
-
-def _bad(name: str, said: str, to_do: str) -> Finding:
-    return Finding(name, False, said, to_do)
 
 
 def database() -> Finding:
@@ -363,9 +348,13 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     languages,
     ways_out,
     sealing_keys,
+    surviving.modes,
+    surviving.backups,
+    surviving.journal_of_erasures,
     clock,
     disk,
     swap,
+    surviving.core_dumps,
     mail,
     letters,
     worker,
@@ -378,7 +367,18 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     trust_split,
 )
 # What a public host can look at: its database user sees neither people nor background work.
-PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (database, durable_writes, languages, ways_out, public_keys, clock, disk, swap)
+PUBLIC_CHECKS: tuple[Callable[[], Finding], ...] = (
+    database,
+    durable_writes,
+    languages,
+    ways_out,
+    public_keys,
+    surviving.modes,
+    clock,
+    disk,
+    swap,
+    surviving.core_dumps,
+)
 
 
 def run() -> list[Finding]:

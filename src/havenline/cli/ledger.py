@@ -39,6 +39,8 @@ def verify(
         return
     waiting = f" {said['waiting']} entries wait for the appender." if said.get("waiting") else ""
     last = f" The newest is of {said['last']}." if said.get("last") else ""
+    for epoch in said.get("lost", []):
+        out.print(f"Restored from a backup: {epoch}.", soft_wrap=True)
     out.print(f"[bold]The ledger holds.[/] {said['count']} entries, head {said['head']}.{last}{waiting}", soft_wrap=True)
     if file:
         _say_who_signed(said, bool(key))
@@ -88,13 +90,27 @@ def _verify_database() -> dict[str, Any]:
     from django.db.utils import DatabaseError
 
     from havenline.foundation.ledger import queries
+    from havenline.foundation.retention import epochs
+    from havenline.foundation.retention.models import Restoration
 
     try:
         verified = queries.verify()
+        epochs.must_hold_what_was_seen()
+        restored = list(Restoration.objects.all())
     except DatabaseError as error:
         stop(f"The database does not answer: {error}", Exit.MISSING)
+    except epochs.Rewound as error:
+        stop(f"[bold]the ledger holds, and is not the one that was here.[/] {error}", Exit.NOT_WELL)
+    if forged := next((epoch for epoch in restored if not epochs.is_signed(epoch)), None):
+        stop(f"[bold]an epoch is not as it was signed:[/] {forged}.", Exit.NOT_WELL)
     last = verified.last.isoformat(timespec="seconds") if verified.last else None
-    return {"count": verified.count, "head": verified.head, "waiting": verified.waiting, "last": last}
+    return {
+        "count": verified.count,
+        "head": verified.head,
+        "waiting": verified.waiting,
+        "last": last,
+        "lost": [str(epoch) for epoch in restored],
+    }
 
 
 def _broken(broken: proof.Broken, json: bool) -> NoReturn:

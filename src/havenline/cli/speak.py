@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+UNFINISHED = "restoring"  # stands in a home until a restore has made it whole
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -34,14 +36,15 @@ def start_django(*, role: str = "all") -> None:
     """Make models and settings usable. Only commands that need them pay for it (half a second)."""
     os.environ.setdefault("HAVENLINE_ROLE", role)
     os.environ["DJANGO_SETTINGS_MODULE"] = "havenline.site.settings"
+    from havenline.foundation.retention.rules import RuleWrong
     from havenline.site import installation
 
     try:
         import django
 
         django.setup()
-    except installation.BadConfiguration as error:
-        stop(str(error), Exit.MISSING)
+    except (installation.BadConfiguration, RuleWrong) as error:
+        stop(escape(str(error)), Exit.MISSING)  # [retention.case] is no mark of rich’s
 
 
 def must_be_set_up() -> None:
@@ -52,6 +55,8 @@ def must_be_set_up() -> None:
     try:
         kind = installation.load(where).kind
     except installation.BadConfiguration as error:
-        stop(str(error), Exit.MISSING)
+        stop(escape(str(error)), Exit.MISSING)  # [retention.case] is no mark of rich’s
+    if (where / UNFINISHED).exists():
+        stop(f"A restore into {where} was not finished. Run havenline restore again: it begins anew.", Exit.REFUSED)
     if kind == "none":
         stop(f"{where} holds no installation. Run “make run” for the demo, or “havenline setup” for a real one.", Exit.MISSING)

@@ -34,6 +34,7 @@ PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "ledger_publicleaf": ("SELECT",),  # the public log, which anybody may read
     "ledger_publicday": ("SELECT",),
     "sealing_key": ("SELECT", "INSERT"),  # a report's own key, wrapped to the desk: it can unwrap none
+    "retention_restoration": ("SELECT",),  # which hours to send again
     "people_agency": ("SELECT",),  # the hotline that a report belongs to
     "records_record": ("SELECT", "INSERT"),
     "records_party": ("SELECT", "INSERT"),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "havenline.foundation.handover",
     "havenline.foundation.search",
     "havenline.foundation.retention",
+    "havenline.foundation.accountability",
     "havenline.journey.intake",
     "havenline.journey.triage",
     "havenline.journey.takedown",

@@ -121,6 +121,24 @@ class Party(models.Model):
     def __str__(self) -> str:
         return f"{self.agency} is party to {self.record}: {self.purpose}"
 
+    @property
+    def basis(self) -> str:
+        """On what basis its agency, the controller of its own copy, processes it: as recorded, else the usual one of its kind."""
+        return self.lawful_basis or USUAL_BASIS.get(self.agency.kind, "")
+
+
+# Remembered, not checked at the source: each controller has its own confirmed. UK GDPR and Data Protection Act 2018.
+_PUBLIC_TASK = "UK GDPR art. 6(1)(e) and 9(2)(g), DPA 2018 sch. 1 para. 18 (usual for its kind, to be confirmed)"
+_LAW_ENFORCEMENT = "DPA 2018 Part 3, s. 35 and sch. 8 para. 4 (usual for its kind, to be confirmed)"
+USUAL_BASIS: dict[str, str] = {
+    AgencyKind.POLICE: _LAW_ENFORCEMENT,
+    AgencyKind.INTELLIGENCE: _LAW_ENFORCEMENT,
+    **dict.fromkeys(
+        (AgencyKind.HOTLINE, AgencyKind.SOCIAL_CARE, AgencyKind.HEALTH, AgencyKind.LADO, AgencyKind.SCHOOL, AgencyKind.OVERSIGHT),
+        _PUBLIC_TASK,
+    ),
+}
+
 
 class BrokenGlass(models.Model):
     """One supervisor's sight of one record that they are not party to: for an hour, to read only, reviewed by oversight.

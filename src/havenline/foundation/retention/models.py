@@ -67,6 +67,10 @@ class Erasure(models.Model):
     def __str__(self) -> str:
         return f"{self.record}, {self.rule}"
 
+    @property
+    def rule_name(self) -> str:
+        return self.rule.replace("_", " ")
+
 
 class JournalLine(models.Model):
     """A line of the journal that this database knows. A restored database knows fewer than the file: the others are replayed."""
@@ -76,3 +80,21 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.hash[:12]}"
+
+
+class Restoration(models.Model):
+    """A database was put back from a backup: what was done between the two moments is lost. Signed by the desk's key, and on the ledger."""
+
+    lost_from = models.DateTimeField(help_text=_("When the backup was made."))
+    lost_until = models.DateTimeField(help_text=_("When it was put back."))
+    sequence = models.PositiveBigIntegerField(help_text=_("The ledger’s last link then."))
+    head = models.CharField(max_length=64)
+    public_key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        ordering = ["lost_until"]
+        constraints = [models.CheckConstraint(condition=models.Q(lost_until__gte=models.F("lost_from")), name="lost_range_runs_forward")]
+
+    def __str__(self) -> str:
+        return f"lost from {self.lost_from:%Y-%m-%d %H:%M} to {self.lost_until:%Y-%m-%d %H:%M} UTC"

@@ -25,6 +25,7 @@ class Row:
 
     due: actions.Due
     kind: str
+    period: str
     page: str
     against: str
     is_due: bool
@@ -62,6 +63,7 @@ def _row(due: actions.Due, is_due: bool, hold: Hold | None, erasure: Erasure | N
     return Row(
         due=due,
         kind=str(FileKind(due.record.kind).label),
+        period=period_in_words(due.rule),
         page=page_of(due.record),
         against=stands,
         is_due=is_due,

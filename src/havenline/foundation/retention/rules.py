@@ -54,8 +54,9 @@ class Rule:
         return today - self.period + timedelta(days=3)
 
     @property
-    def is_at_once(self) -> bool:
-        return not (self.years or self.months or self.days)
+    def name(self) -> str:
+        """The code as people read it."""
+        return self.code.replace("_", " ")
 
     @property
     def digest(self) -> str:

@@ -1,7 +1,7 @@
 """After an erasure: what the database keeps of deleted rows in its own files goes too, as far as we may do that.
 
 SQLite overwrites what is deleted (secure_delete, in the settings); its index of words and its log are written anew here.
-On PostgreSQL the old versions of rows go at the next VACUUM, which the tables' owner runs (docs/operators/backups.md).
+On PostgreSQL the old versions of rows go at the next VACUUM, which the tables' owner runs with each `havenline backup`.
 """
 
 from django.db import connection

@@ -3,7 +3,7 @@
 from django_tasks import task
 
 from havenline.foundation import moment
-from havenline.foundation.retention import actions, rules, sweep
+from havenline.foundation.retention import actions, epochs, rules, sweep
 from havenline.foundation.retention.models import Erasure
 from havenline.foundation.work.rests import with_rests
 from havenline.foundation.work.rounds import every
@@ -38,3 +38,9 @@ def end_by_rule() -> int:
         total += erased
         if not erased:
             return total
+
+
+@every(seconds=60)
+def mark_how_far_the_ledger_was_seen() -> None:
+    """A database that somebody put back without a word is a problem on the administrator's screen from then on."""
+    epochs.look()

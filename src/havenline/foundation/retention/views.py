@@ -25,7 +25,7 @@ from havenline.foundation.retention.models import Hold
 
 READERS = tuple(str(role) for role, kinds in MAY_SEE.items() if kinds)
 SUPERVISING = tuple(str(role) for role in SUPERVISORS.values())
-A_PAGE = 100
+A_PAGE = 50
 MOST_AT_ONCE = 500
 
 

@@ -60,9 +60,9 @@ def told_at(answer: HttpResponse, field: str, words: str) -> None:
 
 
 def everything(*rooms: str) -> dict[str, list[Any]]:
-    """Every row of every table, or of these rooms' tables: but for the ledger's, which grows by each look, and for the session."""
+    """Every row of every table, or of these rooms' tables: but for the ledger's, which grows by each look, and for who is signed in since when."""
     kept = {}
     for model in apps.get_models():
-        if model._meta.app_label not in ("ledger", "sessions") and (not rooms or model._meta.app_label in rooms):
+        if model._meta.app_label not in ("ledger", "sessions", "people") and (not rooms or model._meta.app_label in rooms):
             kept[model._meta.label] = sorted(map(repr, model._default_manager.values_list()))
     return kept

@@ -1,0 +1,73 @@
+"""A copy of a record for the person whom it is about: its passages, each marked where it is about somebody else."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records.models import Record
+
+REDACTED = _("[redacted: about another person]")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """`about`: "other" for a third party (redacted unless a person says otherwise), "read" for free words that may name one, or ""."""
+
+    label: str
+    words: str
+    about: str = ""
+
+
+Passages = Callable[[Record], Iterable[Passage]]
+_of_kind: dict[str, Passages] = {}
+
+
+def register(kind: str, passages: Passages) -> None:
+    """Called in a room's `passages.py`."""
+    _of_kind[str(kind)] = passages
+
+
+def passages_of(record: Record) -> list[Passage]:
+    """What a copy of this record consists of; nothing where no room has said it."""
+    of_kind = _of_kind.get(record.kind)
+    return list(of_kind(record)) if of_kind else []
+
+
+def flat(said: Mapping[str, Any], *, nobody: frozenset[str], free: frozenset[str], above: str = "", about: str = "") -> Iterable[Passage]:
+    """Every value of nested answers as a passage. It is about another person unless its key is in `nobody`, or in `free`: words to be read.
+
+    Marked by default: an answer that is added to a form later must not leave because nobody thought of it here.
+    """
+    for key, value in said.items():
+        label = f"{above}{key.replace('_', ' ')}"
+        whom = about or ("" if key in nobody else "read" if key in free else "other")
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping):
+                inside = "" if key in nobody else whom  # what is in a place is looked at part by part
+                yield from flat(one, nobody=nobody, free=free, above=f"{label}: ", about="other" if inside == "other" else "")
+            elif one not in ("", None, False, True):
+                yield Passage(label, str(one), whom)
+
+
+def copy_of(passages: Iterable[Passage], *, kept: set[int], out: set[int]) -> list[dict[str, Any]]:
+    """The passages as they leave. One about somebody else says only that it is there, unless it is in `kept`; so does one in `out`."""
+    said = []
+    for number, one in enumerate(passages):
+        redacted = number in out or (one.about == "other" and number not in kept)
+        said.append(asdict(one) | {"words": str(REDACTED) if redacted else one.words, "redacted": redacted})
+    return said
+
+
+PACKAGE_NOBODY = frozenset({"report", "kind", "channel", "received", "danger", "from_agency", "answers", "place", "app"})
+PACKAGE_FREE = frozenset({"concern", "why", "reason", "happened", "conversation"})
+
+
+def _of_hand_over(record: Record) -> Iterable[Passage]:
+    return flat(HandOver.objects.get(record=record).contents(), nobody=PACKAGE_NOBODY, free=PACKAGE_FREE)
+
+
+register(FileKind.HAND_OVER, _of_hand_over)

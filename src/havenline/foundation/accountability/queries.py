@@ -1,0 +1,33 @@
+"""Requests and breaches: for supervisors of the agency whose they are, for whoever must decide, and for oversight."""
+
+from django.db.models import QuerySet
+
+from havenline.foundation.accountability.models import AccessRequest, Breach, Choice
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+from havenline.foundation.records.models import Record
+
+
+def requests(*, by: Membership) -> QuerySet[AccessRequest]:
+    """The agency's own, unanswered ones first. Oversight sees every agency's dates; what was asked stays with the agency."""
+    found = AccessRequest.objects.select_related("agency", "answered_by__person")
+    found = found if by.role == Role.AUDITOR else found.filter(agency=by.agency)
+    return found.order_by("answered_at", "received_on")
+
+
+def to_decide(*, by: Membership) -> QuerySet[Choice]:
+    """Records of this agency about which somebody asks, and nobody has decided."""
+    waiting = Choice.objects.filter(what="", request__answered_at=None, record__agency=by.agency)
+    return waiting.filter(record__in=Record.objects.visible_to(by)).select_related("request__agency", "record")
+
+
+def choice_of(*, number: str, reference: str, by: Membership) -> QuerySet[Choice]:
+    """The choice about one record, for the agency that owns it."""
+    return Choice.objects.filter(
+        request=number, record__in=Record.objects.visible_to(by).filter(reference=reference, agency=by.agency)
+    ).select_related("request__agency", "record__agency")
+
+
+def breaches(*, by: Membership) -> QuerySet[Breach]:
+    found = Breach.objects.select_related("agency", "recorded_by__person", "decided_by__person")
+    return found if by.role == Role.AUDITOR else found.filter(agency=by.agency)

@@ -1,0 +1,170 @@
+"""Screens of requests and breaches."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from havenline.foundation.accountability import actions, disclosure, queries
+from havenline.foundation.accountability.forms import (
+    BreachDecisionForm,
+    BreachForm,
+    DecideForm,
+    ExtendForm,
+    RecordForm,
+    RequestForm,
+    ToldForm,
+)
+from havenline.foundation.accountability.models import Choice
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import NotPartyToRecord
+from havenline.foundation.people.roles import SUPERVISORS, Role
+from havenline.foundation.records import queries as records
+
+READERS = tuple(str(role) for role in SUPERVISORS.values())
+SUPERVISING = tuple(role for role in READERS if role != Role.AUDITOR)
+REFUSALS = (actions.NotYours, actions.WordsMissing, actions.NotDecided, NotPartyToRecord)
+A_PAGE = 50
+
+
+@desk(*READERS)
+def requests(request: DeskRequest) -> HttpResponse:
+    by = request.membership
+    form = RequestForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if by.role == Role.AUDITOR:
+            raise Http404
+        if form.is_valid():
+            try:
+                made = actions.receive_request(**form.cleaned_data, by=by)
+            except actions.WordsMissing as refused:
+                form.add_error(None, str(refused))
+            else:
+                return redirect("accountability:request", made.number)
+    ledger.looked(by, "list of access requests", reason="list")
+    page = Paginator(queries.requests(by=by), A_PAGE).get_page(request.GET.get("page"))
+    said = {"requests": page, "to_decide": queries.to_decide(by=by), "form": form, "place": "requests", "may_act": by.role != Role.AUDITOR}
+    return render(request, "accountability/requests.html", said)
+
+
+@desk(*SUPERVISING)
+def show(request: DeskRequest, number: str) -> HttpResponse:
+    """One request: what was asked, its clock, the records, the letter."""
+    by = request.membership
+    asked = get_object_or_404(queries.requests(by=by), number=number)
+    ledger.looked(by, asked, reason="list")
+    choices = list(asked.choices.select_related("record__agency", "decided_by__person"))
+    said = {"asked": asked, "said": asked.said, "choices": choices, "undecided": any(not one.what for one in choices), "place": "requests"}
+    return render(request, "accountability/request.html", {**said, "record_form": RecordForm(), "extend_form": ExtendForm()})
+
+
+@desk(*SUPERVISING)
+@require_POST
+def act(request: DeskRequest, number: str, what: str) -> HttpResponse:
+    """Name a record, extend, or answer."""
+    by = request.membership
+    asked = get_object_or_404(queries.requests(by=by), number=number)
+    forms: dict[str, Any] = {"record": RecordForm, "extend": ExtendForm, "answer": Form}
+    if what not in forms:
+        raise Http404
+    form = forms[what](request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("accountability:request", number)
+    try:
+        if what == "record":
+            record = records.find(form.cleaned_data["reference"], by=by)
+            if record is None:
+                raise actions.WordsMissing(_("There is no such record that you can see."))
+            actions.ask_about(request=asked, record=record, by=by)
+        elif what == "extend":
+            actions.extend(request=asked, reason=form.cleaned_data["reason"], by=by)
+        else:
+            actions.answer(request=asked, by=by)
+    except REFUSALS as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Recorded."))
+    return redirect("accountability:request", number)
+
+
+@desk(*SUPERVISING)
+def decide(request: DeskRequest, number: str, reference: str) -> HttpResponse:
+    """What is disclosed of one record, passage by passage: those about others are marked, and redacted unless they are ticked."""
+    by = request.membership
+    choice = get_object_or_404(queries.choice_of(number=number, reference=reference, by=by))
+    form = DecideForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        kept, out = ({int(one) for one in request.POST.getlist(name) if one.isdecimal()} for name in ("kept", "out"))
+        try:
+            actions.decide(choice=choice, kept=kept, out=out, by=by, **form.cleaned_data)
+        except REFUSALS as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Recorded."))
+            own = choice.request.agency_id == by.agency_id
+            return redirect("accountability:request", number) if own else redirect("accountability:requests")
+    ledger.looked(by, choice.record, reason="access request")
+    said = {"choice": choice, "asked": choice.request, "passages": disclosure.passages_of(choice.record), "form": form, "place": "requests"}
+    return render(request, "accountability/decide.html", said)
+
+
+@desk(*SUPERVISING)
+def letter(request: DeskRequest, number: str) -> HttpResponse:
+    """The letter and the copy, as they leave: to be printed."""
+    asked = get_object_or_404(queries.requests(by=request.membership).exclude(answered_at=None), number=number)
+    ledger.looked(request.membership, asked, reason="letter")
+    disclosed = [one for one in asked.choices.select_related("record") if one.what == Choice.What.DISCLOSE]
+    return render(request, "accountability/letter.html", {"asked": asked, "copies": [one.copy for one in disclosed], "place": "requests"})
+
+
+@desk(*READERS)
+def breaches(request: DeskRequest) -> HttpResponse:
+    by = request.membership
+    form = BreachForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if by.role == Role.AUDITOR:
+            raise Http404
+        if form.is_valid():
+            try:
+                made = actions.record_breach(**form.cleaned_data, by=by)
+            except actions.WordsMissing as refused:
+                form.add_error(None, str(refused))
+            else:
+                return redirect("accountability:breach", made.number)
+    ledger.looked(by, "register of breaches", reason="list")
+    page = Paginator(queries.breaches(by=by), A_PAGE).get_page(request.GET.get("page"))
+    said = {"breaches": page, "form": form, "place": "breaches", "may_act": by.role != Role.AUDITOR}
+    return render(request, "accountability/breaches.html", said)
+
+
+@desk(*READERS)
+def breach(request: DeskRequest, number: str) -> HttpResponse:
+    by = request.membership
+    found = get_object_or_404(queries.breaches(by=by), number=number)
+    decision, told = BreachDecisionForm(), ToldForm()
+    if request.method == "POST":
+        is_decision = request.POST.get("act") == "decide"
+        form: Any = BreachDecisionForm(request.POST) if is_decision else ToldForm(request.POST)
+        decision, told = (form, told) if is_decision else (decision, form)
+        if form.is_valid():
+            try:
+                if is_decision:
+                    actions.decide_breach(breach=found, by=by, **form.cleaned_data)
+                else:
+                    actions.note_told(breach=found, by=by, **form.cleaned_data)
+            except REFUSALS as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _("Recorded."))
+                return redirect("accountability:breach", number)
+    ledger.looked(by, found, reason="register")
+    may_act = found.agency_id == by.agency_id and by.role != Role.AUDITOR
+    said = {"breach": found, "decision": decision, "told_form": told, "may_act": may_act, "place": "breaches"}
+    return render(request, "accountability/breach.html", said)
