@@ -23,7 +23,13 @@ pytestmark = pytest.mark.browser
 
 EACH_KIND = int(os.environ.get("HAVENLINE_EACH_KIND", "2"))
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
-LEAVES = ("/sign-out/", "/static/", "/desk/ledger/export/")  # the end of the walk, and what is no page
+LEAVES = (
+    "/sign-out/",
+    "/static/",
+    "/desk/ledger/export/",
+    "/desk/ledger/evidence/",
+    "/log/leaves/",
+)  # the end of the walk, and what is no page
 CODE = re.compile(r"\b[a-z]+_[a-z_]+\b")
 
 ROLES = [
