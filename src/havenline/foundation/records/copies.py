@@ -1,6 +1,6 @@
 """The cover stays: reference, kind, days, agencies. What was written on it goes."""
 
-from havenline.foundation.records.models import Lineage, OtherNumber, Party, Record, Silence
+from havenline.foundation.records.models import BrokenGlass, Lineage, OtherNumber, Party, Record, Silence
 from havenline.foundation.sealing import copies
 
 copies.emptied(Record, "pk", kept={"reference": "random; the ledger names the record by it"})
@@ -10,3 +10,4 @@ copies.emptied(
 copies.emptied(Silence, "record", "reason")
 copies.emptied(Lineage, "source", kept={"how": "a phrase of ours"})
 copies.gone(OtherNumber, "record")
+copies.emptied(BrokenGlass, "record", "reason_sealed")
