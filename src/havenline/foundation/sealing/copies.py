@@ -11,7 +11,20 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Case, F, Model, Value, When
 
-from havenline.foundation.ledger.models import Entry, Link, Waiting
+from havenline.foundation.ledger.models import (
+    Asked,
+    Checkpoint,
+    Commitment,
+    Cosignature,
+    Entry,
+    Link,
+    PublicDay,
+    PublicLeaf,
+    Refusal,
+    Subtree,
+    Vouched,
+    Waiting,
+)
 from havenline.foundation.sealing.models import Key
 
 WORDS = (models.CharField, models.TextField, models.BinaryField, models.JSONField)
@@ -119,3 +132,7 @@ by_an_act(Key, "`actions.destroy` takes the wrapped key away; that there was one
 of_no_record(Entry, "proves what was done; its words are sealed by the record's key and go with it")
 of_no_record(Waiting, "names an entry")
 of_no_record(Link, "names an entry")
+for proof in (Subtree, Checkpoint, Cosignature, Asked, Refusal, Vouched, PublicLeaf, PublicDay):
+    of_no_record(proof, "hashes, signatures, and which witness said what of them")
+by_an_act(Commitment, "goes with the receipt that it was for; its leaf stays in the public log, and is a random number from then on")
+act("ledger.commitment", lambda reference, _pk: Commitment.objects.filter(record=reference).delete()[0])
