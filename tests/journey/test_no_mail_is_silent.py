@@ -15,8 +15,11 @@ from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
 from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
 from havenline.foundation.post import queries as post
 from havenline.foundation.post.models import Attempt, Letter
+from havenline.foundation.records.models import Record
+from havenline.foundation.sharing import actions as sharing
 from havenline.foundation.work import queue
 from havenline.journey.intake import actions as intake
 from havenline.journey.prevention import queries as prevention
@@ -47,6 +50,15 @@ def of_a_hand_over(request: pytest.FixtureRequest) -> Mail:
     return Mail(Letter.objects.get(), lambda: hand_overs.received(by=receiver).filter(pk=sent.pk).exists())
 
 
+def of_a_share(request: pytest.FixtureRequest) -> Mail:
+    by = request.getfixturevalue("investigator")
+    case = factories.record(FileKind.CASE, by.agency, owner=by)
+    partner = factories.member("police_supervisor", factories.agency("police", "Southmere Police"))
+    until = moment.today() + timedelta(days=7)
+    sharing.share(record=case, agency=partner.agency, purpose="Joint enquiry", lawful_basis="DPA 2018 Part 3", until=until, by=by)
+    return Mail(Letter.objects.get(), lambda: Record.objects.visible_to(partner).filter(pk=case.pk).exists())
+
+
 def of_an_alarm(request: pytest.FixtureRequest) -> Mail:
     analyst, senior = request.getfixturevalue("analyst"), request.getfixturevalue("senior_analyst")
     at = moment.now()
@@ -75,6 +87,7 @@ def of_a_notice_to_a_host(request: pytest.FixtureRequest) -> Mail:
 
 MAILS = {
     "handover/actions.py": of_a_hand_over,
+    "sharing/actions.py": of_a_share,
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,
     "takedown/actions/links.py": of_a_notice_to_a_host,

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import tempfile
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
@@ -73,7 +72,7 @@ def backup(
         stop(f"{error} Nothing was written.", Exit.MISSING)
     except FileExistsError:
         stop(f"{target} or its keys exist by now; neither was overwritten.", Exit.REFUSED)
-    except (OSError, sqlite3.Error, pyrage.EncryptError) as error:
+    except (OSError, pyrage.EncryptError) as error:
         stop(f"The backup could not be written: {error}. Nothing under that name is there.", Exit.MISSING)
     if json:
         as_json(said)

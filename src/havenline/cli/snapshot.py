@@ -1,13 +1,15 @@
 """A consistent copy of the database while others write, with what it holds: tables' counts and the ledger's head."""
 
 import os
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+if TYPE_CHECKING:
+    import sqlite3
 
 PAGES = 2000  # SQLite's pages at a time: 8 MB
 Progress = Callable[[int, int], object]  # done, of how many
@@ -27,7 +29,21 @@ class Held:
 
 
 def of_sqlite(database: Path, copy: Path, progress: Progress) -> Held:
-    """SQLite's own online copy, of one moment: the reading transaction stays open, and the write-ahead log lets others write meanwhile."""
+    """SQLite's own online copy, of one moment: the reading transaction stays open, and the write-ahead log lets others write meanwhile.
+
+    Raises OSError.
+    """
+    import sqlite3  # here: `ledger verify FILE` needs no database, and loads none
+
+    try:
+        return _of_sqlite(database, copy, progress)
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
+
+
+def _of_sqlite(database: Path, copy: Path, progress: Progress) -> Held:
+    import sqlite3
+
     source = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20, isolation_level=None)
     target = sqlite3.connect(copy, isolation_level=None)
     try:
@@ -42,7 +58,7 @@ def of_sqlite(database: Path, copy: Path, progress: Progress) -> Held:
         target.close()
 
 
-def held_in_sqlite(connection: sqlite3.Connection) -> Held:
+def held_in_sqlite(connection: "sqlite3.Connection") -> Held:
     tables = [
         name
         for (name,) in connection.execute(

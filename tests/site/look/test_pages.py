@@ -121,6 +121,7 @@ def _membership(kind: str = "police"):
         agency=SimpleNamespace(kind=kind, name="Northmere Police"),
         person=SimpleNamespace(name="Dana Amara", short_name="D. Amara"),
         get_role_display="Investigator",
+        supervises=False,
     )
 
 

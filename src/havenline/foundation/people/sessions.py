@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from havenline.foundation.people import actions, devices
+from havenline.foundation.people import actions, devices, queries
 from havenline.foundation.people.actions import drafts, factors
 from havenline.foundation.people.middleware import VISIT
 from havenline.foundation.people.models import Visit
@@ -50,7 +50,8 @@ class Sessions:
         return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        visit = Visit.objects.filter(pk=request.visit_id).first() if request.visit_id else None
+        visit = queries.visit(request.visit_id) if request.visit_id else None
+        request.may_have_drafts = visit is None or visit.has_drafts
         if not request.user.is_authenticated:
             if visit is not None:
                 _say_why(request, visit)

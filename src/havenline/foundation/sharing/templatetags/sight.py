@@ -24,6 +24,6 @@ def may_act(record: Record, by: Membership) -> bool:
 
 
 @register.inclusion_tag("sharing/waits.html")
-def glass_waits(by: Membership | None) -> dict[str, Any]:
+def glass_waits(by: Membership) -> dict[str, Any]:
     """A line on each page of a supervisor whose agency's record was opened, or is asked for, and nobody noted it yet."""
-    return {"waiting": queries.glass_that_waits(by=by) if by is not None else 0}
+    return {"waiting": queries.glass_that_waits(by=by)}
