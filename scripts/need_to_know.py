@@ -23,7 +23,7 @@ def found_in(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "objects" and id(node) not in said:
             yield f"{path}:{node.lineno}: {ast.unparse(node)} asks for nobody; ask queries.py, by=…"
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("get_object_or_404", "get_list_or_404"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"get_object_or_404", "get_list_or_404"}:
             asked = node.args[0]
             if isinstance(asked, ast.Name) and asked.id[:1].isupper():
                 yield f"{path}:{node.lineno}: {ast.unparse(node.func)}({asked.id}, …) asks for nobody; give it a query, by=…"

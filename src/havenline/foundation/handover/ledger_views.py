@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -18,16 +17,15 @@ from django.views.decorators.http import require_POST
 
 from havenline.engines import proof
 from havenline.foundation import moment
-from havenline.foundation.clocks.models import Clock
+from havenline.foundation.handover import ledger_names
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries, witnesses
 from havenline.foundation.ledger.kinds import Kind
-from havenline.foundation.ledger.models import Refusal
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.access import DeskRequest, desk
-from havenline.foundation.people.models import Agency, ApiKey, Person
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing import keys
@@ -40,22 +38,26 @@ class FilterForm(forms.Form):
 
     record = forms.CharField(label=_("Record"), required=False, max_length=40, help_text=_("A reference, such as HL-7K2M-94QD"))
     person = forms.CharField(label=_("Person"), required=False, max_length=120, help_text=_("A name or an address"))
-    agency = forms.ModelChoiceField(
-        label=_("Agency"), queryset=Agency.objects.all(), to_field_name="slug", required=False, empty_label=_("All agencies")
+    agency: "forms.ModelChoiceField[Agency]" = forms.ModelChoiceField(
+        label=_("Agency"), queryset=None, to_field_name="slug", required=False, empty_label=_("All agencies")
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Kind.choices])
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To, that day included"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
+    def __init__(self, *rest: Any, by: Membership) -> None:
+        super().__init__(*rest)
+        self.fields["agency"].queryset = ledger_names.agencies(by=by)  # type: ignore[attr-defined]
+
 
 @desk(Role.AUDITOR)
 def entries(request: DeskRequest) -> HttpResponse:
     """Entries, newest first, by record, person, agency and time. Looking at the ledger is on the ledger."""
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, by=request.membership)
     said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     page = queries.page(
         record=normal_reference(said["record"]) if said.get("record") else "",
-        actors=_actors(said["person"]) if said.get("person") else None,
+        actors=ledger_names.actors(said["person"], by=request.membership) if said.get("person") else None,
         agency=said["agency"].slug if said.get("agency") else "",
         kind=said.get("kind", ""),
         since=_midnight(said["since"]) if said.get("since") else None,
@@ -70,7 +72,7 @@ def entries(request: DeskRequest) -> HttpResponse:
         "ledger/entries.html",
         {
             "form": form,
-            "rows": _rows(page.entries),
+            "rows": _rows(page.entries, request.membership),
             "earlier": urlencode({**kept, "before": page.earlier}) if page.earlier else "",
             "later": urlencode({**kept, "after": page.later}) if page.later else "",
             "is_filtered": bool(kept),
@@ -84,19 +86,9 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=moment.LONDON)
 
 
-def _actors(typed: str) -> set[str]:
-    people = Person.objects.filter(Q(name__icontains=typed) | Q(email__iexact=typed)).values_list("pk", flat=True)
-    prefixes = ApiKey.objects.filter(agency__name__icontains=typed).values_list("prefix", flat=True)
-    return {*(f"person:{pk}" for pk in people), *(f"key:{prefix}" for prefix in prefixes), typed}
-
-
-def _rows(found: list[Said]) -> list[dict[str, Any]]:
-    ids = {said.actor.partition(":")[2] for said in found if said.actor.startswith("person:")}
-    ids |= {said.object.partition(" ")[2] for said in found if said.object.startswith("person ")}
-    people = {f"person:{person.pk}": person.name for person in Person.objects.filter(pk__in=ids)}
-    agencies = {agency.slug: agency for agency in Agency.objects.all()}
-    numbers = [int(key) for said in found if said.object.startswith("clock ") and (key := said.object.partition(" ")[2]).isdigit()]
-    clocks = {str(clock.pk): clock.title for clock in Clock.objects.filter(pk__in=numbers)}
+def _rows(found: list[Said], by: Membership) -> list[dict[str, Any]]:
+    names = ledger_names.named_in(found, by=by)
+    people, agencies = names.people, names.agencies
     return [
         {
             "said": said,
@@ -105,7 +97,7 @@ def _rows(found: list[Said]) -> list[dict[str, Any]]:
             "party": agencies[said.agency].kind if said.agency in agencies else "reporter" if said.actor == "reporter" else "clock",
             "role": ROLES.get(said.role, said.role),
             "agency": agencies[said.agency].name if said.agency in agencies else said.agency,
-            "object": _object(said.object, people, clocks),
+            "object": _object(said.object, people, names.clocks),
             "reason": said.reason.replace("_", " "),
             "to": agencies[said.to].name if said.to in agencies else said.to,
         }
@@ -170,7 +162,7 @@ def _checkpoint() -> str:
 @desk(Role.AUDITOR)
 def evidence(request: DeskRequest, pk: int) -> HttpResponse:
     """What a witness's refusal rests on, as a file."""
-    refusal = get_object_or_404(Refusal, pk=pk)
+    refusal = get_object_or_404(ledger_names.refusals(by=request.membership), pk=pk)
     ledger.looked(request.membership, refusal, reason="oversight")
     answer = HttpResponse(witnesses.evidence_of(refusal), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="evidence-{refusal.pk}.txt"'
@@ -181,7 +173,8 @@ def evidence(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: DeskRequest, pk: int) -> HttpResponse:
     try:
-        witnesses.settle(refusal=get_object_or_404(Refusal, pk=pk), words=request.POST.get("words", "")[:2000], by=request.membership)
+        refusal = get_object_or_404(ledger_names.refusals(by=request.membership), pk=pk)
+        witnesses.settle(refusal=refusal, words=request.POST.get("words", "")[:2000], by=request.membership)
         messages.success(request, _("The alarm is closed. Its evidence is kept."))
     except witnesses.NothingSaid as error:
         messages.error(request, str(error))

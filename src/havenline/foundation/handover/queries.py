@@ -37,6 +37,11 @@ def of_source(source: Record, *, by: Membership) -> QuerySet[HandOver]:
     return _visible(by).filter(source=source).order_by("owed_at")
 
 
+def of_sources(sources: list[Record], *, by: Membership) -> QuerySet[HandOver]:
+    """Every hand-over that arose from these records, as far as this person may see it, the oldest first."""
+    return _visible(by).filter(source__in=sources).order_by("owed_at")
+
+
 def undelivered(*, by: Membership) -> QuerySet[HandOver]:
     """What this person's agency sent and has nobody to take it up (any more)."""
     return _visible(by).filter(from_agency_id=by.agency_id, state__in=WITH_RECEIVER).exclude(problem="").order_by("sent_at")

@@ -19,10 +19,10 @@ from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.ledger.queries import Said, of_records
-from havenline.foundation.people.models import Agency, Membership, Person
+from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord, Person
 from havenline.foundation.people.roles import AgencyKind, FileKind
 from havenline.foundation.records.models import AUDIENCE_OF, Record, Silence
-from havenline.foundation.records.queries import whole_path
+from havenline.foundation.records.queries import normal_reference, whole_path
 
 RECEIVED, STRATEGY, PLAN = "Report received", "Strategy discussion", "Plan made"
 # Codes that rooms write. That the machine opened what was sealed is a step, no station: nobody held it longer for that.
@@ -119,6 +119,14 @@ def trace_for(record: Record, *, by: Membership) -> Trace:
     if by.agency.kind in AUDIENCE_OF:
         return _released(record, seen, by)
     return _trace(record, seen, elsewhere=len(seen) < len(whole))
+
+
+def trace_by_reference(reference: str, *, by: Membership) -> tuple[Record, Trace]:
+    """The record of that reference and its path, as far as this person may see it. Raises NotPartyToRecord, also where there is none."""
+    record = Record.objects.filter(reference=normal_reference(reference)).first()
+    if record is None:
+        raise NotPartyToRecord(_("This does not exist, or it is not yours to see."))
+    return record, trace_for(record, by=by)
 
 
 def _released(record: Record, seen: list[Record], by: Membership) -> Trace:

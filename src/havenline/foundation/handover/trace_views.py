@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST
 
 from havenline.foundation import moment
 from havenline.foundation.handover import court as court_copies
+from havenline.foundation.handover import queries
 from havenline.foundation.handover.models import HandOver
-from havenline.foundation.handover.trace import Trace, trace_for
+from havenline.foundation.handover.trace import Trace, trace_by_reference
 from havenline.foundation.handover.views import READERS
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries as ledger_queries
@@ -29,11 +30,8 @@ COPIERS = (*(role for role in READERS if role != Role.SAFEGUARDING_LEAD), Role.A
 def trace(request: DeskRequest, reference: str) -> HttpResponse:
     """Every step of one report that this person may see; the list is the truth, the drawing repeats its stations."""
     by = request.membership
-    record = Record.objects.filter(reference=records.normal_reference(reference)).first()
-    if record is None:
-        raise Http404
     try:
-        found = trace_for(record, by=by)
+        record, found = trace_by_reference(reference, by=by)
     except NotPartyToRecord:
         raise Http404 from None
     ledger.looked(by, record, reason="trace")
@@ -89,13 +87,15 @@ def traces(request: DeskRequest) -> HttpResponse:
     wanted = request.GET.get("reference", "").strip()
     missing = ""
     if wanted:
-        record = Record.objects.filter(reference=records.normal_reference(wanted), parties__agency_id=by.agency_id).first()
-        if record is not None:
+        try:
+            record, _trace = trace_by_reference(wanted, by=by)
             return redirect("handover:trace", reference=record.reference)
+        except NotPartyToRecord:
+            pass  # it does not exist, or is not theirs: the same
         missing = _("No record has the reference %(reference)s. It looks like HL-7K2M-94QD.") % {"reference": wanted}
     recent = Record.objects.visible_to(by).filter(kind=FileKind.REPORT).select_related("agency").order_by("-opened_at")[:40]
     went: dict[int, list[HandOver]] = {}
-    for one in HandOver.objects.filter(source__in=list(recent)).select_related("to_agency").order_by("owed_at"):
+    for one in queries.of_sources(list(recent), by=by):
         went.setdefault(one.source_id, []).append(one)
     ledger.looked(by, "list of reports", reason="oversight")
     return render(

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
-from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.conf import settings
 from django.contrib import messages
@@ -28,6 +27,7 @@ from havenline.foundation.people.factor_forms import (
     PasskeyAloneForm,
     PasskeyForm,
 )
+from havenline.foundation.people.factor_queries import factors_of
 
 SECRET_KEY = "new_second_factor"  # noqa: S105  (where the session keeps a sealed secret that no app has confirmed yet)
 
@@ -41,7 +41,7 @@ class _Second(AuthenticateView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.stage.login.user
-        kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+        kinds = set(factors_of(person).values_list("type", flat=True))
         return {
             **super().get_context_data(**kwargs),
             "has_codes": bool(kinds & {factors.Kind.TOTP, factors.Kind.RECOVERY_CODES}),
@@ -86,7 +86,7 @@ add_passkey = _AddPasskey.as_view()
 @login_required
 def index(request: Any) -> HttpResponse:
     """The own second factors, and the way to more."""
-    mine = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
+    mine = list(factors_of(request.user))
     return render(
         request,
         "mfa/index.html",
@@ -130,7 +130,7 @@ def add_codes(request: Any) -> HttpResponse:
 @proven_lately
 def remove(request: Any, pk: int) -> HttpResponse:
     """Ask once, then ask for this factor no more."""
-    factor = get_object_or_404(Authenticator, pk=pk, user=request.user, type__in=factors.FACTORS)
+    factor = get_object_or_404(factors_of(request.user), pk=pk, type__in=factors.FACTORS)
     if request.method == "POST":
         try:
             factors.remove_factor(person=request.user, factor=factor)

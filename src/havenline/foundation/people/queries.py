@@ -102,6 +102,12 @@ def open_visits(person: Person) -> QuerySet[Visit]:
     return Visit.objects.filter(person=person, ended_at=None, since__gt=moment.now() - limits.LONGEST).order_by("-last_used_at", "-since")
 
 
+def memberships(*, by: Membership) -> QuerySet[Membership]:
+    """Every role that somebody has or had. Raises NotYourRole."""
+    by.must_be(Role.ADMINISTRATOR)
+    return Membership.objects.select_related("person", "agency")
+
+
 def colleagues(*, by: Membership) -> QuerySet[Membership]:
     """The people of this person's own agency who act now: who can hold or cover a record."""
     return Membership.objects.current().filter(agency_id=by.agency_id).select_related("person", "agency").order_by("person__name")

@@ -21,7 +21,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.actions import factors, proposals
 from havenline.foundation.people.forms import AgencyForm, KeyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
-from havenline.foundation.people.models import AccountLink, Agency, ApiKey, Membership, Person, Visit
+from havenline.foundation.people.models import AccountLink, Agency, Membership, Person, Visit
 from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
 from havenline.foundation.people.sessions import visit_of
 
@@ -173,7 +173,9 @@ def rotate_key(request: DeskRequest, slug: str, pk: int) -> HttpResponse:
     this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
     raw = ""
     try:
-        _key, raw = actions.rotate_api_key(api_key=get_object_or_404(ApiKey, pk=pk, agency=this), by=request.membership)
+        _key, raw = actions.rotate_api_key(
+            api_key=get_object_or_404(queries.api_keys(this, by=request.membership), pk=pk), by=request.membership
+        )
     except actions.KeyRefused as refused:
         messages.error(request, str(refused))
     return _agency_page(request, this, raw=raw, form=KeyForm(agency=this))
@@ -182,7 +184,8 @@ def rotate_key(request: DeskRequest, slug: str, pk: int) -> HttpResponse:
 @desk(Role.ADMINISTRATOR)
 @require_POST
 def revoke_key(request: DeskRequest, slug: str, pk: int) -> HttpResponse:
-    actions.revoke_api_key(api_key=get_object_or_404(ApiKey, pk=pk, agency__slug=slug), by=request.membership)
+    this = get_object_or_404(queries.agencies(by=request.membership), slug=slug)
+    actions.revoke_api_key(api_key=get_object_or_404(queries.api_keys(this, by=request.membership), pk=pk), by=request.membership)
     messages.success(request, _("Revoked. It opens nothing any more."))
     return redirect("people:agency", slug=slug)
 
@@ -221,7 +224,7 @@ def person(request: DeskRequest, pk: str) -> HttpResponse:
 @sensitive_variables("password")
 def act_on_person(request: DeskRequest, pk: str, act: str) -> HttpResponse:
     """Close an account, unlock it, give it a new password, or propose to reset its second factor."""
-    this = get_object_or_404(Person, pk=pk)
+    this = get_object_or_404(queries.persons(by=request.membership), pk=pk)
     if act == "unlock":
         actions.unlock(person=this, by=request.membership)
         messages.success(request, _("%(name)s can sign in again.") % {"name": this.name})
@@ -284,7 +287,7 @@ def answer_proposal(request: DeskRequest, pk: int, answer: str) -> HttpResponse:
 @desk(Role.ADMINISTRATOR)
 @require_POST
 def end_role(request: DeskRequest, pk: str, membership: int) -> HttpResponse:
-    this = get_object_or_404(Membership, pk=membership, person_id=pk)
+    this = get_object_or_404(queries.memberships(by=request.membership), pk=membership, person_id=pk)
     try:
         actions.end_membership(membership=this, by=request.membership)
     except actions.LastAdministrator as refused:

@@ -89,6 +89,11 @@ def holds(*, by: Membership) -> QuerySet[Hold]:
     return seen.select_related("record__agency", "agency", "by__person").order_by("review_on")
 
 
+def holds_seen(*, by: Membership) -> QuerySet[Hold]:
+    """Every hold, released ones too, of records that this person may see."""
+    return Hold.objects.filter(record__in=Record.objects.visible_to(by))
+
+
 def tombstones(*, by: Membership) -> QuerySet[Erasure]:
     """What was erased, newest first. Oversight sees every agency's; others their own agency's, of the kinds that their role sees."""
     done = Erasure.objects.filter(erased_at__isnull=False, record__kind__in=by.sees)

@@ -21,7 +21,6 @@ from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.retention import actions, queries
 from havenline.foundation.retention.forms import EraseForm, FindRecordForm, HoldForm, ReleaseForm
-from havenline.foundation.retention.models import Hold
 
 READERS = tuple(str(role) for role, kinds in MAY_SEE.items() if kinds)
 SUPERVISING = tuple(str(role) for role in SUPERVISORS.values())
@@ -107,7 +106,7 @@ def hold(request: DeskRequest, reference: str) -> HttpResponse:
 @require_POST
 def release(request: DeskRequest, hold_id: UUID) -> HttpResponse:
     by = request.membership
-    standing = get_object_or_404(Hold.objects.filter(record__in=Record.objects.visible_to(by)), pk=hold_id)
+    standing = get_object_or_404(queries.holds_seen(by=by), pk=hold_id)
     form = ReleaseForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.queries import in_its_place
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership
 from havenline.foundation.sharing.queries import reads_by_break_glass
@@ -58,7 +59,7 @@ def print_case(request: DeskRequest, reference: str) -> HttpResponse:
         raise Http404  # to read only: there is no paper of it for them
     entry = ledger.looked(request.membership, case, reason="printed")
     ledger.append_committed()
-    entry = type(entry).objects.select_related("link").get(pk=entry.pk)
+    entry = in_its_place(entry)
     link = getattr(entry, "link", None)
     context = case_page.shown(case, by=request.membership)
     context |= {
