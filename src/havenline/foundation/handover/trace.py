@@ -122,8 +122,14 @@ def trace_for(record: Record, *, by: Membership) -> Trace:
 
 
 def trace_by_reference(reference: str, *, by: Membership) -> tuple[Record, Trace]:
-    """The record of that reference and its path, as far as this person may see it. Raises NotPartyToRecord, also where there is none."""
-    record = Record.objects.filter(reference=normal_reference(reference)).first()
+    """The record of that reference and its path, as far as this person may see it. Raises NotPartyToRecord, also where there is none.
+
+    One question says both, so that the time of the answer tells nobody which it was.
+    """
+    theirs = Record.objects.party_to(by)
+    if by.agency.kind == AgencyKind.OVERSIGHT:
+        theirs = Record.objects.filter(parties__agency_id=by.agency_id, parties__until=None).distinct()  # of what was erased, too
+    record = theirs.filter(reference=normal_reference(reference)).first()
     if record is None:
         raise NotPartyToRecord(_("This does not exist, or it is not yours to see."))
     return record, trace_for(record, by=by)
