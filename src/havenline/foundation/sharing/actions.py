@@ -25,14 +25,14 @@ REVIEW = Policy(
     title=gettext_noop("Oversight reviews a break-glass"),
     amount=2,
     unit="working days",
-    counted=gettext_noop("Two working days after the record was opened."),
+    counted=gettext_noop("Two working days after the record was opened"),
 )
 ANSWER = Policy(
     code="break_glass_answer",
     title=gettext_noop("Answer a request to open a restricted record"),
     amount=30,
     unit="minutes",
-    counted=gettext_noop("Half an hour after it was asked: somebody may be waiting at a door."),
+    counted=gettext_noop("Half an hour after it was asked: somebody may be waiting at a door"),
 )
 
 

@@ -19,6 +19,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.history import recorded
+from havenline.foundation.sharing.queries import parties_now
 from havenline.journey.investigation import actions, queries
 from havenline.journey.investigation.forms import CloseForm, JoinForm, TakeUpForm, WordsForm
 from havenline.journey.investigation.gate import likely_ending, what_blocks
@@ -139,7 +140,7 @@ def case(request: DeskRequest, reference: str) -> HttpResponse:
         "reopenings": found.reopenings.select_related("taken_in_by__person"),
         "clocks": found.record.clocks.running().select_related("owner__person"),
         "sees_part": queries.who_sees_a_part(found),
-        "parties": found.record.parties.filter(until=None).select_related("agency"),
+        "parties": parties_now(found.record),
         "silences": queries.silences(found),
         "recorded": recorded(found.record, at_most=ACTS_SHOWN),
         "held": _is_held(found),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.sharing.queries import parties_now
 from havenline.journey.investigation import actions, network, queries
 from havenline.journey.investigation.forms import AccessForm
 from havenline.journey.investigation.gate import what_blocks
@@ -75,7 +76,7 @@ def subject(request: DeskRequest, number: str) -> HttpResponse:
         "elsewhere": queries.same_identifier_elsewhere(found.case, by=by),
         "silences": queries.silences(found.case),
         "sees_part": queries.who_sees_a_part(found.case),
-        "parties": found.case.record.parties.filter(until=None).select_related("agency"),
+        "parties": parties_now(found.case.record),
     }
     return render(request, "investigation/subject.html", context, status=422 if form.is_bound else 200)
 
