@@ -195,3 +195,21 @@ def test_oversights_own_looks_are_seen_by_oversight_alone(oversight, auditor, po
     assert signed_in(auditor).get(f"/desk/sharing/{case.reference}/").status_code == 200
     assert queries.looks_at(case, by=investigator) == []
     assert [look.who for look in queries.looks_at(case, by=auditor)] == ["Alex Quist"]
+
+
+def test_another_agency_reads_its_own_peoples_looks_and_not_those_of_who_holds_the_record(case, partner, investigator, signed_in):
+    shared(case, partner, investigator)
+    address = f"/desk/sharing/{case.reference}/"
+    signed_in(investigator).get(address)
+    signed_in(partner).get(address)
+    assert [look.who for look in queries.looks_at(case, by=partner)] == ["Ines Hart"]
+    assert [look.who for look in queries.looks_at(case, by=investigator)] == ["Ines Hart", "Dana Amara"]
+
+
+def test_what_is_withheld_from_an_agency_is_not_told_to_it(case, partner, investigator, signed_in):
+    shared(case, partner, investigator, withheld="Who the informant is.")
+    address = f"/desk/sharing/{case.reference}/"
+    assert "Who the informant is." in signed_in(investigator).get(address).content.decode()
+    page = signed_in(partner).get(address).content.decode()
+    assert "Joint enquiry" in page
+    assert "Who the informant is." not in page

@@ -32,6 +32,11 @@ def could_be_shared_with(record: Record, *, by: Membership) -> QuerySet[Agency]:
     return Agency.objects.filter(kind__in=kinds).exclude(pk__in=seeing).exclude(kind=AgencyKind.OVERSIGHT).exclude(pk=by.agency_id)
 
 
+def reads_all_of_it(record: Record, *, by: Membership) -> bool:
+    """The agency that holds a record, and oversight, read on what terms others see it and who of them looked; others read of themselves."""
+    return by.agency_id == record.agency_id or by.agency.kind == AgencyKind.OVERSIGHT
+
+
 def may_share(record: Record, *, by: Membership) -> bool:
     """Whoever holds or covers it, or a supervisor, of the agency that it belongs to."""
     return by.agency_id == record.agency_id and (by.supervises or by.pk in (record.owner_id, record.cover_id))
@@ -68,8 +73,13 @@ class Look:
 
 
 def looks_at(record: Record, *, by: Membership) -> list[Look]:
-    """Everybody who looked, newest first, for the team and for oversight. Oversight's own looks are seen by oversight alone."""
+    """Everybody who looked, newest first, for the team that holds the record and for oversight; another agency reads its own looks.
+
+    So a school does not learn that police read its notice. Oversight's own looks are seen by oversight alone.
+    """
     said = [one for one in ledger.of_records([record.reference], looks=True) if one.look and may_read_look(one, by=by)]
+    if not reads_all_of_it(record, by=by):
+        said = [one for one in said if one.agency == by.agency.slug]
     agencies = {agency.slug: agency for agency in Agency.objects.filter(slug__in={one.agency for one in said})}
     names = _names(said)
     roles = dict(Role.choices)

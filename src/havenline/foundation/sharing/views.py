@@ -102,6 +102,7 @@ def _page(request: DeskRequest, this: Record, share: ShareForm, reason: ReasonFo
         "record": this,
         "page_of_record": page_of(this) if by.role != Role.AUDITOR else "",
         "parties": queries.parties_now(this),
+        "reads_all": queries.reads_all_of_it(this, by=by),
         "may_share": queries.may_share(this, by=by),
         "may_lift": by.agency_id == this.agency_id and by.supervises,
         "share": share,
