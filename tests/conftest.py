@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from havenline.foundation import moment
-from tests import databases
+from tests import acting, databases
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -44,7 +44,12 @@ def django_db_setup(
         from django.test import TransactionTestCase
 
         TransactionTestCase._fixture_teardown = lambda case: databases.empty()
-        made = databases.as_unprivileged(suffix) if connection.vendor == "postgresql" else databases.as_a_file()
+        if connection.vendor == "postgresql":
+            acting.in_their_name()
+            acting.nobody_acts_outside_the_door()
+            made = databases.as_unprivileged(suffix)
+        else:
+            made = databases.as_a_file()
         with made:
             yield
 

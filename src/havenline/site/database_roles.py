@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from havenline.site import row_security
+
 APP, PUBLIC = "havenline_app", "havenline_public"
 MAKING = 0x524F4C45  # "ROLE": the advisory lock of whoever makes them
 
@@ -117,6 +119,7 @@ def grant(connection: BaseDatabaseWrapper) -> None:
                 run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=PUBLIC)
         if TASKS in tables:
             _limit_tasks(run)
+    row_security.lock(connection)
 
 
 def _limit_tasks(run: Callable[..., None]) -> None:

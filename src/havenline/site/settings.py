@@ -17,6 +17,9 @@ ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
 HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
 LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
+# Whom PostgreSQL's second lock lets past: the worker, the command line and machines with a key act for the installation. At the desk
+# somebody acts (people.acting), and nobody's connection is shown no case; the public process has a role of its own (site.row_security).
+SEES_EVERYTHING = ROLE not in {"desk", "public"}
 DEBUG = False
 
 
@@ -142,6 +145,8 @@ def _database() -> dict[str, Any]:
         }
     parts = urlsplit(url)
     of_libpq = dict(parse_qsl(parts.query))  # sslmode=verify-full, sslrootcert=…: what the URL asks for is never dropped
+    if SEES_EVERYTHING:
+        of_libpq["options"] = f"{of_libpq.get('options', '')} -c havenline.acting=all".strip()
     pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api"} else {}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -141,7 +141,9 @@ def test_the_number_of_questions_to_the_database_does_not_grow(close_cases, sign
             connection,
         ) as found:
             browser.get(f"{ADDRESS}?period=all&agency=own")
-        asked.append(len(found))
+        asked.append(
+            sum("havenline.acting" not in query["sql"] and "havenline_act" not in query["sql"] for query in found.captured_queries)
+        )
     assert asked[0] == asked[1] <= 20
 
 

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from havenline.foundation.clocks.models import Clock, Escalation
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
 
@@ -27,6 +28,8 @@ def raised(*, by: Membership) -> QuerySet[Escalation]:
     )
 
 
-def agencies_reached_by_nobody() -> QuerySet[Agency]:
+def agencies_reached_by_nobody() -> list[Agency]:
     """Agencies to which something was raised and that had no supervisor to see it: for the administrator, who sees no case."""
-    return Agency.objects.filter(escalations__reached=0, escalations__clock__stopped_at=None, escalations__clock__voided_at=None).distinct()
+    raised = Agency.objects.filter(escalations__reached=0, escalations__clock__stopped_at=None, escalations__clock__voided_at=None)
+    with beyond_need_to_know():
+        return list(raised.distinct())

@@ -17,6 +17,7 @@ from havenline.foundation.handover.models import FOLLOWS, WITH_RECEIVER, HandOve
 from havenline.foundation.handover.purposes import DANGER_NOW, Purpose
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, FileKind, Team
 from havenline.foundation.post import actions as post
@@ -313,9 +314,9 @@ def _must_tell_nobody_near(hand_over: HandOver, told: Agency) -> None:
 
 
 def _locked(hand_over: HandOver) -> HandOver:
-    locked: HandOver = (
-        HandOver.objects.select_for_update(of=("self",)).select_related("record", "from_agency", "to_agency").get(pk=hand_over.pk)
-    )
+    rows = HandOver.objects.select_for_update(of=("self",)).select_related("record", "from_agency", "to_agency")
+    with beyond_need_to_know():  # whether it is this person's to move is asked next
+        locked: HandOver = rows.get(pk=hand_over.pk)
     return locked
 
 

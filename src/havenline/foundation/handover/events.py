@@ -1,9 +1,9 @@
 """What this room announces, inside the transaction. A failing subscriber rolls back."""
 
-from django.dispatch import Signal
+from havenline.foundation.people.acting import Announcement
 
-handover_sent = Signal()  # hand_over
-handover_accepted = Signal()  # hand_over, by
-handover_returned = Signal()  # hand_over, by
-handover_withdrawn = Signal()  # hand_over, by
-handover_answered = Signal()  # hand_over, by
+handover_sent = Announcement()  # hand_over
+handover_accepted = Announcement()  # hand_over, by
+handover_returned = Announcement()  # hand_over, by
+handover_withdrawn = Announcement()  # hand_over, by
+handover_answered = Announcement()  # hand_over, by

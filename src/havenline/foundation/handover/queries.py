@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.models import FOLLOWS, WITH_RECEIVER, WITH_SENDER, HandOver, State
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
 
@@ -47,10 +48,11 @@ def undelivered(*, by: Membership) -> QuerySet[HandOver]:
     return _visible(by).filter(from_agency_id=by.agency_id, state__in=WITH_RECEIVER).exclude(problem="").order_by("sent_at")
 
 
-def agencies_with_nobody() -> QuerySet[Agency]:
+def agencies_with_nobody() -> list[Agency]:
     """Agencies that something waits for and that have nobody to take it up: for the administrator, who sees no case."""
     waiting = HandOver.objects.filter(state__in=WITH_RECEIVER).exclude(problem="")
-    return Agency.objects.filter(pk__in=waiting.values("to_agency_id"))
+    with beyond_need_to_know():
+        return list(Agency.objects.filter(pk__in=waiting.values("to_agency_id")))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from havenline.foundation.identifiers.events import identifier_seen
 from havenline.foundation.identifiers.models import Enquiry, Identifier, Sighting
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import Record
 
@@ -37,12 +38,13 @@ def ask_owners(*, identifier: Identifier, record: Record, by: Membership) -> Non
     Returns nothing whatever was found: a hit elsewhere looks like none.
     """
     hidden = Sighting.objects.filter(identifier=identifier).exclude(record__in=Record.objects.party_to(by)).exclude(record=record)
-    for sighting in hidden.select_related("record__agency"):
-        Enquiry.objects.get_or_create(
-            sighting=sighting,
-            asked_from=record,
-            defaults={"asked_by": by, "asked_at": moment.now(), "agency": sighting.record.agency},
-        )
+    with beyond_need_to_know():
+        for sighting in hidden.select_related("record__agency"):
+            Enquiry.objects.get_or_create(
+                sighting=sighting,
+                asked_from=record,
+                defaults={"asked_by": by, "asked_at": moment.now(), "agency": sighting.record.agency},
+            )
     ledger.record(by, "asked where else an identifier stands", record, changed={"identifier": identifier.canonical})
 
 

@@ -1,5 +1,5 @@
 """What this room announces, inside the transaction. A failing subscriber rolls back."""
 
-from django.dispatch import Signal
+from havenline.foundation.people.acting import Announcement
 
-identifier_seen = Signal()  # sighting: an identifier was seen in a record for the first time
+identifier_seen = Announcement()  # sighting: an identifier was seen in a record for the first time

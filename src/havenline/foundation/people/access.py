@@ -7,11 +7,13 @@ from typing import Any, Protocol
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from havenline.foundation.people.acting import acting_as
 from havenline.foundation.people.models import Membership, Person
 
 
@@ -43,7 +45,13 @@ def desk(*roles: str) -> Callable[[DeskView], Callable[..., HttpResponseBase]]:
                 return redirect("people:act_as")
             if roles and request.membership.role not in roles:
                 raise Http404
-            return view(request, *args, **kwargs)
+            refused: Http404 | PermissionDenied
+            with acting_as(request.membership):
+                try:
+                    return view(request, *args, **kwargs)
+                except (Http404, PermissionDenied) as error:  # an answer, not a failure: what was recorded stays
+                    refused = error
+            raise refused
 
         return guarded
 

@@ -1,5 +1,5 @@
 """What post announces, inside the transaction. A failing subscriber rolls back."""
 
-from django.dispatch import Signal
+from havenline.foundation.people.acting import Announcement
 
-letter_ended = Signal()  # letter: sent, failed or uncertain; what failed may be tried again, and ends again
+letter_ended = Announcement()  # letter: sent, failed or uncertain; what failed may be tried again, and ends again

@@ -15,6 +15,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
 from havenline.foundation.retention import journal, rules, triggers
@@ -106,7 +107,8 @@ def due_by(rule: rules.Rule, *, on: date, among: QuerySet[Record] | None = None)
     found: QuerySet[Any] = triggers.started(rule.kind, rule.trigger).filter(started__date__lte=rule.latest_start(on))
     if among is not None:
         found = found.filter(pk__in=among.values("pk"))
-    dues = [Due(record, rule, rule.due(moment.day_of(record.started))) for record in found.select_related("agency")]
+    with beyond_need_to_know():  # a period can count from what another agency holds
+        dues = [Due(record, rule, rule.due(moment.day_of(record.started))) for record in found.select_related("agency")]
     return sorted((due for due in dues if due.on <= on), key=lambda due: (due.on, due.record.reference))
 
 

@@ -4,8 +4,8 @@
 a subscriber there enqueues a task, and does its work at the desk.
 """
 
-from django.dispatch import Signal
+from havenline.foundation.people.acting import Announcement
 
-report_received = Signal()  # report
-report_opened = Signal()  # report: its identifiers, items and place in the queue are known
-reporter_wrote = Signal()  # report, message: it waits to be read again
+report_received = Announcement()  # report
+report_opened = Announcement()  # report: its identifiers, items and place in the queue are known
+reporter_wrote = Announcement()  # report, message: it waits to be read again

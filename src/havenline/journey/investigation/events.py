@@ -1,10 +1,10 @@
 """What this room announces, inside the transaction. A failing subscriber rolls back."""
 
-from django.dispatch import Signal
+from havenline.foundation.people.acting import Announcement
 
-case_opened = Signal()  # case
-subject_identified = Signal()  # subject
-attribution_retracted = Signal()  # attribution
-access_assessed = Signal()  # assessment
-case_closed = Signal()  # case
-case_reopened = Signal()  # case, reopening
+case_opened = Announcement()  # case
+subject_identified = Announcement()  # subject
+attribution_retracted = Announcement()  # attribution
+access_assessed = Announcement()  # assessment
+case_closed = Announcement()  # case
+case_reopened = Announcement()  # case, reopening

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_FORCE
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Record
 from havenline.foundation.records.queries import ancestry
@@ -195,7 +196,9 @@ def _child_duties(case: Case) -> list[Block]:
     """Each child of the reports that the case goes back to: a referral that was taken up, or a recorded reason against one."""
     reports = Record.objects.filter(pk__in=ancestry(case.record), kind=FileKind.REPORT)
     blocks = []
-    for duty in ChildDuty.objects.filter(report__record__in=reports).select_related("report__record", "hand_over"):
+    with beyond_need_to_know():  # the duty is the hotline's, the gate is ours
+        duties = list(ChildDuty.objects.filter(report__record__in=reports).select_related("report__record", "hand_over"))
+    for duty in duties:
         if not is_settled(duty):
             text = _("A child in report %(report)s has no referral that was taken up, and no reason against one") % {
                 "report": duty.report.reference

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from havenline.engines import screening
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.intake import actions as intake
@@ -64,21 +65,23 @@ def send_to_hotline(
     if not words.strip():
         raise WordsMissing(_("Say in a sentence what worries you."))
     told = "\n".join(part for part in (words.strip(), _("A safeguarding lead screened the conversation."), decided) if part)
-    received = intake.receive(
-        answers={
-            "who": "works_with_children",
-            "kind": "conversation",
-            "happened": told,
-            "danger": danger,
-            "place": {"urls": [], "app": app.strip(), "accounts": [account.strip()] if account.strip() else [], "conversation": text},
-            "child": {"is_me": False, "name": "", "age": None, "town": "", "school": by.agency.name},
-            "relation": "knows",
-            "reporter": {"name": f"{by.name}, {by.agency.name}", "contact": ""},
-            "contact": {"how": "here", "when": ""},
-        },
-        token=token,
-    )
-    if received.is_new:
-        with transaction.atomic():
-            ledger.record(by, "sent a screened conversation to the hotline", received.report, changed={"findings": len(screened.findings)})
+    with beyond_need_to_know():  # it is the hotline's from here on
+        received = intake.receive(
+            answers={
+                "who": "works_with_children",
+                "kind": "conversation",
+                "happened": told,
+                "danger": danger,
+                "place": {"urls": [], "app": app.strip(), "accounts": [account.strip()] if account.strip() else [], "conversation": text},
+                "child": {"is_me": False, "name": "", "age": None, "town": "", "school": by.agency.name},
+                "relation": "knows",
+                "reporter": {"name": f"{by.name}, {by.agency.name}", "contact": ""},
+                "contact": {"how": "here", "when": ""},
+            },
+            token=token,
+        )
+        if received.is_new:
+            with transaction.atomic():
+                found = {"findings": len(screened.findings)}
+                ledger.record(by, "sent a screened conversation to the hotline", received.report, changed=found)
     return received

@@ -8,6 +8,7 @@ agency that agreed the silence. See docs/decisions/0013.
 from django.utils.translation import gettext as _
 
 from havenline.foundation.handover.models import WITH_SENDER, HandOver, State
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, FileKind
 from havenline.foundation.records import actions as records
@@ -47,7 +48,8 @@ def answer_for(record: Record, silence: Silence) -> list[Agency]:
     path = whole_path(record)
     cases = Agency.objects.filter(kind=AgencyKind.POLICE, records__in=path, records__kind=FileKind.CASE)
     referred = HandOver.objects.filter(pk__in=path, to_agency__kind=AgencyKind.POLICE).exclude(state__in=[*WITH_SENDER, State.WITHDRAWN])
-    police = set(cases) | set(Agency.objects.filter(pk__in=referred.values("to_agency_id")))
+    with beyond_need_to_know():  # an agency that is asked in vain would not know that police hold it
+        police = set(cases) | set(Agency.objects.filter(pk__in=referred.values("to_agency_id")))
     if police:
         return sorted(police, key=lambda agency: agency.name)
     return [silence.agreed_by.agency if silence.agreed_by else silence.record.agency]

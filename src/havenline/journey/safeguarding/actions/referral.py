@@ -13,6 +13,7 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import CONCERN_FROM_SCHOOL, REFERRAL_TO_SOCIAL_CARE, TO_ANOTHER_AREA
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import actions as records
@@ -134,9 +135,10 @@ def _happened(child_case: ChildCase, step: str, at: datetime, *, by: Membership 
 def _new_household(agency: Agency, told: dict[str, object]) -> Household:
     while True:
         number = "H-" + "".join(secrets.choice(ALPHABET) for _letter in range(4))
-        household, made = Household.objects.get_or_create(
-            number=number, defaults={"agency": agency, "address": str(told.get("address") or "")[:300], "made_at": moment.now()}
-        )
+        with beyond_need_to_know():  # another area's household may have that number
+            household, made = Household.objects.get_or_create(
+                number=number, defaults={"agency": agency, "address": str(told.get("address") or "")[:300], "made_at": moment.now()}
+            )
         if made:
             return household
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.journey.investigation.models import CaseKind, ContactAbuse, ContactAbuseFinding, ContactAbuseSource, Ending
 from havenline.journey.statistics.disclosure import Tally, Told, hide_sources
 from havenline.journey.statistics.interval import Interval, wilson
@@ -52,6 +53,7 @@ class _Case:
     latest: dict[tuple[int, str], str]
 
 
+@beyond_need_to_know()
 def contact_abuse(chosen: Filter) -> ContactAbuseShares:
     """One question to the database; linear in the findings."""
     tallies = _tallies(chosen)

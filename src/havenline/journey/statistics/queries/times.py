@@ -14,6 +14,7 @@ from django.db.models import F, Min, Q
 
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import DANGER_NOW, REFERRAL_TO_POLICE, REFERRAL_TO_SOCIAL_CARE
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.journey.statistics.disclosure import LEAST, may_stand_beside
 from havenline.journey.statistics.periods import Span, months, place_of
 from havenline.journey.statistics.queries.filters import Filter
@@ -49,6 +50,7 @@ class Times:
 NOTHING = Taken(None, None, None)
 
 
+@beyond_need_to_know()
 def times(chosen: Filter) -> Times:
     """Two questions to the database; linear in the hand-overs of twelve months."""
     spans = months(chosen.today)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import REFERRAL_TO_POLICE, REFERRAL_TO_SOCIAL_CARE
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.journey.intake.models import Report
 from havenline.journey.statistics.disclosure import Row, may_stand_beside, merge_small
 from havenline.journey.statistics.periods import Span, weeks
@@ -32,6 +33,7 @@ class WeekRow:
     row: Row | None
 
 
+@beyond_need_to_know()
 def reports_by_week(chosen: Filter) -> list[WeekRow]:
     """The last 26 whole weeks. One question to the database, which counts: a row for each week, stage and side comes back."""
     spans = weeks(chosen.today)

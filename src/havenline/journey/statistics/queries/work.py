@@ -11,6 +11,7 @@ from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.handover.models import WITH_SENDER, HandOver, State
 from havenline.foundation.handover.purposes import REFERRAL_TO_SOCIAL_CARE
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.journey.intake.models import Message
 from havenline.journey.statistics.disclosure import Tally, Told
 from havenline.journey.statistics.interval import Interval, wilson
@@ -39,6 +40,7 @@ _REMOVED = {
 }
 
 
+@beyond_need_to_know()
 def work(chosen: Filter) -> list[Share]:
     """Three questions to the database; linear in notices, referrals and receipts."""
     notices = gettext_lazy("notices to hosts")

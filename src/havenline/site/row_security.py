@@ -1,0 +1,235 @@
+"""PostgreSQL's second lock on rows: of a file, and of all that hangs on it, `havenline_app` is shown what whoever acts may see.
+
+The first lock is `Record.objects.visible_to`. A question that forgets it finds here what that person's agency is party to, and without
+anybody who acts (`people.acting`) it finds nothing. The policies are derived from the models: by the foreign key that leads to a record.
+"""
+
+from collections.abc import Callable, Iterator
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from havenline.foundation.people.roles import BREAKERS, MAY_SEE, SUPERVISORS
+
+APP = "havenline_app"
+POLICY = "need_to_know"
+
+# Tables of files' own rooms that stand open, and why. Whole rooms that hold no case are in OPEN_ROOMS.
+OPEN = {
+    "records.Record": "the cover: reference, kind, dates, agencies. The policies ask it, and covers of other agencies are joined",
+    "records.Party": "which agencies work on it: asked by the policies",
+    "records.Lineage": "which record arose from which",
+    "records.Silence": "who must not learn of it: each outward act asks it of the whole path, and one that is not seen tips somebody off",
+    "identifiers.Identifier": "an account or address, and not whose case: found again by whoever meets it, to learn of a crossing",
+    "intake.GuessBudget": "a count",
+    "triage.OnCall": "a rota",
+    "takedown.Host": "an address book",
+    "takedown.Contact": "an address book",
+    "takedown.WrongLinks": "a count",
+    "prevention.School": "an address book",
+    "prevention.SchoolContact": "an address book",
+    "retention.JournalLine": "references and times",
+    "retention.Restoration": "hours that were lost",
+    "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",
+    "accountability.Breach": "an agency's own register, by its own queryset",
+    "accountability.Told": "whom a breach was told to",
+}
+OPEN_ROOMS = {"ledger", "sealing", "people", "work", "post"}
+
+# Which column leads to the record, where the first foreign key that could is not the one.
+LEADS_BY = {"retention.Erasure": ("record",), "identifiers.Enquiry": ("asked_from", "sighting"), "accountability.Choice": ("record",)}
+GLASS = "records.BrokenGlass"  # also the row of whoever asks to see a record that is not theirs yet
+# Seen with their record, and also by whoever sees what names them: the report of a notice that police hold (what was told in it is sealed),
+# the referral that a child's case came from.
+ALSO_THROUGH = {
+    "intake.Report": ("takedown_notice", "report_id"),
+    "intake.ReportedItem": ("takedown_noticeitem", "item_id"),
+    "handover.HandOver": ("safeguarding_childcase", "referral_id"),
+}
+# Children and households stand beside files: their area's social care keeps them, and who sees a file on the child sees them.
+CHILD, HOUSEHOLD = "safeguarding.Child", "safeguarding.Household"
+
+ACT = """
+CREATE OR REPLACE FUNCTION havenline_act(membership bigint, at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    acts record;
+BEGIN
+    SELECT m.id, m.agency_id, may.kinds, may.supervised = a.kind AS supervises, may.breaks INTO acts
+        FROM people_membership m
+        JOIN people_person p ON p.id = m.person_id AND p.is_active
+        JOIN people_agency a ON a.id = m.agency_id
+        JOIN (VALUES {roles}) AS may(role, kinds, supervised, breaks) ON may.role = m.role
+        WHERE m.id = membership AND (m.until IS NULL OR m.until > at);
+    IF NOT FOUND THEN
+        RETURN set_config('havenline.acting', '', true);
+    END IF;
+    PERFORM set_config('havenline.agency', acts.agency_id::text, true), set_config('havenline.kinds', acts.kinds, true),
+        set_config('havenline.supervises', acts.supervises::text, true), set_config('havenline.breaks', acts.breaks::text, true),
+        set_config('havenline.at', at::text, true);
+    RETURN set_config('havenline.acting', acts.id::text, true);
+END $$
+"""
+
+# As Record.objects.visible_to says it, but of what was erased, too: its tombstone is read. Who broke the glass reads, and the first lock
+# lets them do no more.
+SEES = """
+CREATE OR REPLACE FUNCTION havenline_sees(file bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    acting text := current_setting('havenline.acting', true);
+    moment timestamptz;
+    person bigint;
+BEGIN
+    IF acting = 'all' THEN
+        RETURN true;
+    ELSIF acting IS NULL OR acting = '' THEN
+        RETURN false;
+    END IF;
+    person := acting::bigint;
+    moment := current_setting('havenline.at')::timestamptz;
+    RETURN EXISTS (
+        SELECT FROM records_record r
+        WHERE r.id = file AND r.kind = ANY (current_setting('havenline.kinds')::text[]) AND (
+            EXISTS (
+                SELECT FROM records_party p
+                WHERE p.record_id = file AND p.agency_id = current_setting('havenline.agency')::bigint
+                    AND (p.until IS NULL OR p.until > moment)
+            ) AND (r.restricted_at IS NULL OR person IN (r.owner_id, r.cover_id) OR current_setting('havenline.supervises')::boolean)
+            OR current_setting('havenline.breaks')::boolean AND EXISTS (
+                SELECT FROM records_brokenglass g WHERE g.record_id = file AND g.by_id = person AND g.ends_at > moment
+            )
+        )
+    );
+END $$
+"""
+
+KEEPS = """
+CREATE OR REPLACE FUNCTION havenline_keeps(area bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT current_setting('havenline.acting', true) <> '' AND current_setting('havenline.agency', true) = area::text
+        AND 'child_case' = ANY (nullif(current_setting('havenline.kinds', true), '')::text[])
+$$
+"""
+
+# A search by words asks its index first, and each record that fits after: a policy on the table would be asked of every document before.
+FOUND = """
+CREATE OR REPLACE FUNCTION havenline_found(wanted tsquery) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT record_id FROM search_document WHERE vector @@ wanted AND havenline_sees(record_id)
+$$
+"""
+
+
+def file_models() -> Iterator[type[models.Model]]:
+    """Every table of ours that is locked."""
+    for model in apps.get_models():
+        if model.__module__.startswith("havenline.") and model._meta.app_label not in OPEN_ROOMS and model._meta.label not in OPEN:
+            yield model
+
+
+class NoWayToARecord(Exception):
+    """A table hangs on no record: name it in OPEN with the reason, or let it hang on one."""
+
+
+def rows_seen(model: type[models.Model]) -> str:
+    """The condition under which whoever acts is shown a row of this table. Raises NoWayToARecord."""
+    ways = ["(SELECT current_setting('havenline.acting', true) = 'all')", _way(model)]
+    if model._meta.label in ALSO_THROUGH:
+        table, column = ALSO_THROUGH[model._meta.label]
+        ways.append(f"EXISTS (SELECT FROM {table} also WHERE also.{column} = {model._meta.db_table}.{model._meta.pk.column})")
+    return " OR ".join(ways)
+
+
+def _way(model: type[models.Model]) -> str:
+    """Straight by a column that holds a record's number, else by the row that this one belongs to, which has its own lock."""
+    table = model._meta.db_table
+    if model._meta.label == CHILD:
+        return f"havenline_keeps({table}.agency_id) OR EXISTS (SELECT FROM safeguarding_childcase c WHERE c.child_id = {table}.id)"
+    if model._meta.label == HOUSEHOLD:
+        return f"havenline_keeps({table}.agency_id) OR EXISTS (SELECT FROM safeguarding_child c WHERE c.household_id = {table}.id)"
+    if model._meta.label == GLASS:
+        return f"{table}.by_id::text = current_setting('havenline.acting', true) OR havenline_sees({table}.record_id)"
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+    if names := LEADS_BY.get(model._meta.label):
+        keys = [field for field in keys if field.name in names]
+        return " OR ".join(_through(table, field) for field in keys)
+    keys.sort(key=lambda field: (field.null, not _is_record(field.related_model)))
+    for field in keys:
+        if _is_record(field.related_model) or field.related_model in _locked():
+            return _through(table, field)
+    raise NoWayToARecord(f"{model._meta.label} hangs on no record: say in site/row_security.py why it stands open.")
+
+
+def _through(table: str, field: "models.ForeignKey[models.Model]") -> str:
+    parent = field.related_model
+    if _is_record(parent):
+        return f"havenline_sees({table}.{field.column})"
+    return f"EXISTS (SELECT FROM {parent._meta.db_table} up WHERE up.{parent._meta.pk.column} = {table}.{field.column})"
+
+
+def _is_record(model: type[models.Model]) -> bool:
+    """A record, or a room's own row on one: their primary keys are the same number."""
+    pk = model._meta.pk
+    return model._meta.label == "records.Record" or (
+        isinstance(pk, models.OneToOneField) and pk.related_model._meta.label == "records.Record"
+    )
+
+
+def _locked() -> set[type[models.Model]]:
+    return set(file_models())
+
+
+def lock(connection: BaseDatabaseWrapper) -> None:
+    """Put the lock on: functions, and a policy on each table that is there. Run by the owner after each migration, who is not held by it.
+
+    Whoever else has rights on these tables (the public process: its arrivals) has them on every row.
+    """
+    roles = sql.SQL(", ").join(
+        sql.SQL("({}, {}, {}, {})").format(
+            sql.Literal(str(role)),
+            sql.Literal("{" + ",".join(sorted(map(str, kinds))) + "}"),
+            sql.Literal(next((str(kind) for kind, supervisor in SUPERVISORS.items() if supervisor == role), "")),
+            sql.SQL("true" if role in BREAKERS else "false"),
+        )
+        for role, kinds in MAY_SEE.items()
+    )
+    with connection.cursor() as cursor:
+
+        def run(text: str, **names: sql.Composable) -> None:
+            cursor.execute(sql.SQL(text).format(**names).as_string(cursor.connection))
+
+        run(ACT, roles=roles)
+        for function in (SEES, KEEPS, FOUND):
+            cursor.execute(function)
+        for function in (
+            "havenline_act(bigint, timestamptz)",
+            "havenline_sees(bigint)",
+            "havenline_keeps(bigint)",
+            "havenline_found(tsquery)",
+        ):
+            cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+            run(f"GRANT EXECUTE ON FUNCTION {function} TO {{app}}", app=sql.Identifier(APP))
+        tables = set(connection.introspection.table_names(cursor))
+        for model in file_models():
+            if model._meta.db_table in tables:
+                _lock_table(run, model)
+
+
+def _lock_table(run: Callable[..., None], model: type[models.Model]) -> None:
+    table, seen = sql.Identifier(model._meta.db_table), sql.SQL(rows_seen(model).replace("{", "{{").replace("}", "}}"))
+    run("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", table=table)
+    run(f"DROP POLICY IF EXISTS {POLICY} ON {{table}}", table=table)
+    run(
+        f"CREATE POLICY {POLICY} ON {{table}} TO {{app}} USING ({{seen}}) WITH CHECK ({{seen}})",
+        table=table,
+        app=sql.Identifier(APP),
+        seen=seen,
+    )
+    run(f"DROP POLICY IF EXISTS {POLICY}_arrivals ON {{table}}", table=table)
+    run(
+        f"CREATE POLICY {POLICY}_arrivals ON {{table}} TO {{public}} USING (true) WITH CHECK (true)",
+        table=table,
+        public=sql.Identifier("havenline_public"),
+    )
