@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
-from havenline.foundation.people.acting import EVERYTHING, SETTING, acting_as, beyond_need_to_know
+from havenline.foundation.people.acting import acting_as, beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.models import Record
@@ -41,15 +41,6 @@ def test_what_is_said_to_stand_open_is_there() -> None:
     tables = {model._meta.label for model in apps.get_models()}
     assert set(row_security.OPEN) <= tables
     assert {app.label for app in apps.get_app_configs()} >= row_security.OPEN_ROOMS
-
-
-@contextmanager
-def nobody() -> Iterator[None]:
-    """As on a connection of the desk's process, outside of any request."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, '', true)", [SETTING])
-        yield
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, EVERYTHING])
 
 
 @on_postgresql

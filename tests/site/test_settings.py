@@ -1,5 +1,9 @@
 """What the settings make of an installation's configuration."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from havenline.site import settings as product
@@ -9,4 +13,16 @@ def test_what_a_database_url_asks_of_the_connection_is_never_dropped(monkeypatch
     monkeypatch.setenv("DATABASE_URL_ALL", "postgres://u:p%40ss@db.example:5433/h?sslmode=verify-full&sslrootcert=/etc/ssl/db.crt")
     said = product._database()
     assert (said["HOST"], said["PORT"], said["NAME"], said["PASSWORD"]) == ("db.example", "5433", "h", "p@ss")
+    del said["OPTIONS"]["options"]  # who acts
     assert said["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ssl/db.crt"}
+
+
+@pytest.mark.parametrize(
+    ("role", "says"), [("desk", ""), ("public", ""), ("worker", "-c havenline.acting=all"), ("all", "-c havenline.acting=all")]
+)
+def test_at_the_desk_no_connection_sees_a_case_before_somebody_acts(role: str, says: str) -> None:
+    program = "from havenline.site import settings; print(settings.DATABASES['default']['OPTIONS'].get('options', ''))"
+    url = "postgres://u@127.0.0.1/h"
+    environment = {**os.environ, "HAVENLINE_ROLE": role, f"DATABASE_URL_{role.upper()}": url}
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == says

@@ -6,6 +6,7 @@ The first lock is the querysets that take the person. SQLite has no second one: 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -75,7 +76,7 @@ def _back_to(before: str) -> None:
         _ask("SELECT set_config(%s, %s, true)", SETTING, before)
 
 
-def _ask(question: str, *given: object) -> str:
+def _ask(question: str, *given: str | int | datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute(question, given)
         return str(cursor.fetchone()[0] or "")
