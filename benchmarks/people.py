@@ -1,5 +1,6 @@
 """Who acts in a measurement. Called inside an installation."""
 
+import time
 from importlib import import_module
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people import actions as people
+from havenline.foundation.people.actions import factors
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 
@@ -27,6 +29,8 @@ def analyst() -> Membership:
     if found is None:
         person, _password = people.add_person(name="Robin Osei", email="robin@hotline.example", by=INSTALLATION)
         found = people.give_membership(person=person, agency=hotline, role=Role.ANALYST, by=INSTALLATION)
+        secret = factors.new_secret()  # asked for before any page opens
+        factors.add_code_app(person=person, secret=secret, code=factors.code_at(secret, int(time.time()) // factors.STEP))
     return found
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from havenline.foundation.people.roles import BREAKERS, MAY_SEE, SUPERVISORS
+from havenline.foundation.people.roles import BREAKERS, MAY_SEE, SUPERVISORS, Role
 
 APP = "havenline_app"
 POLICY = "need_to_know"
@@ -40,7 +40,7 @@ OPEN_ROOMS = {"ledger", "sealing", "people", "work", "post"}
 
 # Which column leads to the record, where the first foreign key that could is not the one.
 LEADS_BY = {"retention.Erasure": ("record",), "identifiers.Enquiry": ("asked_from", "sighting"), "accountability.Choice": ("record",)}
-GLASS = "records.BrokenGlass"  # also the row of whoever asks to see a record that is not theirs yet
+GLASS = "records.BrokenGlass"  # also whoever asks to see a record that is not theirs yet, and every auditor, who reviews it
 # Seen with their record, and also by whoever sees what names them: the report of a notice that police hold (what was told in it is sealed),
 # the referral that a child's case came from.
 ALSO_THROUGH = {
@@ -57,7 +57,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS 
 DECLARE
     acts record;
 BEGIN
-    SELECT m.id, m.agency_id, may.kinds, may.supervised = a.kind AS supervises, may.breaks INTO acts
+    SELECT m.id, m.agency_id, m.role, may.kinds, may.supervised = a.kind AS supervises, may.breaks INTO acts
         FROM people_membership m
         JOIN people_person p ON p.id = m.person_id AND p.is_active
         JOIN people_agency a ON a.id = m.agency_id
@@ -68,7 +68,7 @@ BEGIN
     END IF;
     PERFORM set_config('havenline.agency', acts.agency_id::text, true), set_config('havenline.kinds', acts.kinds, true),
         set_config('havenline.supervises', acts.supervises::text, true), set_config('havenline.breaks', acts.breaks::text, true),
-        set_config('havenline.at', at::text, true);
+        set_config('havenline.role', acts.role, true), set_config('havenline.at', at::text, true);
     RETURN set_config('havenline.acting', acts.id::text, true);
 END $$
 """
@@ -150,7 +150,9 @@ def _way(model: type[models.Model]) -> str:
     if model._meta.label == HOUSEHOLD:
         return f"havenline_keeps({table}.agency_id) OR EXISTS (SELECT FROM safeguarding_child c WHERE c.household_id = {table}.id)"
     if model._meta.label == GLASS:
-        return f"{table}.by_id::text = current_setting('havenline.acting', true) OR havenline_sees({table}.record_id)"
+        acting = "current_setting('havenline.acting', true)"
+        reviews = f"({acting} <> '' AND current_setting('havenline.role', true) = '{Role.AUDITOR}')"
+        return f"{table}.by_id::text = {acting} OR havenline_sees({table}.record_id) OR {reviews}"
     keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
     if names := LEADS_BY.get(model._meta.label):
         keys = [field for field in keys if field.name in names]

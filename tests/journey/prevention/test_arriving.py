@@ -115,6 +115,14 @@ def test_once_the_lead_is_verified_what_waits_goes_to_them_once(
     assert problems(analyst) == []
 
 
+def test_police_who_verify_the_lead_let_the_hotlines_notice_go(
+    campaign: Campaign, alder_road: School, lead: Membership, analyst: Membership, senior_analyst: Membership, investigator: Membership
+) -> None:
+    [notice] = send(campaign, alder_road, by=analyst, second=senior_analyst)
+    actions.verify_contact(school=alder_road, membership=lead, spoke_to="Front office", by=investigator)
+    assert list(queries.messages(by=lead)) == [notice]
+
+
 def test_what_was_silenced_since_waits_although_the_lead_is_verified(
     campaign: Campaign, alder_road: School, lead: Membership, analyst: Membership, senior_analyst: Membership
 ) -> None:

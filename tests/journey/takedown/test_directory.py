@@ -151,3 +151,18 @@ def test_another_hotline_learns_from_no_count_that_a_host_is_asked(drafted, anal
 def test_what_ends_the_names_of_many_hosts_is_no_host(analyst, domain):
     with pytest.raises(errors.NotAHost, match="many hosts"):
         actions.add_host(domain=domain, name="Everybody", by=analyst)
+
+
+def test_a_contact_that_another_hotline_approved_lets_our_notices_leave(graded, decide):
+    [notice] = decide(graded())
+    actions.refresh(notice=notice)
+    notice.refresh_from_db()
+    assert "not in the directory" in notice.problem
+    elsewhere = factories.agency("hotline", "Southmere Hotline")
+    one, two = (factories.member("analyst", elsewhere, name) for name in ("Ines Hart", "Wren Abbot"))
+    other = actions.add_host(domain="pictures.example", name="Pictures", by=one)
+    actions.approve_contact(
+        contact=actions.propose_contact(host=other, email="abuse@pictures.example", found_at="Its page", by=one), by=two
+    )
+    notice.refresh_from_db()
+    assert "directory" not in notice.problem

@@ -7,6 +7,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.post import actions as post
@@ -143,9 +144,10 @@ def is_silent(notice: SchoolNotice) -> bool:
 
 def deliver_what_waits(*, school: School, by: Membership) -> None:
     """Somebody was verified: what the school has not acknowledged goes to them now. Called by an action."""
-    for notice in SchoolNotice.objects.filter(school=school, withdrawn_at=None, acknowledgement__isnull=True).select_related("record"):
-        if not is_silent(notice):  # agreed since: whoever lifts it telephones them
-            _deliver(notice, by=by)
+    with beyond_need_to_know():  # whoever wrote to it: a school has one register of its people
+        for notice in SchoolNotice.objects.filter(school=school, withdrawn_at=None, acknowledgement__isnull=True).select_related("record"):
+            if not is_silent(notice):  # agreed since: whoever lifts it telephones them
+                _deliver(notice, by=by)
 
 
 @transaction.atomic
