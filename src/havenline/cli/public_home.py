@@ -13,7 +13,15 @@ from havenline.cli.setup import host_of
 from havenline.cli.speak import Exit, must_be_set_up, out, stop
 from havenline.site import installation
 
-KEYS = ("desk.pub", "form.key", "receipt.key", "mac.key", "public.secret", "ledger.pub")  # never desk.key, never desk.secret
+KEYS = (
+    "desk.pub",
+    "desk.pub.signed",
+    "form.key",
+    "receipt.key",
+    "mac.key",
+    "public.secret",
+    "ledger.pub",
+)  # never desk.key, never desk.secret
 
 
 def public_home(
@@ -44,6 +52,8 @@ def public_home(
         folder.chmod(0o700)
         for name in KEYS:
             shutil.copy(found.home / "keys" / name, keys / name)  # with its mode
+        (found.home / "keys" / "public-host").write_text("A public host holds desk.pub: before its old key goes, it needs the new one.\n")
+        (found.home / "keys" / "public-host").chmod(0o600)
         homes.write_private(folder / "havenline.toml", homes.toml_of(_said(found)))
     except OSError as error:
         stop(f"{folder} could not be written: {error}. Delete what is there of it.", Exit.MISSING)
@@ -64,5 +74,6 @@ def _said(found: installation.Installation) -> dict[str, Any]:
         "base_url": found.base_url,
         "allowed_hosts": list(found.allowed_hosts),
         "database_url": found.public_database_url,
+        "signs_desk_key": (found.home / "keys" / "ledger.pub").read_text().split(),
         "deployment": changed,
     }

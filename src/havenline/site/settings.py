@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 
+from havenline.foundation.sealing import given
 from havenline.site import installation
 
 INSTALLATION = installation.load()
@@ -15,15 +16,18 @@ DEPLOYMENT = INSTALLATION.deployment
 HOME = INSTALLATION.home
 ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
-HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
+HOLDS_DESK_KEY = ROLE not in {"public", "api"}  # trust boundary: what strangers talk to cannot read what reporters wrote
+HOLDS_INSTEAD = "api" if ROLE == "api" else ""  # it opens what hosts and platforms are told, by a pair of its own
+WRAPS_FOR_PARTIES = ROLE not in {"public", "api"}  # what arrives there is wrapped to the desk alone, until the worker opens it
 LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
 DEBUG = False
 
 
 def _secret(name: str) -> str:
-    path = KEYS / f"{name}.secret"
+    path, held = KEYS / f"{name}.secret", given.keys()
+    found = held.get(path.name) if held is not None else path.read_bytes() if path.exists() else None
     # Where it is missing, one that nobody knows: `doctor` says so, and what it signs is believed by this process alone.
-    return path.read_text() if path.exists() else secrets.token_urlsafe(50)
+    return found.decode() if found is not None else secrets.token_urlsafe(50)
 
 
 SECRET_KEY = _secret("public" if ROLE == "public" else "desk")

@@ -185,6 +185,10 @@ class Message(OnFile):
         key = sealing.key_of(reference) if self.key_id is None else sealing.message_key(reference, self.key_id)
         return key.open("message", self.to_desk)
 
+    def words_at_the_api(self) -> str:
+        """What we answered to a platform, as the API opens it. Raises KeyDestroyed, keys.KeyNotHere."""
+        return sealing.outside_key_at_the_api(self.report.reference).open("message", self.to_reporter or b"")
+
 
 class Receipt(models.Model):
     """The way back to a report: Argon2id of the receipt, with a secret that is not in the database. The digits are kept nowhere."""

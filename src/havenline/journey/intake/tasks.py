@@ -4,6 +4,7 @@ from django_tasks import task
 
 from havenline.foundation.work.rests import with_rests
 from havenline.foundation.work.rounds import every
+from havenline.journey.intake import queries
 from havenline.journey.intake.actions import opening
 from havenline.journey.intake.models import Message, Report
 
@@ -31,6 +32,8 @@ def open_addition(message: int) -> None:
 
 @every(seconds=20)
 def open_what_was_missed() -> None:
-    """Open whatever no task has opened, oldest first: a report is never lost with a task."""
+    """Open whatever no task has opened, oldest first: no report, and nothing added to one, is lost with a task."""
     for report in with_rests(Report.objects.filter(opened_at=None, record__erased_at=None).order_by("received_at")[:MOST_AT_ONCE]):
         opening.open_report(report=report)
+    for message in with_rests(queries.unopened_additions()[:MOST_AT_ONCE]):
+        opening.open_message(message=message)

@@ -150,8 +150,10 @@ def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
     from_platform = report.channel == Channel.PLATFORM
     records.must_not_be_silent(report.record, Silence.Audience.HOST if from_platform else Silence.Audience.REPORTER)
     to_desk = sealing.key_of(report.reference).seal("message", words)
-    # A platform has no receipt: the API reads with the desk's key, for the platform whose report it is.
-    to_reporter = to_desk if from_platform else sealing.seal_to(bytes(report.receipt.public_key), report.reference, "message", words)
+    if from_platform:  # it has no receipt: the API opens this for it
+        to_reporter = sealing.outside_key(report.reference).seal("message", words)
+    else:
+        to_reporter = sealing.seal_to(bytes(report.receipt.public_key), report.reference, "message", words)
     message = Message.objects.create(
         report=report,
         from_reporter=False,
@@ -163,6 +165,14 @@ def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
     )
     ledger.record(by, "wrote to the reporter", message, changed={"words": words})
     return message
+
+
+@transaction.atomic
+def seal_anew_for_the_api(*, message: Message) -> None:
+    """What was answered to a platform before the API had a key of its own: it was a copy of the desk's. Twice changes nothing."""
+    if bytes(message.to_reporter or b"") == bytes(message.to_desk):
+        message.to_reporter = sealing.outside_key(message.report.reference).seal("message", message.words())
+        message.save(update_fields=["to_reporter"])
 
 
 @transaction.atomic
