@@ -29,8 +29,9 @@ from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import queries as post
 from havenline.foundation.post import smtp
+from havenline.foundation.records import actions as records
 from havenline.foundation.sealing import actions as sealing
-from havenline.foundation.sealing import keys
+from havenline.foundation.sealing import desk_key, given, holders, keys, rotation
 from havenline.foundation.work import queries as work
 from havenline.journey.intake.models import Report
 from havenline.journey.triage import queries as triage
@@ -104,7 +105,7 @@ def migrations() -> Finding:
 def sealing_keys() -> Finding:
     """The keys are there, private, and fit each other: a word sealed to the desk opens at the desk."""
     try:
-        loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
+        loose = _loose_keys()
         for name in (*keys.SECRETS, "desk.secret", "public.secret", "ledger.pub"):
             keys.read(name)
         if str(keys.ledger_key().public) not in keys.ledger_public_keys():
@@ -125,10 +126,17 @@ def sealing_keys() -> Finding:
     return _well("keys", "complete, private, and they fit each other")
 
 
+def _loose_keys() -> list[str]:
+    """Key files that are not of mode 600; none where keys are given and are no files."""
+    if given.keys() is not None:
+        return []
+    return [path.name for path in sorted(settings.KEYS.iterdir()) if path.stat().st_mode & 0o177 and not path.name.endswith(".pub")]
+
+
 def public_keys() -> Finding:
     """A public host has what seals a report and finds it by its receipt, and nothing that opens one."""
     for name in ("desk.key", "desk.secret", "ledger.key"):
-        if (settings.KEYS / name).exists():
+        if keys.is_there(name):
             return _bad(
                 "keys", f"{name} is on this host", "It was copied by mistake: destroy it here, and ask who could read it meanwhile."
             )
@@ -136,12 +144,29 @@ def public_keys() -> Finding:
         sealing.seal_to_desk("doctor", "check", "a word")
         for name in (*keys.SECRETS, "public.secret"):
             keys.read(name)
-        loose = [path.name for path in settings.KEYS.iterdir() if path.stat().st_mode & 0o077 and path.name != "desk.pub"]
+        loose = _loose_keys()
     except (keys.KeyMissing, OSError, ValueError) as error:
         return _bad("keys", str(error), "Make this home again at the desk's host: havenline public-home.")
     if loose:
         return _bad("keys", f"{', '.join(loose)} can be read by others", f"Run chmod 600 {settings.KEYS}/*")
     return _well("keys", "what seals a report and finds it by its receipt; none that opens one")
+
+
+def agencies_keys() -> Finding:
+    """Each agency has its pair, what it is party to is wrapped for it, and every report was sealed to a key of ours."""
+    name = "agencies’ keys"
+    if at := desk_key.refused_lately():
+        to_do = "Take the public host off the network, keep a copy of it, and make its home again: havenline public-home."
+        return _bad(name, f"a public host refused a swapped desk.pub, last {at:%Y-%m-%d %H:%M} UTC", to_do)
+    without = [agency.slug for agency in Agency.objects.all() if not holders.has_pair(agency.holder)]
+    if without:
+        return _bad(name, f"{', '.join(without)} has none, so its people read nothing new", "Run havenline migrate.")
+    if records.without_a_wrap()[:1]:
+        to_do = "The worker does it within ten minutes, or havenline migrate at once."
+        return Finding(name, None, "some records are not wrapped for all of their parties yet", to_do)
+    if going := [f"{one.holder} ({one.done} of {one.of})" for one in rotation.under_way()]:
+        return Finding(name, None, f"being exchanged: {', '.join(going)}", "The worker goes on; havenline keys rotate shows how far it is.")
+    return _well(name, "each has its pair, and what it is party to is wrapped for it")
 
 
 def swap() -> Finding:
@@ -348,6 +373,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     languages,
     ways_out,
     sealing_keys,
+    agencies_keys,
     surviving.modes,
     surviving.backups,
     surviving.journal_of_erasures,

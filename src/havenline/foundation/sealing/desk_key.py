@@ -5,44 +5,74 @@ Whoever could put another desk.pub on a public host would read all that is repor
 starts, or by ledger.pub where public and desk share one home.
 """
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.conf import settings
+from django.db import transaction
 
 from havenline.engines import proof
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import Nobody
+from havenline.foundation.ledger.models import Entry
 from havenline.foundation.sealing import holders, keys
 
-SIGNED = "desk.pub.signed"
+SIGNED, NEXT = "desk.pub.signed", "desk.pub.signed.next"
+PUBLIC_HOST = Nobody("public host")
+TOLD_EVERY, SHOWN_FOR = timedelta(minutes=10), timedelta(days=7)
 
 
 class DeskKeySwapped(keys.KeyMissing):
     """desk.pub is not the key that the installation signed: nothing is sealed to it."""
 
 
-def sign() -> None:
-    """Sign desk.pub as it stands, by the ledger's key; once for each. Raises KeyMissing."""
+def sign(public: X25519PublicKey | None = None) -> None:
+    """Sign desk.pub by the ledger's key, where that is not done; or one that is about to take its place. Raises KeyMissing."""
     try:
-        checked()
+        checked(public)
     except (DeskKeySwapped, keys.KeyMissing):
-        note = keys.desk_note(holders.public(holders.DESK).public_bytes_raw())
-        keys.write(SIGNED, proof.signed(note, [keys.ledger_key()]).encode())
+        note = keys.desk_note((public or holders.public(holders.DESK)).public_bytes_raw())
+        keys.write(SIGNED if public is None else NEXT, proof.signed(note, [keys.ledger_key()]).encode())
 
 
-def checked() -> X25519PublicKey:
+def end_signing() -> None:
+    """The key that was about to come is in its place."""
+    if keys.is_there(NEXT):
+        keys.put_in_place(NEXT, SIGNED)
+
+
+def checked(public: X25519PublicKey | None = None) -> X25519PublicKey:
     """The desk's public key, once its signature was checked. Raises DeskKeySwapped, KeyMissing."""
     signers = tuple(settings.INSTALLATION.signs_desk_key or keys.ledger_public_keys())
-    public = holders.public(holders.DESK)
-    _check(keys.desk_note(public.public_bytes_raw()), keys.read(SIGNED), signers)
+    public = public or holders.public(holders.DESK)
+    notes = [keys.read(SIGNED), *([keys.read(NEXT)] if keys.is_there(NEXT) else [])]
+    if not any(_is_signed(keys.desk_note(public.public_bytes_raw()), note, signers) for note in notes):
+        raise DeskKeySwapped(
+            "keys/desk.pub is not the key that this installation signed. No report is sealed to it: somebody may have put it there."
+        )
     return public
 
 
 @lru_cache(maxsize=8)
-def _check(text: str, whole: bytes, signers: tuple[str, ...]) -> None:
-    said = "keys/desk.pub is not the key that this installation signed. No report is sealed to it: somebody may have put it there."
+def _is_signed(text: str, whole: bytes, signers: tuple[str, ...]) -> bool:
     try:
         note = proof.Note.read(whole.decode())
-        if note.text != text or not note.signed_by([proof.VerifierKey.read(one) for one in signers]):
-            raise DeskKeySwapped(said)
-    except (proof.BadNote, proof.BadKey, UnicodeDecodeError) as error:
-        raise DeskKeySwapped(said) from error
+        return note.text == text and bool(note.signed_by([proof.VerifierKey.read(one) for one in signers]))
+    except (proof.BadNote, proof.BadKey, UnicodeDecodeError):
+        return False
+
+
+def refused_lately() -> datetime | None:
+    """When a public host last refused the desk's key that lies there, within a week."""
+    since = moment.now() - SHOWN_FOR
+    return Entry.objects.filter(actor=PUBLIC_HOST.ledger_name, at__gt=since).order_by("-at").values_list("at", flat=True).first()
+
+
+@transaction.atomic
+def tell_the_desk() -> None:
+    """Say on the ledger that a key was refused here: all that a public host can do is add to it. At most every ten minutes."""
+    last = refused_lately()
+    if last is None or moment.now() - last > TOLD_EVERY:
+        ledger.record(PUBLIC_HOST, "refused a swapped key of the desk", "key desk")

@@ -51,10 +51,12 @@ def begin(holder: str) -> None:
     if keys.is_there(new):
         keys.put_in_place(new, f"{holder}.key")
     public = X25519PrivateKey.from_private_bytes(keys.read(f"{holder}.key")).public_key()
+    if holder == holders.DESK:
+        desk_key.sign(public)  # before it stands there: nothing is refused meanwhile
     if holders.public(holder).public_bytes_raw() != public.public_bytes_raw():
         keys.write(f"{holder}.pub", public.public_bytes_raw())
     if holder == holders.DESK:
-        desk_key.sign()
+        desk_key.end_signing()
 
 
 def under_way() -> list[Exchange]:
@@ -104,10 +106,12 @@ def _is_wrapped_anew(row: Key, ring: list[X25519PrivateKey], public: X25519Publi
 
 def retire(holder: str) -> None:
     """Destroy the old key, once nothing that it opens is left. Raises NotYet."""
-    left = sum(wrap_anew(holder)) and _exchange(holder).waiting
-    opened_by_old = [row for row in _waiting(holder)[:BATCH] if _is_wrapped_anew(row, holders.ring(holder), holders.public(holder))]
-    if left or opened_by_old:
-        raise NotYet(f"{len(opened_by_old) or left} wraps still need the old key of {holder}: run it again.")
+    for _number in wrap_anew(holder):
+        continue
+    ring, public = holders.ring(holder), holders.public(holder)
+    left = sum(_is_wrapped_anew(row, ring, public) for row in _waiting(holder).iterator())  # held by others just now, or written just now
+    if left:
+        raise NotYet(f"{left} wraps still need the old key of {holder}: run it again.")
     with transaction.atomic():
         ledger.record(INSTALLATION, "exchanged a key", f"key {holder}", reason=holders.mark(holders.public(holder)))
     keys.forget(f"{holder}.key.old")
