@@ -1,5 +1,8 @@
 """Set up on PostgreSQL for real, the public process from a home of its own: as on two hosts."""
 
+import http.client
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,7 +70,7 @@ def test_a_set_up_that_postgresql_refuses_says_what_is_needed_and_leaves_nothing
 
 def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, tmp_path: Path) -> None:
     desk = Place(tmp_path, owner_url)
-    assert roles(owner_url) == ["havenline_app", "havenline_public"]
+    assert roles(owner_url) == ["havenline_api", "havenline_app", "havenline_public"]
     desk.command("public-home", str(tmp_path / "public"))
     public = Place.of_home(tmp_path / "public", desk.port)
     assert "none that opens one" in public.command("doctor")
@@ -93,3 +96,52 @@ def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, t
         )
     finally:
         kill(worker)
+
+
+SEND = (
+    "from havenline.foundation.people import actions as people; from havenline.foundation.people.models import Agency;"
+    "from havenline.foundation.ledger.actors import INSTALLATION;"
+    "chat = people.add_agency(name='chat.example', kind='platform', by=INSTALLATION);"
+    "print(people.make_api_key(agency=chat, by=INSTALLATION)[1])"
+)
+
+
+def test_the_api_works_as_a_user_of_its_own_without_the_desks_key_and_reads_no_case(owner_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE second")
+        for role in roles(owner_url):
+            connection.execute(f"DROP OWNED BY {role}")
+            connection.execute(f"DROP ROLE {role}")
+    place = Place(tmp_path, urlsplit(owner_url)._replace(path="/second").geturl())
+    key = place.python(SEND)
+    (place.home / "keys/desk.key").rename(tmp_path / "desk.key")  # what it never asked for, it does not miss
+    (place.home / "keys/receipt.key").rename(tmp_path / "receipt.key")
+    serving = place.start("serve", "--role", "api", "--port", str(place.port), until_served=False)
+    try:
+        said = json.dumps({"kind": "contact", "narrative": "An adult stranger asked a child to meet.", "danger_now": False})
+        status, body = sent(place, "POST", "/api/v1/reports", key, said)
+        assert status == 201, body
+        status, body = sent(place, "GET", f"/api/v1/reports/{json.loads(body)['reference']}", key)
+        assert (status, json.loads(body)["status"]) == (200, "received")
+    finally:
+        kill(serving)
+    with psycopg.connect(installation.load(place.home).api_database_url, autocommit=True) as api:
+        for table in ("investigation_case", "safeguarding_child", "handover_handover", "django_session", "intake_receipt"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                api.execute(f"SELECT * FROM {table}")  # noqa: S608
+
+
+def sent(place: Place, method: str, path: str, key: str, body: str = "") -> tuple[int, str]:
+    """One request of a platform, as soon as somebody answers."""
+    for _try in range(300):
+        connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=60)
+        try:
+            headers = {"Host": "localhost", "Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            connection.request(method, path, body or None, {**headers, **({"Idempotency-Key": "one-of-a-test"} if body else {})})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except ConnectionError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise AssertionError(place.log.read_text())

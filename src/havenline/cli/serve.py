@@ -18,11 +18,11 @@ from havenline.foundation.sealing import given
 from havenline.site import installation
 
 HOST = "127.0.0.1"
-WEB_ROLES = ("public", "desk", "api")
+WEB_ROLES = ("public", "desk", "api", "receipts")
 # What strangers talk to is given these keys and no others, where keys are given and are no files.
 KEYS_OF = {
-    "public": ("desk.pub", "desk.pub.signed", "form.key", "receipt.key", "mac.key", "public.secret", "ledger.pub"),
-    "api": ("desk.pub", "desk.pub.signed", "api.key", "api.pub", "form.key", "receipt.key", "mac.key", "ledger.pub"),
+    "public": ("desk.pub", "desk.pub.signed", "form.key", "mac.key", "public.secret", "ledger.pub"),
+    "api": ("desk.pub", "desk.pub.signed", "api.key", "api.pub", "form.key", "mac.key", "ledger.pub"),
 }
 
 
@@ -30,6 +30,7 @@ class Role(StrEnum):
     PUBLIC = "public"
     DESK = "desk"
     API = "api"
+    RECEIPTS = "receipts"
     WORKER = "worker"
     ALL = "all"
 

@@ -18,6 +18,8 @@ ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
 HOLDS_DESK_KEY = ROLE not in {"public", "api"}  # trust boundary: what strangers talk to cannot read what reporters wrote
 HOLDS_INSTEAD = "api" if ROLE == "api" else ""  # it opens what hosts and platforms are told, by a pair of its own
+HOLDS_RECEIPT_KEY = ROLE in {"receipts", "worker", "all"}  # who else wants to know whose a receipt is asks the process of that role
+RECEIPTS_AT = INSTALLATION.receipts_at or str(HOME / "run" / "receipts.sock")
 WRAPS_FOR_PARTIES = ROLE not in {"public", "api"}  # what arrives there is wrapped to the desk alone, until the worker opens it
 LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
 DEBUG = False
@@ -30,9 +32,9 @@ def _secret(name: str) -> str:
     return found.decode() if found is not None else secrets.token_urlsafe(50)
 
 
-SECRET_KEY = _secret("public" if ROLE == "public" else "desk")
+SECRET_KEY = _secret({"public": "public", "api": "api"}.get(ROLE, "desk"))  # the API signs nothing: it has none
 ALLOWED_HOSTS = list(INSTALLATION.allowed_hosts)
-ROOT_URLCONF = f"havenline.site.urls.{ROLE if ROLE in {'public', 'desk', 'api'} else 'all'}"
+ROOT_URLCONF = f"havenline.site.urls.{ROLE if ROLE in {'public', 'desk', 'api', 'receipts'} else 'all'}"
 WSGI_APPLICATION = "havenline.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -94,6 +96,8 @@ _FOR_THE_DESK = [
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
 MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
+if ROLE == "receipts":  # only our own public process asks it
+    MIDDLEWARE = []
 
 TEMPLATES = [
     {
@@ -130,7 +134,7 @@ def single_sign_on(said: dict[str, str]) -> dict[str, Any]:
 
 def _database() -> dict[str, Any]:
     """SQLite in the home, set for real use; or PostgreSQL by DATABASE_URL (each role has a user of its own)."""
-    of_role = INSTALLATION.public_database_url if ROLE == "public" else ""
+    of_role = {"public": INSTALLATION.public_database_url, "api": INSTALLATION.api_database_url}.get(ROLE, "")
     url = os.environ.get(f"DATABASE_URL_{ROLE.upper()}") or of_role or INSTALLATION.database_url or os.environ.get("DATABASE_URL")
     if not url:
         return {
@@ -146,7 +150,7 @@ def _database() -> dict[str, Any]:
         }
     parts = urlsplit(url)
     of_libpq = dict(parse_qsl(parts.query))  # sslmode=verify-full, sslrootcert=…: what the URL asks for is never dropped
-    pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api"} else {}
+    pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api", "receipts"} else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

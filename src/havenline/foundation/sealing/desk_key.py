@@ -31,7 +31,7 @@ class DeskKeySwapped(keys.KeyMissing):
 def sign(public: X25519PublicKey | None = None) -> None:
     """Sign desk.pub by the ledger's key, where that is not done; or one that is about to take its place. Raises KeyMissing."""
     try:
-        checked(public)
+        signed(public)
     except (DeskKeySwapped, keys.KeyMissing):
         note = keys.desk_note((public or holders.public(holders.DESK)).public_bytes_raw())
         keys.write(SIGNED if public is None else NEXT, proof.signed(note, [keys.ledger_key()]).encode())
@@ -44,7 +44,20 @@ def end_signing() -> None:
 
 
 def checked(public: X25519PublicKey | None = None) -> X25519PublicKey:
-    """The desk's public key, once its signature was checked. Raises DeskKeySwapped, KeyMissing."""
+    """The desk's public key, once it was checked: against the private half where that is, else by its signature.
+
+    Raises DeskKeySwapped, KeyMissing.
+    """
+    if settings.HOLDS_DESK_KEY and public is None:
+        public = holders.public(holders.DESK)
+        if holders.mark(public) not in {holders.mark(one.public_key()) for one in holders.ring(holders.DESK)}:
+            raise DeskKeySwapped("keys/desk.pub does not belong to desk.key. Nothing is sealed to it: restore both from one backup.")
+        return public
+    return signed(public)
+
+
+def signed(public: X25519PublicKey | None = None) -> X25519PublicKey:
+    """The desk's public key, or one that is about to take its place, if it is signed. Raises as `checked`."""
     signers = tuple(settings.INSTALLATION.signs_desk_key or keys.ledger_public_keys())
     public = public or holders.public(holders.DESK)
     notes = [keys.read(SIGNED), *([keys.read(NEXT)] if keys.is_there(NEXT) else [])]

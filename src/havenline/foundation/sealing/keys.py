@@ -2,7 +2,7 @@
 
 `$HAVENLINE_HOME/keys/` (mode 700) holds desk.key and desk.pub (X25519: what reporters write is sealed to it),
 agency-….key and agency-….pub of each agency, form.key (the answers that ride in the public form), receipt.key (receipts
-and their look-up), one signing secret a role, and ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub,
+look-up; not on a public host), one signing secret a role, and ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub,
 which tells every key that ever did, the present one first. `havenline setup` and the demo make them, adding an agency makes its
 pair; nothing here ever makes one on the way.
 """
@@ -49,8 +49,7 @@ def make(directory: Path, *, host: str = "localhost") -> None:
         _write(directory / name, secrets.token_bytes(32))
     for role in ("public", "desk"):
         _write(directory / f"{role}.secret", secrets.token_urlsafe(50).encode())
-    signer = make_ledger_key(directory, host=host)
-    _write(directory / "desk.pub.signed", proof.signed(desk_note((directory / "desk.pub").read_bytes()), [signer]).encode())
+    make_ledger_key(directory, host=host)
 
 
 def desk_note(public: bytes) -> str:
@@ -67,6 +66,9 @@ def make_ledger_key(directory: Path, *, host: str) -> proof.SigningKey:
         key = proof.SigningKey.make(_name_of(host))
         _write(path, key.text().encode())
     _write(directory / "ledger.pub", f"{key.public}\n".encode())
+    if (directory / "desk.pub").exists():
+        (directory / "desk.pub.signed").unlink(missing_ok=True)
+        _write(directory / "desk.pub.signed", proof.signed(desk_note((directory / "desk.pub").read_bytes()), [key]).encode())
     return key
 
 

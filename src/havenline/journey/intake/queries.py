@@ -19,7 +19,7 @@ from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import holders
 from havenline.foundation.sealing.models import Key
 from havenline.journey.intake.choices import NEUTRAL
-from havenline.journey.intake.models import AskedOfPlatform, Channel, Idempotency, Message, Report, Station
+from havenline.journey.intake.models import AskedOfPlatform, Channel, Idempotency, Message, Receipt, Report, Station
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ def of_reading(pk: int) -> Report:
     """The report of a page that has it open: whoever reads it showed the receipt, and the page was sealed by us (form_state)."""
     report: Report = Report.objects.select_related("record").get(pk=pk)
     return report
+
+
+def receipts_to_compute() -> QuerySet[Receipt]:
+    """Receipts that cannot be found yet, oldest first."""
+    return Receipt.objects.exclude(digits=None).filter(report__record__erased_at=None).order_by("made_at")
 
 
 def unopened_additions() -> QuerySet[Message]:

@@ -4,7 +4,7 @@ from django_tasks import task
 
 from havenline.foundation.work.rests import with_rests
 from havenline.foundation.work.rounds import every
-from havenline.journey.intake import queries
+from havenline.journey.intake import actions, queries
 from havenline.journey.intake.actions import opening
 from havenline.journey.intake.models import Message, Report
 
@@ -35,5 +35,7 @@ def open_what_was_missed() -> None:
     """Open whatever no task has opened, oldest first: no report, and nothing added to one, is lost with a task."""
     for report in with_rests(Report.objects.filter(opened_at=None, record__erased_at=None).order_by("received_at")[:MOST_AT_ONCE]):
         opening.open_report(report=report)
+    for receipt in with_rests(queries.receipts_to_compute()[:MOST_AT_ONCE]):
+        actions.compute_receipt(receipt)
     for message in with_rests(queries.unopened_additions()[:MOST_AT_ONCE]):
         opening.open_message(message=message)

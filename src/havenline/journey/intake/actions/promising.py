@@ -12,7 +12,7 @@ def promise(report: Report, what: str = public_log.RECEIVED) -> None:
     Called in the transaction of what it promises; a second time it changes nothing.
     """
     receipt = Receipt.objects.filter(report=report).first()
-    if receipt is None or public_log.is_promised(report.reference, what):
+    if receipt is None or receipt.public_key is None or public_log.is_promised(report.reference, what):
         return
     try:
         made = public_log.promise(keys.public_log_key(), what)
