@@ -93,6 +93,7 @@ _FOR_THE_DESK = [
     "allauth.account.middleware.AccountMiddleware",
     "havenline.foundation.people.sessions.Sessions",
     "havenline.foundation.people.middleware.acting",
+    "havenline.site.middleware.no_pictures",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
 MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
