@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from havenline.site import installation
 from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.foundation.post.mail_server import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -71,15 +73,26 @@ def test_a_set_up_that_postgresql_refuses_says_what_is_needed_and_leaves_nothing
 def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, tmp_path: Path) -> None:
     desk = Place(tmp_path, owner_url)
     assert roles(owner_url) == ["havenline_api", "havenline_app", "havenline_public"]
-    desk.command("public-home", str(tmp_path / "public"))
+    answers_at = free_port()
+    desk.command("public-home", str(tmp_path / "public"), "--receipts-at", f"http://127.0.0.1:{answers_at}")
     public = Place.of_home(tmp_path / "public", desk.port)
-    assert "none that opens one" in public.command("doctor")
+    assert "not ok  receipts" in public.command("doctor", code=1)
     assert "Style sheets" in public.command("migrate")
     serving = public.serve_public()
     try:
         reporter = Reporter(public)
         reporter.walk_to_the_check()
-        assert reporter.press_send()
+        receipt = reporter.press_send()  # nobody answers receipts yet: it is taken all the same
+        assert public.ask("POST", "/report/", go="open", receipt=receipt)[0] == 503
+        answering = desk.start("serve", "--role", "receipts", "--port", str(answers_at), until_served=False)
+        try:
+            wait_for(answers_at)
+            assert "none that opens one" in public.command("doctor")
+            status, page = public.ask("POST", "/report/", go="open", receipt=receipt)
+            assert (status, "Add to your report" in page) == (200, True)
+            assert "can’t find a report" in public.ask("POST", "/report/", go="open", receipt="1" * 16)[1]
+        finally:
+            kill(answering)
         assert public.ask("GET", "/desk/")[0] == 404
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
             enqueue_as(installation.load(public.home).database_url, "havenline.foundation.post.tasks.send_letter")
@@ -96,6 +109,17 @@ def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, t
         )
     finally:
         kill(worker)
+
+
+def wait_for(port: int) -> None:
+    for _try in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"nobody listens on {port}")
 
 
 SEND = (
