@@ -72,7 +72,7 @@ INSTALLED_APPS = [
     "django.forms",
     *(
         []
-        if ROLE in {"public", "api"}
+        if ROLE in {"public", "api", "receipts"}
         else ["allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     ),  # nobody signs in there
 ]
@@ -96,7 +96,7 @@ _FOR_THE_DESK = [
     "havenline.site.middleware.no_pictures",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
-MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
+MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api", "receipts"} else _FOR_THE_DESK)
 if ROLE == "receipts":  # only our own public process asks it
     MIDDLEWARE = []
 
@@ -110,7 +110,7 @@ TEMPLATES = [
                 "havenline.site.context.installation",
                 *(
                     []
-                    if ROLE in {"public", "api"}
+                    if ROLE in {"public", "api", "receipts"}
                     else [
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",

@@ -116,7 +116,7 @@ def _by_the_wrap_of(holder: str, record: str) -> RecordKey:
     row = of_record.filter(wrapped_to=holder).first()
     if holder != holders.DESK and (row is None or row.wrapped is None or not ring) and of_record.filter(destroyed_at=None).exists():
         raise NoKeyForThem(
-            _("Your agency holds no key to %(record)s. Where it has just arrived, it does in a minute; else tell your administrator.")
+            _("Your agency holds no key to %(record)s. If it has just arrived, try again in a minute; otherwise tell your administrator.")
             % {"record": record}
         )
     return _unwrapped(record, row, ring)

@@ -40,7 +40,7 @@ def of_reading(pk: int) -> Report:
 
 def receipts_to_compute() -> QuerySet[Receipt]:
     """Receipts that cannot be found yet, oldest first."""
-    return Receipt.objects.exclude(digits=None).filter(report__record__erased_at=None).order_by("made_at")
+    return Receipt.objects.exclude(digits=None).filter(report__record__erased_at=None).select_related("report__record").order_by("made_at")
 
 
 def unopened_additions() -> QuerySet[Message]:

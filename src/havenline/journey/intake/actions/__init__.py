@@ -17,13 +17,13 @@ from havenline.journey.intake.actions.dialogue import (
     write_to_reporter,
 )
 from havenline.journey.intake.actions.opening import open_message, open_report
+from havenline.journey.intake.actions.promising import compute_receipt
 from havenline.journey.intake.actions.receiving import (
     AlreadySent,
     NoHotline,
     OneRefused,
     Received,
     Sent,
-    compute_receipt,
     mac_of,
     receive,
     receive_all_from_platform,

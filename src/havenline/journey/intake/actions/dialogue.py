@@ -18,8 +18,7 @@ from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing.models import Key
 from havenline.journey.intake import answers as shape
 from havenline.journey.intake import asking, pictures, receipts
-from havenline.journey.intake.actions.promising import promise
-from havenline.journey.intake.actions.receiving import compute_receipt
+from havenline.journey.intake.actions.promising import compute_receipt, promise
 from havenline.journey.intake.events import reporter_wrote
 from havenline.journey.intake.models import AskedOfPlatform, Channel, GuessBudget, Idempotency, Message, Receipt, Report, Station
 
@@ -77,7 +76,7 @@ def open_by_receipt(*, typed: str) -> tuple[Report, receipts.Opened]:
 
 def answer_receipt(*, digits: str) -> tuple[Report, receipts.Opened]:
     """The same where receipt.key is, which counts the wrong guesses of everybody. Raises as `open_by_receipt`."""
-    for waiting in Receipt.objects.exclude(digits=None).order_by("made_at")[:MOST_WAITING]:
+    for waiting in Receipt.objects.exclude(digits=None).select_related("report__record").order_by("made_at")[:MOST_WAITING]:
         compute_receipt(waiting)  # they came a moment ago: whoever has one may type it already
     minute = moment.now().replace(second=0, microsecond=0)
     if (GuessBudget.objects.filter(minute=minute).values_list("wrong", flat=True).first() or 0) >= WRONG_A_MINUTE:

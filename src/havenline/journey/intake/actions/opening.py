@@ -13,10 +13,10 @@ from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.records import actions as records
 from havenline.foundation.sealing import actions as sealing
 from havenline.journey.intake.actions.promising import promise
-from havenline.journey.intake.actions.receiving import compute_receipt, mac_of
+from havenline.journey.intake.actions.receiving import mac_of
 from havenline.journey.intake.events import report_opened
 from havenline.journey.intake.extraction import Found, from_answers, from_message
-from havenline.journey.intake.models import Message, Receipt, Report, ReportedItem, Urgency
+from havenline.journey.intake.models import Message, Report, ReportedItem, Urgency
 
 WORDS_ALIKE = 4  # shorter texts ("help me") are no sign of a flood
 
@@ -29,9 +29,6 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
         return report
     records.wrap_for_parties(report.record)
     answers = report.answers()
-    waiting = Receipt.objects.filter(report=report).exclude(digits=None).first()
-    if waiting is not None:
-        compute_receipt(waiting)
     seen = _see(report, from_answers(answers), by)
     child = answers["child"]
     report.child_known = bool(child["is_me"]) or answers["relation"] in {"me", "lives_with", "knows"}

@@ -98,23 +98,6 @@ def receive(
     return Received(report, digits, is_new=True)
 
 
-@transaction.atomic
-def compute_receipt(receipt: Receipt) -> None:
-    """Compute by what a receipt is found, and forget its digits; where receipt.key is. Twice changes nothing.
-
-    Should another report have the same sixteen digits (one in 10^16 for each that is stored), it waits for good, and `doctor` names it.
-    Raises keys.KeyMissing, keys.KeyNotHere, sealing.KeyDestroyed.
-    """
-    receipt = Receipt.objects.select_for_update(of=("self",)).select_related("report__record").get(pk=receipt.pk)
-    if receipt.digits is None:
-        return
-    opened = receipts.open_with(sealing.own_key_of(receipt.report.reference).open("receipt", receipt.digits), guess=False)
-    if Receipt.objects.filter(lookup=opened.lookup).exists():
-        return
-    receipt.lookup, receipt.public_key, receipt.digits = opened.lookup, opened.public, None
-    receipt.save(update_fields=["lookup", "public_key", "digits"])
-
-
 @dataclass(frozen=True)
 class Sent:
     """A report as a platform sent it. `submission` is unique; `idempotency`: HMACs of its Idempotency-Key and of the body."""
