@@ -1,5 +1,6 @@
-"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [screening] [--write] [--quick]`: printed, and
-never asserted.
+"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [screening] [--write] [--quick]`.
+
+Printed, never asserted.
 
 Each question is a file of its own. `--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
 """
@@ -17,13 +18,14 @@ from benchmarks import machine
 from benchmarks.tables import Table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-QUESTIONS = ("intake", "queue", "second_lock", "steps", "ledger")
+QUESTIONS = ("intake", "queue", "second_lock", "steps", "ledger", "sealing")
 QUICK: dict[str, dict[str, Any]] = {
     "intake": {"seconds": 1.0, "rounds": 1, "clients": (1, 8), "forms": 8},
     "queue": {"sizes": (200, 1_000), "looks": 8},
     "second_lock": {"sizes": (200,), "rounds": 2, "looks": 2},
     "steps": {"sizes": (0, 200), "times": 3},
     "ledger": {"entries": 2_000, "times": 5},
+    "sealing": {"keys": 500, "rounds": 1, "forms": 6, "guessers": (0, 2)},
 }
 
 

@@ -27,7 +27,7 @@ from havenline.foundation.ledger.queries import head
 from havenline.foundation.people.models import Agency, ApiKey, Membership
 from havenline.foundation.people.roles import AgencyKind, FileKind
 from havenline.foundation.records.models import Party, Record, new_reference
-from havenline.foundation.sealing import keys
+from havenline.foundation.sealing import holders
 from havenline.foundation.sealing.actions import SUITE, RecordKey, public_of
 from havenline.foundation.sealing.models import Key
 from havenline.journey.intake import answers as shape
@@ -115,8 +115,11 @@ class _Whole:
         else:
             made = Receipt(report=report, lookup=secrets.token_hex(32), public_key=public_of(os.urandom(32)), made_at=at)
             self.rows.append(made)
-        wrapped = SUITE.encrypt(key.secret, keys.desk_public(), record.reference.encode())
-        self.rows.append(Key(record=record.reference, wrapped=wrapped, made_at=at))
+        for holder in (holders.DESK, self.hotline.holder, *(one.holder for one in self.oversight)):
+            public = holders.public(holder)
+            wrapped = SUITE.encrypt(key.secret, public, record.reference.encode())
+            mark = holders.mark(public)
+            self.rows.append(Key(record=record.reference, wrapped_to=holder, under=mark, wrapped=wrapped, made_at=at))
         for agency, purpose in [(self.hotline, "its own file"), *((one, "oversight: trace and ledger") for one in self.oversight)]:
             self.rows.append(Party(record=record, agency=agency, purpose=purpose, since=at))
         self.entries.append(_entry(by, "received a report", record, key, {"answers": text, "channel": report.channel}, "received"))

@@ -35,7 +35,7 @@ def passwords_of(owner: dict[str, Any]) -> database_roles.Passwords:
     def derived(role: str) -> str:
         return hashlib.sha256(f"{role}:{owner['PASSWORD']}".encode()).hexdigest()
 
-    return database_roles.Passwords(app=derived("app"), public=derived("public"))
+    return database_roles.Passwords(app=derived("app"), public=derived("public"), api=derived("api"))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind, FileKind, Team
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
+from havenline.foundation.sealing import holders
 from havenline.journey.intake.models import Report, Urgency
 
 _numbers = count(1)
@@ -42,6 +43,7 @@ def agency(kind: str, name: str = "", *, office_hours: bool = False) -> Agency:
     made, _new = Agency.objects.get_or_create(
         slug=name.lower().replace(" ", "-").replace(".", "-"), defaults={"name": name, "kind": kind, **hours}
     )
+    holders.make_pair(made.holder)
     return made
 
 

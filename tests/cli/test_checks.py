@@ -82,7 +82,7 @@ def test_a_key_that_others_can_read_is_named(whole_keys: Path) -> None:
 
 def test_keys_of_two_installations_do_not_fit(whole_keys: Path, tmp_path: Path, settings: Any) -> None:
     keys.make(tmp_path / "others")
-    (whole_keys / "desk.pub").write_bytes((tmp_path / "others" / "desk.pub").read_bytes())
+    (whole_keys / "desk.key").write_bytes((tmp_path / "others" / "desk.key").read_bytes())
     settings.KEYS = whole_keys.rename(whole_keys.with_name("mixed"))
     assert "does not belong to desk.key" in checks.sealing_keys().said
 

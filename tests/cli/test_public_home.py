@@ -71,7 +71,7 @@ def test_a_folder_that_exists_is_never_written_over(at_the_desk: Path, tmp_path:
 
 
 def test_doctor_finds_the_desks_key_on_a_public_host(public: Path, at_the_desk: Path, settings: Any) -> None:
-    settings.KEYS = public / "keys"
+    settings.KEYS, settings.HOLDS_DESK_KEY = public / "keys", False
     assert checks.public_keys().ok
     (public / "keys" / "desk.key").write_bytes((at_the_desk / "keys" / "desk.key").read_bytes())
     finding = checks.public_keys()

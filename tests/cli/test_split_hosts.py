@@ -1,5 +1,9 @@
 """Set up on PostgreSQL for real, the public process from a home of its own: as on two hosts."""
 
+import http.client
+import json
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +13,7 @@ import pytest
 
 from havenline.site import installation
 from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.foundation.post.mail_server import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -67,16 +72,27 @@ def test_a_set_up_that_postgresql_refuses_says_what_is_needed_and_leaves_nothing
 
 def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, tmp_path: Path) -> None:
     desk = Place(tmp_path, owner_url)
-    assert roles(owner_url) == ["havenline_app", "havenline_public"]
-    desk.command("public-home", str(tmp_path / "public"))
+    assert roles(owner_url) == ["havenline_api", "havenline_app", "havenline_public"]
+    answers_at = free_port()
+    desk.command("public-home", str(tmp_path / "public"), "--receipts-at", f"http://127.0.0.1:{answers_at}")
     public = Place.of_home(tmp_path / "public", desk.port)
-    assert "none that opens one" in public.command("doctor")
+    assert "not ok  receipts" in public.command("doctor", code=1)
     assert "Style sheets" in public.command("migrate")
     serving = public.serve_public()
     try:
         reporter = Reporter(public)
         reporter.walk_to_the_check()
-        assert reporter.press_send()
+        receipt = reporter.press_send()  # nobody answers receipts yet: it is taken all the same
+        assert public.ask("POST", "/report/", go="open", receipt=receipt)[0] == 503
+        answering = desk.start("serve", "--role", "receipts", "--port", str(answers_at), until_served=False)
+        try:
+            wait_for(answers_at)
+            assert "none that opens one" in public.command("doctor")
+            status, page = public.ask("POST", "/report/", go="open", receipt=receipt)
+            assert (status, "Add to your report" in page) == (200, True)
+            assert "can’t find a report" in public.ask("POST", "/report/", go="open", receipt="1" * 16)[1]
+        finally:
+            kill(answering)
         assert public.ask("GET", "/desk/")[0] == 404
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
             enqueue_as(installation.load(public.home).database_url, "havenline.foundation.post.tasks.send_letter")
@@ -93,3 +109,63 @@ def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, t
         )
     finally:
         kill(worker)
+
+
+def wait_for(port: int) -> None:
+    for _try in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"nobody listens on {port}")
+
+
+SEND = (
+    "from havenline.foundation.people import actions as people; from havenline.foundation.people.models import Agency;"
+    "from havenline.foundation.ledger.actors import INSTALLATION;"
+    "chat = people.add_agency(name='chat.example', kind='platform', by=INSTALLATION);"
+    "print(people.make_api_key(agency=chat, by=INSTALLATION)[1])"
+)
+
+
+def test_the_api_works_as_a_user_of_its_own_without_the_desks_key_and_reads_no_case(owner_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE second")
+        for role in roles(owner_url):
+            connection.execute(f"DROP OWNED BY {role}")
+            connection.execute(f"DROP ROLE {role}")
+    place = Place(tmp_path, urlsplit(owner_url)._replace(path="/second").geturl())
+    key = place.python(SEND)
+    (place.home / "keys/desk.key").rename(tmp_path / "desk.key")  # what it never asked for, it does not miss
+    (place.home / "keys/receipt.key").rename(tmp_path / "receipt.key")
+    serving = place.start("serve", "--role", "api", "--port", str(place.port), until_served=False)
+    try:
+        said = json.dumps({"kind": "contact", "narrative": "An adult stranger asked a child to meet.", "danger_now": False})
+        status, body = sent(place, "POST", "/api/v1/reports", key, said)
+        assert status == 201, body
+        status, body = sent(place, "GET", f"/api/v1/reports/{json.loads(body)['reference']}", key)
+        assert (status, json.loads(body)["status"]) == (200, "received")
+    finally:
+        kill(serving)
+    with psycopg.connect(installation.load(place.home).api_database_url, autocommit=True) as api:
+        for table in ("investigation_case", "safeguarding_child", "handover_handover", "django_session", "intake_receipt"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                api.execute(f"SELECT * FROM {table}")  # noqa: S608
+
+
+def sent(place: Place, method: str, path: str, key: str, body: str = "") -> tuple[int, str]:
+    """One request of a platform, as soon as somebody answers."""
+    for _try in range(300):
+        connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=60)
+        try:
+            headers = {"Host": "localhost", "Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            connection.request(method, path, body or None, {**headers, **({"Idempotency-Key": "one-of-a-test"} if body else {})})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except ConnectionError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise AssertionError(place.log.read_text())

@@ -10,6 +10,7 @@ from havenline.cli import (
     backup,
     demo,
     doctor,
+    keys,
     ledger,
     migrate,
     public_home,
@@ -19,10 +20,12 @@ from havenline.cli import (
     screen,
     serve,
     setup,
+    speak,
     trace,
     witness,
     worker,
 )
+from havenline.foundation.sealing import given
 
 app = typer.Typer(
     name="havenline",
@@ -49,9 +52,14 @@ app.command(hidden=True)(replay.replay)
 app.command()(trace.trace)
 app.command()(screen.screen)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(keys.app, name="keys")
 app.add_typer(witness.app, name="witness")
 app.add_typer(schools.app, name="schools")
 
 
 def main() -> None:
+    try:
+        given.keep()
+    except given.BadBundle as error:
+        speak.stop_at_once(str(error))
     app()

@@ -2,10 +2,12 @@
 
 import os
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
+from rich.progress import track
 
-from havenline.cli.speak import Exit, must_be_set_up, out, start_django, stop
+from havenline.cli.speak import Exit, err, must_be_set_up, out, start_django, stop
 from havenline.site import installation
 
 
@@ -41,5 +43,26 @@ def migrate(
     call_command("migrate", verbosity=0, interactive=False)
     if connection.vendor == "postgresql":
         database_roles.grant(connection)
+    _give_agencies_their_keys()
     static_files.collect()
     out.print("The database is at this version.")
+
+
+def _give_agencies_their_keys() -> None:
+    """An installation that is older than agencies' keys: each gets its pair, and what it is party to is wrapped for it."""
+    from havenline.foundation.people.models import Agency
+    from havenline.foundation.records import actions as records
+    from havenline.foundation.sealing import desk_key, holders, keys
+    from havenline.journey.intake import queries as intake
+    from havenline.journey.intake.actions.dialogue import seal_anew_for_the_api
+
+    for holder in (holders.API, *(agency.holder for agency in Agency.objects.all())):
+        holders.make_pair(holder)
+    if not keys.is_there("ledger.key"):  # it signs the desk's
+        keys.make_ledger_key(installation.home() / "keys", host=urlsplit(installation.load().base_url).hostname or "localhost")
+    desk_key.sign()
+    waiting = list(records.without_a_wrap())
+    for record in track(waiting, description="Wrapping keys for each party", console=err, transient=True, disable=not waiting):
+        records.wrap_for_parties(record)
+    for message in intake.answers_to_platforms().iterator():
+        seal_anew_for_the_api(message=message)

@@ -14,16 +14,24 @@ from havenline.cli import home as homes
 from havenline.cli import replay
 from havenline.cli.speak import Exit, err, must_be_set_up, stop
 from havenline.cli.supervisor import Child, Supervisor
+from havenline.foundation.sealing import given
 from havenline.site import installation
 
 HOST = "127.0.0.1"
-WEB_ROLES = ("public", "desk", "api")
+WEB_ROLES = ("public", "desk", "api", "receipts")
+# What strangers talk to is given these keys and no others, where keys are given and are no files.
+KEYS_OF = {
+    "public": ("desk.pub", "desk.pub.signed", "form.key", "mac.key", "public.secret", "ledger.pub"),
+    "receipts": ("desk.key", "desk.key.old", "desk.pub", "desk.pub.signed", "receipt.key", "mac.key", "ledger.pub"),
+    "api": ("desk.pub", "desk.pub.signed", "api.key", "api.pub", "form.key", "mac.key", "ledger.pub"),
+}
 
 
 class Role(StrEnum):
     PUBLIC = "public"
     DESK = "desk"
     API = "api"
+    RECEIPTS = "receipts"
     WORKER = "worker"
     ALL = "all"
 
@@ -90,16 +98,17 @@ def _roles(run: Path, environment: dict[str, str]) -> list[Child]:
             role,
             gunicorn(f"unix:{run / role}.sock"),
             {**environment, "HAVENLINE_ROLE": role, "HAVENLINE_THREADS": "8", "HAVENLINE_PROCESSES": processes.get(role, "1")},
+            keys=given.only(KEYS_OF[role] if role in KEYS_OF else given.keys() or ()),
         )
         for role in WEB_ROLES
     ]
     worker = [sys.executable, "-m", "havenline.cli", "worker"]
-    return [*children, Child("worker", worker, {**environment, "HAVENLINE_ROLE": "worker"})]
+    return [*children, Child("worker", worker, {**environment, "HAVENLINE_ROLE": "worker"}, keys=given.only(given.keys() or ()))]
 
 
 def _front(host: str, port: int, environment: dict[str, str]) -> Child:
     start = f"from havenline.site.front import main; main({host!r}, {port})"
-    return Child("front", [sys.executable, "-c", start], {**environment, "HAVENLINE_ROLE": "public"})
+    return Child("front", [sys.executable, "-c", start], {**environment, "HAVENLINE_ROLE": "public"}, keys=given.only(()))
 
 
 def must_be_free(host: str, port: int) -> None:

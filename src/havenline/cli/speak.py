@@ -27,6 +27,12 @@ def stop(words: str, code: Exit) -> NoReturn:
     raise typer.Exit(code)
 
 
+def stop_at_once(words: str) -> NoReturn:
+    """The same before there is a command."""
+    err.print(f"[bold red]havenline:[/] {words}", soft_wrap=True)
+    raise SystemExit(Exit.MISSING)
+
+
 def as_json(said: Any) -> None:
     """One JSON document on standard output, nothing else."""
     print(json.dumps(said, ensure_ascii=False, indent=2))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
+from havenline.foundation.sealing import given
 from havenline.site.process import SUPERVISOR
 
 PATIENCE = 10.0  # seconds for a process to end by itself after it was asked to
@@ -23,13 +24,18 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    keys: int | None = None  # a descriptor of the keys that it may hold, where they are given and are no files
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
     start_again_at: float = 0.0
 
     def start(self) -> None:
         # A group of its own: Ctrl-C reaches only the supervisor, which ends the children in order.
-        self.process = subprocess.Popen(self.command, env={**os.environ, **self.environment, SUPERVISOR: str(os.getpid())}, process_group=0)
+        said = {**os.environ, **self.environment, SUPERVISOR: str(os.getpid())}
+        if self.keys is not None:
+            said = {name: value for name, value in said.items() if name != given.HERE} | {given.FD: str(self.keys)}
+        pass_on = () if self.keys is None else (self.keys,)
+        self.process = subprocess.Popen(self.command, env=said, process_group=0, pass_fds=pass_on)
 
     @property
     def alive(self) -> bool:

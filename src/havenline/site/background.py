@@ -15,6 +15,7 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.post import actions as post
 from havenline.foundation.post import queries as letters
 from havenline.foundation.post.models import Letter
+from havenline.foundation.sealing import desk_key, rotation
 from havenline.foundation.work import actions, queries
 
 
@@ -29,6 +30,8 @@ def tasks(request: DeskRequest) -> HttpResponse:
         "workers": queries.living_workers(),
         "last_sign_of_life": queries.last_sign_of_life(),
         "rounds": queries.rounds(),
+        "exchanges": rotation.under_way(),
+        "swapped": desk_key.refused_lately(),
     }
     return render(request, "work/tasks.html", said)
 

@@ -1,7 +1,8 @@
-"""PostgreSQL: who may do what with which table. The owner migrates and grants; the product, and the suite, run as the other two.
+"""PostgreSQL: who may do what with which table. The owner migrates and grants; the product, and the suite, run as the others.
 
-`havenline_app` (desk, API, worker): every row of every table, but the ledger is only added to. `havenline_public` (what anybody
+`havenline_app` (desk, worker): every row of every table, but the ledger is only added to. `havenline_public` (what anybody
 reaches): puts sealed reports in, finds one by its receipt, and nothing else: no people, no cases, no hand-overs, no sessions.
+`havenline_api` (platforms and content hosts): puts sealed reports in, and answers to notices; no cases, no children, no sessions.
 Neither is a superuser, bypasses row security, or owns anything.
 """
 
@@ -13,7 +14,7 @@ from psycopg import sql
 
 from havenline.site import row_security
 
-APP, PUBLIC = "havenline_app", "havenline_public"
+APP, PUBLIC, API = "havenline_app", "havenline_public", "havenline_api"
 MAKING = 0x524F4C45  # "ROLE": the advisory lock of whoever makes them
 
 # Only added to, by anybody: no UPDATE, no DELETE (triggers refuse them too, whoever asks).
@@ -45,36 +46,73 @@ PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "intake_report": ("SELECT", "INSERT", "UPDATE (waits_since)"),  # an addition lets it wait again
     "intake_receipt": ("SELECT", "INSERT", "UPDATE (written_down_at)"),
     "intake_message": ("SELECT", "INSERT", "UPDATE (first_read_at)"),
-    "intake_guessbudget": ("SELECT", "INSERT", "UPDATE"),
     "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),  # the work that an arrival asks for, and no other: PUBLIC_TASKS
+}
+# The same of the API: what platforms send and hosts answer, and what proves a copy of a record.
+API_RIGHTS: dict[str, tuple[str, ...]] = {
+    "ledger_entry": ("SELECT", "INSERT"),
+    "ledger_waiting": ("SELECT", "INSERT"),
+    **dict.fromkeys(
+        ("ledger_link", "ledger_subtree", "ledger_checkpoint", "ledger_cosignature", "ledger_vouched", "ledger_refusal", "ledger_asked"),
+        ("SELECT",),
+    ),
+    "sealing_key": ("SELECT", "INSERT"),
+    "people_agency": ("SELECT",),
+    "people_apikey": ("SELECT", "UPDATE (last_used_at)"),
+    "people_membership": ("SELECT",),  # who made a key, whose notice it is
+    "people_person": ("SELECT",),
+    "records_record": ("SELECT", "INSERT"),
+    "records_party": ("SELECT", "INSERT"),
+    "records_lineage": ("SELECT",),
+    "records_silence": ("SELECT",),
+    "identifiers_identifier": ("SELECT",),  # the addresses that a notice names
+    "clocks_clock": ("SELECT", "INSERT", "UPDATE"),  # a host's answer stops one, and starts another
+    "intake_report": ("SELECT", "INSERT", "UPDATE (waits_since, asked_of_platform)"),
+    "intake_reporteditem": ("SELECT",),
+    "intake_message": ("SELECT", "INSERT"),
+    "intake_idempotency": ("SELECT", "INSERT"),
+    "takedown_contact": ("SELECT",),
+    "takedown_host": ("SELECT",),
+    "takedown_hostanswer": ("SELECT", "INSERT"),
+    "takedown_hostlink": ("SELECT", "UPDATE (opened_at)"),
+    "takedown_notice": ("SELECT", "UPDATE (state, acknowledged_at, sent_at, problem)"),
+    "takedown_noticeitem": ("SELECT",),
+    "takedown_wronglinks": ("SELECT", "INSERT", "UPDATE"),
+    "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),
 }
 # A task runs at the desk, with its keys: whoever took over the public process must not choose which.
 TASKS = "django_tasks_database_dbtaskresult"
+API_TASKS = (
+    "havenline.journey.intake.tasks.open_arrival",
+    "havenline.journey.intake.tasks.open_arrivals",
+    "havenline.journey.intake.tasks.open_addition",
+)
 PUBLIC_TASKS = ("havenline.journey.intake.tasks.open_arrival", "havenline.journey.intake.tasks.open_addition")
 
 
 @dataclass(frozen=True)
 class Passwords:
-    """What the two roles sign in with."""
+    """What the roles sign in with."""
 
     app: str
     public: str
+    api: str
 
 
 def taken(connection: BaseDatabaseWrapper) -> list[str]:
-    """Which of the two roles the cluster has already."""
+    """Which of the roles the cluster has already."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s) ORDER BY 1", [APP, PUBLIC])
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s, %s) ORDER BY 1", [APP, PUBLIC, API])
         return [row[0] for row in cursor.fetchall()]
 
 
 def make(connection: BaseDatabaseWrapper, passwords: Passwords) -> None:
-    """Make the two roles if the cluster has none of that name, and set their passwords. Needs CREATEROLE."""
+    """Make the roles if the cluster has none of that name, and set their passwords. Needs CREATEROLE."""
     with connection.cursor() as cursor:
         # One at a time: test runs make them side by side.
         cursor.execute("SELECT pg_advisory_lock(%s)", [MAKING])
         try:
-            for name, password in ((APP, passwords.app), (PUBLIC, passwords.public)):
+            for name, password in ((APP, passwords.app), (PUBLIC, passwords.public), (API, passwords.api)):
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
                 verb = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
                 role = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(password))
@@ -84,19 +122,25 @@ def make(connection: BaseDatabaseWrapper, passwords: Passwords) -> None:
 
 
 def unmake(connection: BaseDatabaseWrapper) -> None:
-    """Drop the two roles again, with their rights in this database: a set-up that broke off leaves none behind."""
+    """Drop the roles again, with their rights in this database: a set-up that broke off leaves none behind."""
     with connection.cursor() as cursor:
         for role in taken(connection):
-            for kind in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
+            every = ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "ALL FUNCTIONS IN SCHEMA public", "SCHEMA public")
+            for kind in every:
                 cursor.execute(sql.SQL(f"REVOKE ALL ON {kind} FROM {{}}").format(sql.Identifier(role)).as_string(cursor.connection))
-            if TASKS in connection.introspection.table_names(cursor):
-                policy = sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(sql.Identifier(f"{role}_tasks"), sql.Identifier(TASKS))
-                cursor.execute(policy.as_string(cursor.connection))
+            cursor.execute("SELECT policyname, tablename FROM pg_policies WHERE %s = ANY (roles)", [role])
+            for policy, table in cursor.fetchall():
+                drop = sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(policy), sql.Identifier(table))
+                cursor.execute(drop.as_string(cursor.connection))
             cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)).as_string(cursor.connection))
 
 
 def grant(connection: BaseDatabaseWrapper) -> None:
-    """Give both roles exactly their rights in this database, taking back whatever they had. Run by the owner after each migration."""
+    """Give each role exactly its rights in this database, taking back whatever it had. Run by the owner after each migration.
+
+    An installation that is older than the API's own role has none of that name: its API goes on as the desk's.
+    """
+    there = taken(connection)
     with connection.cursor() as cursor:
 
         def run(text: str, **names: str) -> None:
@@ -104,7 +148,7 @@ def grant(connection: BaseDatabaseWrapper) -> None:
 
         tables = connection.introspection.table_names(cursor)
         run("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        for role in (APP, PUBLIC):
+        for role in there:
             run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}", role=role)
             run("GRANT USAGE ON SCHEMA public TO {role}", role=role)
             run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}", role=role)
@@ -113,20 +157,26 @@ def grant(connection: BaseDatabaseWrapper) -> None:
             if table == "django_migrations":
                 rights = "SELECT"
             run(f"GRANT {rights} ON {{table}} TO {{role}}", table=table, role=APP)
-        for table, wanted in PUBLIC_RIGHTS.items():
-            if table in tables:
-                # a column list follows its right: UPDATE (a)
-                run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=PUBLIC)
+        for role, rights_of in ((PUBLIC, PUBLIC_RIGHTS), (API, API_RIGHTS)):
+            for table, wanted in rights_of.items():
+                if table in tables and role in there:
+                    # a column list follows its right: UPDATE (a)
+                    run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=role)
         if TASKS in tables:
-            _limit_tasks(run)
-    row_security.lock(connection)
+            _limit_tasks(run, there)
+    row_security.lock(connection, app=APP, others=[role for role in (PUBLIC, API) if role in there])
 
 
-def _limit_tasks(run: Callable[..., None]) -> None:
-    """Rows, not only rights: the public process sees and adds the two tasks of an arrival; the owner and the desk are not limited."""
+def _limit_tasks(run: Callable[..., None], there: list[str]) -> None:
+    """Rows, not only rights: public and API see and add the tasks of an arrival; the owner and the desk are not limited."""
     run("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", table=TASKS)
-    theirs = f"task_path IN ({', '.join(repr(path) for path in PUBLIC_TASKS)})"
-    for role, rows in ((APP, "true"), (PUBLIC, theirs)):
+
+    def of(paths: tuple[str, ...]) -> str:
+        return f"task_path IN ({', '.join(repr(path) for path in paths)})"
+
+    for role, rows in ((APP, "true"), (PUBLIC, of(PUBLIC_TASKS)), (API, of(API_TASKS))):
+        if role not in there:
+            continue
         name = f"{role}_tasks"
         run("DROP POLICY IF EXISTS {name} ON {table}", name=name, table=TASKS)
         run(f"CREATE POLICY {{name}} ON {{table}} TO {{role}} USING ({rows}) WITH CHECK ({rows})", name=name, table=TASKS, role=role)

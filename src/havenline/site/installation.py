@@ -69,6 +69,7 @@ class Installation:
     made_at: str = ""
     database_url: str = ""  # empty: SQLite in the home
     public_database_url: str = ""  # the public process's own database user; empty: the same as the others'
+    api_database_url: str = ""  # the same of the API
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
     role: str = ""  # "public": the home of a public host, which holds no key that reads a report and serves nothing else
@@ -76,6 +77,8 @@ class Installation:
         False  # our own web server, on this machine, adds to X-Forwarded-For: its last word counts failed sign-ins by network
     )
     mail: dict[str, Any] = field(default_factory=dict)
+    receipts_at: str = ""  # a public host’s: where receipts are answered, such as http://10.0.0.2:8010; empty: the socket in run/
+    signs_desk_key: tuple[str, ...] = ()  # a public host’s: who signed desk.pub, as a witness is told a key; empty: keys/ledger.pub says
     witnesses: dict[str, str] = field(default_factory=dict)  # who is shown each checkpoint of our ledger: address = "public key"
     witnessed: tuple[str, ...] = ()  # public keys of the ledgers that we are a witness to, served by the api role
     sign_in: dict[str, str] = field(default_factory=dict)  # an agency's own identity provider (OpenID Connect)
@@ -117,7 +120,7 @@ def load(where: Path | None = None) -> Installation:
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
     _check_sign_in(said.get("sign_in", {}), path)
-    for several in ("allowed_hosts", "witnessed"):
+    for several in ("allowed_hosts", "witnessed", "signs_desk_key"):
         if several in said:
             said[several] = tuple(said[several])
     _must_be_keys(said, path)
@@ -132,7 +135,7 @@ def load(where: Path | None = None) -> Installation:
 
 
 def _must_be_keys(said: dict[str, Any], path: Path) -> None:
-    for name, kind in (("witnesses", proof.COSIGNS), ("witnessed", proof.SIGNS)):
+    for name, kind in (("witnesses", proof.COSIGNS), ("witnessed", proof.SIGNS), ("signs_desk_key", proof.SIGNS)):
         found = said.get(name, {})
         for text in found.values() if isinstance(found, dict) else found:
             try:

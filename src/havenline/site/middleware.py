@@ -6,7 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from havenline.journey.intake import answers, pictures
 
 PERMISSIONS = ", ".join(
     f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "display-capture", "payment", "usb", "browsing-topics")
@@ -39,6 +43,20 @@ def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
             response = get_response(request)
             response.headers.setdefault("Content-Language", code)
             return response
+
+    return middleware
+
+
+def no_pictures(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No field of the desk takes a picture that was turned into letters, whatever form it belongs to: drafts are a field too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and request.path.startswith("/desk/"):
+            for values in request.POST.lists():
+                if any(pictures.in_disguise(value) or answers.is_no_text(value) for value in values[1]):
+                    what = _("This looks like a picture or a file turned into letters. It was not kept. Go back, and say it in words.")
+                    return render(request, "error.html", {"heading": _("We take no pictures"), "what": what}, status=422)
+        return get_response(request)
 
     return middleware
 

@@ -4,7 +4,7 @@ The first lock is `Record.objects.visible_to`. A question that forgets it finds 
 anybody who acts (`people.acting`) it finds nothing. The policies are derived from the models: by the foreign key that leads to a record.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from django.apps import apps
 from django.db import models
@@ -13,7 +13,6 @@ from psycopg import sql
 
 from havenline.foundation.people.roles import BREAKERS, MAY_SEE, SUPERVISORS, Role
 
-APP = "havenline_app"
 POLICY = "need_to_know"
 
 # Tables of files' own rooms that stand open, and why. Whole rooms that hold no case are in OPEN_ROOMS.
@@ -121,6 +120,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$
 """
 
+FUNCTIONS = ("havenline_act(bigint, timestamptz)", "havenline_sees(bigint)", "havenline_keeps(bigint)", "havenline_found(tsquery)")
+
 
 def file_models() -> Iterator[type[models.Model]]:
     """Every table of ours that is locked."""
@@ -183,10 +184,10 @@ def _locked() -> set[type[models.Model]]:
     return set(file_models())
 
 
-def lock(connection: BaseDatabaseWrapper) -> None:
+def lock(connection: BaseDatabaseWrapper, *, app: str, others: Sequence[str]) -> None:
     """Put the lock on: functions, and a policy on each table that is there. Run by the owner after each migration, who is not held by it.
 
-    Whoever else has rights on these tables (the public process: its arrivals) has them on every row.
+    `app`: the role that is held. `others`: roles of which each right names its table; they have it on every row.
     """
     roles = sql.SQL(", ").join(
         sql.SQL("({}, {}, {}, {})").format(
@@ -205,33 +206,21 @@ def lock(connection: BaseDatabaseWrapper) -> None:
         run(ACT, roles=roles)
         for function in (SEES, KEEPS, FOUND):
             cursor.execute(function)
-        for function in (
-            "havenline_act(bigint, timestamptz)",
-            "havenline_sees(bigint)",
-            "havenline_keeps(bigint)",
-            "havenline_found(tsquery)",
-        ):
+        for function in FUNCTIONS:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
-            run(f"GRANT EXECUTE ON FUNCTION {function} TO {{app}}", app=sql.Identifier(APP))
+            run(f"GRANT EXECUTE ON FUNCTION {function} TO {{app}}", app=sql.Identifier(app))
         tables = set(connection.introspection.table_names(cursor))
         for model in file_models():
             if model._meta.db_table in tables:
-                _lock_table(run, model)
+                _lock_table(run, model, app, others)
 
 
-def _lock_table(run: Callable[..., None], model: type[models.Model]) -> None:
+def _lock_table(run: Callable[..., None], model: type[models.Model], app: str, others: Sequence[str]) -> None:
     table, seen = sql.Identifier(model._meta.db_table), sql.SQL(rows_seen(model).replace("{", "{{").replace("}", "}}"))
     run("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", table=table)
-    run(f"DROP POLICY IF EXISTS {POLICY} ON {{table}}", table=table)
-    run(
-        f"CREATE POLICY {POLICY} ON {{table}} TO {{app}} USING ({{seen}}) WITH CHECK ({{seen}})",
-        table=table,
-        app=sql.Identifier(APP),
-        seen=seen,
-    )
-    run(f"DROP POLICY IF EXISTS {POLICY}_arrivals ON {{table}}", table=table)
-    run(
-        f"CREATE POLICY {POLICY}_arrivals ON {{table}} TO {{public}} USING (true) WITH CHECK (true)",
-        table=table,
-        public=sql.Identifier("havenline_public"),
-    )
+    every_row = sql.SQL("true")
+    for role, rows in ((app, seen), *((other, every_row) for other in others)):
+        policy = sql.Identifier(POLICY if role == app else f"{POLICY}_{role}")
+        run("DROP POLICY IF EXISTS {policy} ON {table}", policy=policy, table=table)
+        made = "CREATE POLICY {policy} ON {table} TO {role} USING ({rows}) WITH CHECK ({rows})"
+        run(made, policy=policy, table=table, role=sql.Identifier(role), rows=rows)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 
+from havenline.foundation.sealing import given
 from havenline.site import installation
 
 INSTALLATION = installation.load()
@@ -15,7 +16,11 @@ DEPLOYMENT = INSTALLATION.deployment
 HOME = INSTALLATION.home
 ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
-HOLDS_DESK_KEY = ROLE != "public"  # trust boundary: the public process cannot read what reporters wrote
+HOLDS_DESK_KEY = ROLE not in {"public", "api"}  # trust boundary: what strangers talk to cannot read what reporters wrote
+HOLDS_INSTEAD = "api" if ROLE == "api" else ""  # it opens what hosts and platforms are told, by a pair of its own
+HOLDS_RECEIPT_KEY = ROLE in {"receipts", "worker", "all"}  # who else wants to know whose a receipt is asks the process of that role
+RECEIPTS_AT = INSTALLATION.receipts_at or str(HOME / "run" / "receipts.sock")
+WRAPS_FOR_PARTIES = ROLE not in {"public", "api"}  # what arrives there is wrapped to the desk alone, until the worker opens it
 LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
 # Whom PostgreSQL's second lock lets past: the worker, the command line and machines with a key act for the installation. At the desk
 # somebody acts (people.acting), and nobody's connection is shown no case; the public process has a role of its own (site.row_security).
@@ -24,14 +29,15 @@ DEBUG = False
 
 
 def _secret(name: str) -> str:
-    path = KEYS / f"{name}.secret"
+    path, held = KEYS / f"{name}.secret", given.keys()
+    found = held.get(path.name) if held is not None else path.read_bytes() if path.exists() else None
     # Where it is missing, one that nobody knows: `doctor` says so, and what it signs is believed by this process alone.
-    return path.read_text() if path.exists() else secrets.token_urlsafe(50)
+    return found.decode() if found is not None else secrets.token_urlsafe(50)
 
 
-SECRET_KEY = _secret("public" if ROLE == "public" else "desk")
+SECRET_KEY = _secret({"public": "public", "api": "api"}.get(ROLE, "desk"))  # the API signs nothing: it has none
 ALLOWED_HOSTS = list(INSTALLATION.allowed_hosts)
-ROOT_URLCONF = f"havenline.site.urls.{ROLE if ROLE in {'public', 'desk', 'api'} else 'all'}"
+ROOT_URLCONF = f"havenline.site.urls.{ROLE if ROLE in {'public', 'desk', 'api', 'receipts'} else 'all'}"
 WSGI_APPLICATION = "havenline.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -69,7 +75,7 @@ INSTALLED_APPS = [
     "django.forms",
     *(
         []
-        if ROLE in {"public", "api"}
+        if ROLE in {"public", "api", "receipts"}
         else ["allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     ),  # nobody signs in there
 ]
@@ -90,9 +96,12 @@ _FOR_THE_DESK = [
     "allauth.account.middleware.AccountMiddleware",
     "havenline.foundation.people.sessions.Sessions",
     "havenline.foundation.people.middleware.acting",
+    "havenline.site.middleware.no_pictures",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
-MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api"} else _FOR_THE_DESK)
+MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api", "receipts"} else _FOR_THE_DESK)
+if ROLE == "receipts":  # only our own public process asks it
+    MIDDLEWARE = []
 
 TEMPLATES = [
     {
@@ -104,7 +113,7 @@ TEMPLATES = [
                 "havenline.site.context.installation",
                 *(
                     []
-                    if ROLE in {"public", "api"}
+                    if ROLE in {"public", "api", "receipts"}
                     else [
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
@@ -129,7 +138,7 @@ def single_sign_on(said: dict[str, str]) -> dict[str, Any]:
 
 def _database() -> dict[str, Any]:
     """SQLite in the home, set for real use; or PostgreSQL by DATABASE_URL (each role has a user of its own)."""
-    of_role = INSTALLATION.public_database_url if ROLE == "public" else ""
+    of_role = {"public": INSTALLATION.public_database_url, "api": INSTALLATION.api_database_url}.get(ROLE, "")
     url = os.environ.get(f"DATABASE_URL_{ROLE.upper()}") or of_role or INSTALLATION.database_url or os.environ.get("DATABASE_URL")
     if not url:
         return {
@@ -147,7 +156,7 @@ def _database() -> dict[str, Any]:
     of_libpq = dict(parse_qsl(parts.query))  # sslmode=verify-full, sslrootcert=…: what the URL asks for is never dropped
     if SEES_EVERYTHING:
         of_libpq["options"] = f"{of_libpq.get('options', '')} -c havenline.acting=all".strip()
-    pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api"} else {}
+    pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api", "receipts"} else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

@@ -84,14 +84,14 @@ def test_after_an_hour_the_receipt_is_not_shown_again(hotline: Agency, answers: 
     assert Report.objects.count() == 1
 
 
-def test_a_receipt_that_is_taken_gives_way_to_the_next_turn(hotline: Agency, answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = receipts.new_token()
-    real = receipts.digits_of
-    taken = actions.receive(answers=answers).receipt
-    monkeypatch.setattr(receipts, "digits_of", lambda of, turn: taken if turn == 0 else real(of, turn))
-    received = actions.receive(answers=answers, token=token)
-    assert received.receipt == real(token, 1)
-    assert Receipt.objects.get(report=received.report).turn == 1
+def test_a_receipt_that_another_report_has_waits_and_never_leads_to_that_one(
+    hotline: Agency, answers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = actions.receive(answers=answers)
+    monkeypatch.setattr(receipts, "digits_of", lambda of, turn=0: first.receipt)
+    second = actions.receive(answers=answers)
+    assert Receipt.objects.get(report=second.report).lookup is None
+    assert actions.open_by_receipt(typed=first.receipt)[0] == first.report
 
 
 def test_without_a_hotline_no_report_is_taken(answers: Any, db: None) -> None:

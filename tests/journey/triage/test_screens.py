@@ -11,6 +11,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger.queries import of_records
 from havenline.foundation.people.models import Agency, Membership
 from havenline.journey.intake import actions as intake
+from havenline.journey.intake.tasks import open_what_was_missed
 from havenline.journey.triage import actions
 from havenline.journey.triage.models import Assessment, Claim, Decision
 from tests import factories
@@ -207,6 +208,10 @@ def test_what_the_reporter_added_meanwhile_is_read_first(tell: Tell, analyst: Me
     actions.claim(report=report, by=analyst)
     browser = signed_in(analyst)
     intake.add_message(report=report, words="It happened again today.", submission="another")
+    waits = browser.post(at("decide", report), decision(report))
+    assert waits.status_code == 409
+    assert "is being opened" in waits.content.decode()
+    open_what_was_missed()
     answer = browser.post(at("decide", report), decision(report))
     page = answer.content.decode()
     assert answer.status_code == 409

@@ -18,7 +18,19 @@ from havenline.engines.proof.export import (
     line_of_keys,
 )
 from havenline.engines.proof.folder import Folder
-from havenline.engines.proof.note import COSIGNS, SIGNS, BadKey, BadNote, Note, Signature, SigningKey, VerifierKey, encoded, read_signatures
+from havenline.engines.proof.note import (
+    COSIGNS,
+    SIGNS,
+    BadKey,
+    BadNote,
+    Note,
+    Signature,
+    SigningKey,
+    VerifierKey,
+    encoded,
+    read_signatures,
+    signed,
+)
 from havenline.engines.proof.promise import Shown, check_statement, commitment, promised, statement, tree_of
 from havenline.engines.proof.tree import EMPTY_ROOT, STRIDE, Frontier, NotProved, Tree, grown, verify_consistency, verify_inclusion
 from havenline.engines.proof.witness import REWRITE, SPLIT_VIEW, Answer, Evidence, Witness, request
@@ -73,6 +85,7 @@ __all__ = [
     "promised",
     "read_signatures",
     "request",
+    "signed",
     "statement",
     "tree_of",
     "verify_consistency",

@@ -44,7 +44,7 @@ class Numbered(models.Model):
         return self.number
 
     def ledger_seal(self) -> sealing.RecordKey:
-        return sealing.key_of(self.number)
+        return sealing.own_key_of(self.number)
 
 
 class AccessRequest(Numbered):

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from havenline.engines import proof
 from havenline.foundation import moment
-from havenline.foundation.ledger.actors import INSTALLATION, Actor, OnTheLedger, Seal
+from havenline.foundation.ledger.actors import INSTALLATION, THE_INSTALLATION, Actor, OnTheLedger, Seal, acting_for
 from havenline.foundation.ledger.models import Checkpoint, Entry, Link, Subtree, Vouched, Waiting
 from havenline.foundation.ledger.queries import read_hashes, tree
 
@@ -86,7 +86,8 @@ def _entry(by: Actor, verb: str, said: Said) -> Entry:
     about, seal = said.about, said.seal
     on_record = "" if isinstance(about, str) else about.ledger_record
     if seal is None and not isinstance(about, str) and (said.changed or said.words):
-        seal = about.ledger_seal()
+        with acting_for(THE_INSTALLATION):
+            seal = about.ledger_seal()
     at = moment.now().astimezone(UTC)
     body: dict[str, Any] = {
         "v": 1,

@@ -1,5 +1,8 @@
 """Who can act: a person in one membership, an API key, a reporter, or the clock. And what they act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -59,3 +62,24 @@ class Nobody:
 REPORTER = Nobody("reporter")
 CLOCK = Nobody("clock")
 INSTALLATION = Nobody("installation")  # set-up, demo and command line, before anybody can sign in
+
+
+# By whose key records are opened now (foundation.sealing). It stands here because the ledger, the first of all rooms, is the
+# installation's own: an entry is sealed with a record's key, whoever acts.
+THE_INSTALLATION = "desk"
+_acts_for: ContextVar[str] = ContextVar("acts_for", default=THE_INSTALLATION)
+
+
+@contextmanager
+def acting_for(holder: str) -> Iterator[None]:
+    """Inside, this holder acts: its wraps alone open records. Outside the installation does: its worker, its command line."""
+    before = _acts_for.set(holder)
+    try:
+        yield
+    finally:
+        _acts_for.reset(before)
+
+
+def acts_for() -> str:
+    """Who acts now."""
+    return _acts_for.get()

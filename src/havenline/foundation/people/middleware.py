@@ -8,7 +8,9 @@ from django.contrib.auth import SESSION_KEY as SIGNED_IN_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from havenline.foundation.ledger.actors import acting_for
 from havenline.foundation.people.models import Membership
+from havenline.foundation.sealing import holders
 
 SESSION_KEY = "membership"
 VISIT = "visit"  # where the session keeps which visit it is
@@ -35,6 +37,8 @@ def acting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
             messages.error(
                 request, _("This account was closed while the page was open. What you did last was not saved. Ask your administrator.")
             )
-        return get_response(request)
+        membership = request.membership  # type: ignore[attr-defined]
+        with acting_for(membership.agency.holder if membership else holders.NOBODY):  # by their agency's wraps, and no other's
+            return get_response(request)
 
     return middleware

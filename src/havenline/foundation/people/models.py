@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import OnNoFile
 from havenline.foundation.people.roles import BREAKERS, MAY_SEE, ROLES_OF, SUPERVISORS, AgencyKind, Role, Scope, Team
+from havenline.foundation.sealing import holders
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -44,6 +45,11 @@ class Agency(OnNoFile, models.Model):
     @property
     def ledger_object(self) -> str:
         return f"agency {self.slug}"
+
+    @property
+    def holder(self) -> str:
+        """Whose key pair its people read by."""
+        return holders.of_agency(self.slug)
 
 
 class PersonManager(BaseUserManager["Person"]):

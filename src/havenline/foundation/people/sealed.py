@@ -1,4 +1,4 @@
-"""What is sealed for a person: under a key of their own, wrapped to the desk as a record's is."""
+"""What is sealed for a person: under a key of their own, wrapped to the desk alone."""
 
 import base64
 
@@ -11,13 +11,13 @@ from havenline.foundation.sealing import actions as sealing
 def key_of(person: Person) -> sealing.RecordKey:
     """The person's own key, made at its first use. Raises KeyDestroyed after erasure, keys.KeyNotHere in the public process."""
     try:
-        return sealing.key_of(person.sealed_as)
+        return sealing.own_key_of(person.sealed_as)
     except sealing.KeyDestroyed:
         try:
             with transaction.atomic():
                 return sealing.new_key(person.sealed_as)
         except IntegrityError:  # made by another request meanwhile, or destroyed for good: then this raises again
-            return sealing.key_of(person.sealed_as)
+            return sealing.own_key_of(person.sealed_as)
 
 
 def seal(person: Person, field: str, words: str) -> str:

@@ -2,17 +2,21 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
-from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
+from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, FileKind, Role
+from havenline.foundation.records import queries
 from havenline.foundation.records.models import AUDIENCE_OF, Lineage, OtherNumber, Party, Record, Silence, new_reference
 from havenline.foundation.records.queries import whole_path
 from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing import holders
 
 SILENCE_REVIEWED_AFTER = timedelta(days=28)  # our policy, shown as such
 
@@ -70,23 +74,46 @@ def open_records(*, kind: str, agency: Agency, number: int, owner: Membership | 
         except IntegrityError:  # a reference was given before
             if attempt == 4:
                 raise
-    keys = sealing.new_keys([record.reference for record in opened])
-    purposes = {agency.pk: "its own file"}
-    for oversight in Agency.objects.filter(kind=AgencyKind.OVERSIGHT).values_list("pk", flat=True):
-        purposes.setdefault(oversight, "oversight: trace and ledger")
+    parties = {agency: "its own file"}
+    for oversight in Agency.objects.filter(kind=AgencyKind.OVERSIGHT):
+        parties.setdefault(oversight, "oversight: trace and ledger")
+    # What arrives from outside is wrapped to the desk's pinned key alone; the worker wraps it for the parties as it opens it.
+    holding = [party.holder for party in parties] + _besides(kind) if settings.WRAPS_FOR_PARTIES else []
+    keys = sealing.new_keys([record.reference for record in opened], parties=holding)
     # A new record has no parties yet: all of them in one statement, with no look first.
     Party.objects.bulk_create(
-        Party(record=record, agency_id=pk, purpose=purpose, since=at) for record in opened for pk, purpose in purposes.items()
+        Party(record=record, agency=party, purpose=purpose, since=at) for record in opened for party, purpose in parties.items()
     )
     return list(zip(opened, keys, strict=True))
 
 
 def make_party(*, record: Record, agency: Agency, purpose: str, lawful_basis: str = "") -> Party:
     """Let an agency see a record. Called inside the action that has the reason; doing it twice changes nothing."""
-    party, _made = Party.objects.get_or_create(
+    party, made = Party.objects.get_or_create(
         record=record, agency=agency, until=None, defaults={"purpose": purpose, "since": moment.now(), "lawful_basis": lawful_basis}
     )
+    if made:
+        wrap_for_parties(record)
     return party
+
+
+@transaction.atomic
+def wrap_for_parties(record: Record) -> None:
+    """Let the agencies that are party now, and whoever broke the glass of it, open the record, and no other any more.
+
+    Called in the transaction of what changed that, by the round that finds a share's or a break-glass's end, and at an arrival.
+    """
+    sealing.wrap_for(record.reference, [*(one.holder for one in queries.holding_now(record)), *_besides(record.kind)])
+
+
+def _besides(kind: str) -> list[str]:
+    """A notice's host answers it at the API, by a link."""
+    return [holders.API] if kind == FileKind.NOTICE else []
+
+
+def without_a_wrap() -> QuerySet[Record]:
+    """Records that a party with a key pair cannot open: they were there before agencies had keys. `wrap_for_parties` mends each."""
+    return queries.without_a_wrap([one.slug for one in Agency.objects.all() if holders.has_pair(one.holder)])
 
 
 @transaction.atomic
@@ -96,6 +123,7 @@ def end_party(*, record: Record, agency: Agency, reason: str, by: Membership) ->
     if by.agency_id != record.agency_id or agency.pk == record.agency_id:
         raise NotOfThisAgency(_("%(agency)s holds this: it says who else may see it.") % {"agency": record.agency.name})
     Party.objects.filter(record=record, agency=agency, until=None).update(until=moment.now())
+    wrap_for_parties(record)
     ledger.record(by, "ended an agency’s sight of the record", record, to=agency.slug, words=reason)
 
 

@@ -2,10 +2,15 @@
 
 import re
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
-from havenline.foundation.people.models import Membership
-from havenline.foundation.records.models import AUDIENCE_OF, Lineage, Record, Silence
+from havenline.foundation import moment
+from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records.models import AUDIENCE_OF, BrokenGlass, Lineage, Party, Record, Silence
+from havenline.foundation.sealing import holders
+from havenline.foundation.sealing.models import Key
 
 
 def normal_reference(typed: str) -> str:
@@ -42,3 +47,42 @@ def _reach(start: set[int] | list[int], *, backwards: bool) -> set[int]:
         edge = set(Lineage.objects.filter(**{f"{here}__in": edge}).values_list(there, flat=True)) - seen
         seen |= edge
     return seen
+
+
+def _party_now() -> Q:
+    at = moment.now()
+    return Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+
+
+def holding_now(record: Record) -> QuerySet[Agency]:
+    """The agencies that may open a record now: its parties, and whoever has its glass broken."""
+    at = moment.now()
+    party = Party.objects.filter(_party_now(), record=record, agency=OuterRef("pk"))
+    broken = BrokenGlass.objects.filter(record=record, by__agency=OuterRef("pk"), opened_at__lte=at, ends_at__gt=at)
+    return Agency.objects.filter(Exists(party) | Exists(broken))
+
+
+def _wrap_of(agency: str) -> QuerySet[Key]:
+    """The live wrap of a record's key for an agency; `record__reference` and the look-up to the agency are the outer row's."""
+    of_record = Key.objects.filter(record=OuterRef("record__reference"), purpose=Key.Purpose.RECORD, destroyed_at=None)
+    return of_record.filter(wrapped_to=Concat(Value(holders.AGENCY), OuterRef(f"{agency}__slug")))
+
+
+def without_a_wrap(slugs: list[str]) -> QuerySet[Record]:
+    """Records that one of these agencies is party to and cannot open: what was there before agencies had keys, or arrived just now."""
+    parties = Party.objects.filter(_party_now(), agency__slug__in=slugs, record__erased_at=None).exclude(Exists(_wrap_of("agency")))
+    has_key = Key.objects.filter(record=OuterRef("reference"), purpose=Key.Purpose.RECORD, destroyed_at=None)
+    of_notice = Key.objects.filter(record=OuterRef("reference"), wrapped_to=holders.API, destroyed_at=None)
+    notices = Q(kind=FileKind.NOTICE, erased_at=None) & ~Exists(of_notice)
+    return Record.objects.filter(Exists(has_key), Q(pk__in=parties.values("record")) | notices)
+
+
+def with_a_wrap_too_many() -> QuerySet[Record]:
+    """Records that an agency can open although its share, or its break-glass, has ended since."""
+    at = moment.now()
+    ended = Party.objects.filter(Exists(_wrap_of("agency")), until__lte=at)
+    ended = ended.exclude(Exists(Party.objects.filter(_party_now(), record=OuterRef("record"), agency=OuterRef("agency"))))
+    glass = BrokenGlass.objects.filter(Exists(_wrap_of("by__agency")), ends_at__lte=at)
+    glass = glass.exclude(Exists(Party.objects.filter(_party_now(), record=OuterRef("record"), agency=OuterRef("by__agency"))))
+    glass = glass.exclude(Exists(BrokenGlass.objects.filter(record=OuterRef("record"), by__agency=OuterRef("by__agency"), ends_at__gt=at)))
+    return Record.objects.filter(Q(pk__in=ended.values("record")) | Q(pk__in=glass.values("record")))

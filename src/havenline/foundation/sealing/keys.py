@@ -1,21 +1,23 @@
-"""Keys on disk: who holds which. The public process never loads the desk's private key.
+"""Keys on disk, or as they were given (`given`): who holds which. The public process never loads the desk's private key.
 
 `$HAVENLINE_HOME/keys/` (mode 700) holds desk.key and desk.pub (X25519: what reporters write is sealed to it),
-form.key (the answers that ride in the public form), receipt.key (receipts and their look-up), one signing
-secret a role, and ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub, which tells every key that
-ever did, the present one first. `havenline setup` and the demo make them; nothing here ever makes one on the way.
+agency-….key and agency-….pub of each agency, form.key (the answers that ride in the public form), receipt.key (receipts
+look-up; not on a public host), one signing secret a role, and ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub,
+which tells every key that ever did, the present one first. `havenline setup` and the demo make them, adding an agency makes its
+pair; nothing here ever makes one on the way.
 """
 
 import os
 import secrets
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
 from havenline.engines import proof
+from havenline.foundation.sealing import given
 
 SECRETS = ("form.key", "receipt.key", "mac.key")
 
@@ -40,11 +42,19 @@ def make(directory: Path, *, host: str = "localhost") -> None:
     raw = serialization.Encoding.Raw
     _write(directory / "desk.key", private.private_bytes(raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()))
     _write(directory / "desk.pub", private.public_key().public_bytes(raw, serialization.PublicFormat.Raw))
+    api = X25519PrivateKey.generate()
+    _write(directory / "api.key", api.private_bytes_raw())
+    _write(directory / "api.pub", api.public_key().public_bytes_raw())
     for name in SECRETS:
         _write(directory / name, secrets.token_bytes(32))
     for role in ("public", "desk"):
         _write(directory / f"{role}.secret", secrets.token_urlsafe(50).encode())
     make_ledger_key(directory, host=host)
+
+
+def desk_note(public: bytes) -> str:
+    """What is signed of the desk's public key."""
+    return f"havenline desk key\n{public.hex()}\n"
 
 
 def make_ledger_key(directory: Path, *, host: str) -> proof.SigningKey:
@@ -56,6 +66,9 @@ def make_ledger_key(directory: Path, *, host: str) -> proof.SigningKey:
         key = proof.SigningKey.make(_name_of(host))
         _write(path, key.text().encode())
     _write(directory / "ledger.pub", f"{key.public}\n".encode())
+    if (directory / "desk.pub").exists():
+        (directory / "desk.pub.signed").unlink(missing_ok=True)
+        _write(directory / "desk.pub.signed", proof.signed(desk_note((directory / "desk.pub").read_bytes()), [key]).encode())
     return key
 
 
@@ -103,11 +116,64 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def read(name: str) -> bytes:
-    """The content of one key file. Raises KeyMissing."""
+def is_there(name: str) -> bool:
+    """Whether there is a key of this name."""
+    held = given.keys()
+    return name in held if held is not None else (Path(settings.KEYS) / name).exists()
+
+
+def names() -> list[str]:
+    """What every key here is called."""
+    held = given.keys()
+    return sorted(held if held is not None else (path.name for path in Path(settings.KEYS).iterdir() if path.is_file()))
+
+
+def changed_at(name: str) -> float:
+    """When a key was written, in seconds since 1970; 0 where it came with the process."""
+    return 0.0 if given.keys() is not None else (Path(settings.KEYS) / name).stat().st_mtime
+
+
+def put_in_place(new: str, name: str) -> None:
+    """Let a key that was written under another name take this one's place."""
+    _must_be_files()
+    directory = Path(settings.KEYS)
+    (directory / new).replace(directory / name)
+    _sync(directory)
+
+
+def forget(name: str) -> None:
+    """Destroy a key."""
+    _must_be_files()
+    (Path(settings.KEYS) / name).unlink(missing_ok=True)
+    _sync(Path(settings.KEYS))
+
+
+def _must_be_files() -> None:
+    if given.keys() is not None:
+        raise KeyMissing("The keys were given to this process and are no files here: change them where they are kept, and start it anew.")
+
+
+def write(name: str, content: bytes) -> None:
+    """Keep a key of this name, mode 600, whole or not at all. What stood there is replaced. Raises KeyMissing where keys are no files."""
+    _must_be_files()
     path = Path(settings.KEYS) / name
+    beside = path.with_name(f".{name}.{secrets.token_hex(4)}")
+    _write(beside, content)
+    beside.replace(path)
+    _sync(path.parent)
+
+
+def read(name: str) -> bytes:
+    """The content of one key file; read again only once it was changed. Raises KeyMissing."""
+    path = Path(settings.KEYS) / name
+    held = given.keys()
+    if held is not None:
+        if name not in held:
+            raise KeyMissing(f"The key {name} is not among those that were given to this process.")
+        return held[name]
     try:
-        return path.read_bytes()
+        found = path.stat()
+        return _content(str(path), found.st_mtime_ns, found.st_ino, found.st_size)
     except OSError as error:
         to_do = "Restore it from your backup of keys, or run havenline doctor."
         if name.startswith("ledger") and not (path.parent / "ledger.pub").exists():
@@ -115,35 +181,14 @@ def read(name: str) -> bytes:
         raise KeyMissing(f"The key {path} cannot be read ({error.strerror}). {to_do}") from error
 
 
-@cache
-def _desk_public(directory: str) -> X25519PublicKey:
-    return X25519PublicKey.from_public_bytes(read("desk.pub"))
-
-
-@cache
-def _desk_private(directory: str) -> X25519PrivateKey:
-    return X25519PrivateKey.from_private_bytes(read("desk.key"))
-
-
-def desk_public() -> X25519PublicKey:
-    return _desk_public(str(settings.KEYS))
-
-
-def desk_private() -> X25519PrivateKey:
-    """The key that opens what reporters wrote. Raises KeyNotHere in the public process."""
-    if not settings.HOLDS_DESK_KEY:
-        raise KeyNotHere("The public process holds no key that reads what reporters wrote.")
-    return _desk_private(str(settings.KEYS))
-
-
-@cache
-def _secret(directory: str, name: str) -> bytes:
-    return read(name)
+@lru_cache(maxsize=256)
+def _content(path: str, _changed: int, _file: int, _size: int) -> bytes:
+    return Path(path).read_bytes()
 
 
 def secret(name: str) -> bytes:
     """A symmetric secret, 32 bytes: "form.key", "receipt.key" or "mac.key"."""
-    return _secret(str(settings.KEYS), name)
+    return read(name)
 
 
 def ledger_key() -> proof.SigningKey:

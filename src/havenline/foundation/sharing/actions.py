@@ -11,11 +11,12 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.rules import Policy
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import THE_INSTALLATION, acting_for
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import BREAKERS, MAY_SEE, ROLES_OF, AgencyKind, Role
 from havenline.foundation.post import actions as post
-from havenline.foundation.records.actions import NotOfThisAgency, must_not_be_silent
+from havenline.foundation.records.actions import NotOfThisAgency, must_not_be_silent, wrap_for_parties
 from havenline.foundation.records.models import AUDIENCE_OF, BrokenGlass, Party, Record
 from havenline.foundation.records.queries import normal_reference
 
@@ -117,6 +118,7 @@ def share(*, record: Record, agency: Agency, purpose: str, lawful_basis: str, un
         withheld=withheld.strip(),
         shared_by=by,
     )
+    wrap_for_parties(record)
     ledger.record(by, "shared the record", record, to=agency.slug, words=purpose, changed={"until": until, "basis": lawful_basis})
     for supervisor in Membership.objects.supervising(agency).select_related("person", "agency"):
         post.message_waits(receiver=supervisor, by=by)
@@ -136,6 +138,7 @@ def end_share(*, party: Party, reason: str, by: Membership) -> None:
         return
     party.until = moment.now()
     party.save(update_fields=["until"])
+    wrap_for_parties(party.record)
     ledger.record(by, "ended an agency’s sight of the record", party.record, to=party.agency.slug, words=reason)
 
 
@@ -213,7 +216,8 @@ def _opened(reference: str, reason: str, by: Membership) -> BrokenGlass | None:
     oversight = Agency.objects.filter(kind=AgencyKind.OVERSIGHT).order_by("pk").first()
     if oversight is None:
         raise NobodyReviews(_("There is no oversight body here that could review this. Ask your administrator."))
-    sealed = record.ledger_seal().seal("break-glass", reason)
+    with acting_for(THE_INSTALLATION):  # who asks holds no key to it
+        sealed = record.ledger_seal().seal("break-glass", reason)
     glass = BrokenGlass.objects.create(record=record, by=by, reason_sealed=sealed, asked_at=now)
     if record.restricted_at is None:
         _open(glass, reason, oversight, by)
@@ -228,6 +232,7 @@ def _open(glass: BrokenGlass, reason: str, oversight: Agency, by: Membership) ->
     glass.opened_at = moment.now()
     glass.ends_at = glass.opened_at + OPEN_FOR
     glass.save(update_fields=["opened_at", "ends_at"])
+    wrap_for_parties(glass.record)
     ledger.record(glass.by, "broke the glass", glass.record, reason="break_glass", words=reason, to=glass.by.agency.slug)
     clocks.start(record=glass.record, rule=REVIEW, agency=oversight, about=_about(glass), by=by)
 
@@ -289,6 +294,7 @@ def end_glass(*, glass: BrokenGlass, by: Membership) -> BrokenGlass:
     elif glass.is_open:
         glass.ends_at = moment.now()
         glass.save(update_fields=["ends_at"])
+        wrap_for_parties(glass.record)
         ledger.record(by, "ended a break-glass", glass.record)
     return glass
 

@@ -8,9 +8,10 @@ from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import public_log, witnesses
 from havenline.foundation.people.roles import FileKind
-from havenline.foundation.sealing import keys
+from havenline.foundation.sealing import keys, rotation
 from havenline.foundation.work import queue
 from havenline.foundation.work.models import Worker
+from havenline.foundation.work.rests import with_rests
 from havenline.foundation.work.rounds import every
 from havenline.foundation.work.worker import FORGOTTEN_AFTER
 
@@ -36,6 +37,16 @@ def raise_late_clocks() -> None:
 def sign_the_ledgers_checkpoint() -> None:
     """What was chained since the last one, signed: from here on it cannot be taken back without breaking a promise."""
     ledger.sign_checkpoint(keys.ledger_key())
+
+
+@every(seconds=60)
+def go_on_exchanging_keys() -> None:
+    """An exchange of keys that was cut off, or whose old key nothing needs any more."""
+    for exchange in rotation.under_way():
+        for _number in with_rests(rotation.wrap_anew(exchange.holder)):
+            continue
+        if rotation.may_end_by_itself(exchange.holder):
+            rotation.retire(exchange.holder)
 
 
 @every(seconds=600)

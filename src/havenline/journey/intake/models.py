@@ -185,16 +185,31 @@ class Message(OnFile):
         key = sealing.key_of(reference) if self.key_id is None else sealing.message_key(reference, self.key_id)
         return key.open("message", self.to_desk)
 
+    def words_at_the_api(self) -> str:
+        """What we answered to a platform, as the API opens it. Raises KeyDestroyed, keys.KeyNotHere."""
+        return sealing.outside_key_at_the_api(self.report.reference).open("message", self.to_reporter or b"")
+
 
 class Receipt(models.Model):
     """The way back to a report: Argon2id of the receipt, with a secret that is not in the database. The digits are kept nowhere."""
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="receipt")
-    lookup = models.CharField(max_length=64, unique=True)
-    public_key = models.BinaryField(help_text=_("X25519, derived from the receipt: our answers are sealed to whoever holds it."))
+    lookup = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    public_key = models.BinaryField(null=True, help_text=_("X25519, derived from the receipt: our answers are sealed to whoever holds it."))
+    digits = models.BinaryField(null=True, help_text=_("Sealed by the report’s key until the desk has computed the look-up; gone then."))
     turn = models.PositiveSmallIntegerField(default=0, help_text=_("Which derivation from the token gave an unused receipt."))
     made_at = models.DateTimeField()
     written_down_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lookup=None, public_key=None, digits__isnull=False)
+                | models.Q(lookup__isnull=False, public_key__isnull=False, digits=None),
+                name="receipt_is_computed_or_waits",
+            ),
+        ]
+        indexes = [models.Index(fields=["made_at"], name="receipt_waiting", condition=models.Q(lookup=None))]
 
     def __str__(self) -> str:
         return f"Receipt of {self.report}"

@@ -15,13 +15,18 @@ _DATA_URL = re.compile(
     r"|[^,\s]{0,60};\s{0,9}base64)\s{0,9},",
     re.IGNORECASE,
 )
-# How the first bytes of a JPEG, PNG, GIF, WebP, TIFF, PDF, ZIP, AVIF/MP4 look in base64, and of the first three in hexadecimal.
-_BEGINNINGS = ("/9j/", "_9j_", "iVBORw0KGgo", "R0lGOD", "UklGR", "SUkqA", "TU0AK", "JVBERi0", "UEsDB", "AAAAIGZ0eX", "AAAAHGZ0eX")
+# How the first bytes of a JPEG, PNG, GIF, WebP, TIFF, PDF, ZIP, AVIF/MP4 look in base64, and of the first three in hexadecimal; and gzip.
+_BEGINNINGS = ("/9j/", "_9j_", "iVBORw0KGgo", "R0lGOD", "UklGR", "SUkqA", "TU0AK", "JVBERi0", "UEsDB", "AAAAIGZ0eX", "AAAAHGZ0eX", "H4sI")
 _BEGINNING = re.compile(rf"(?<![A-Za-z0-9+/_-])(?:{'|'.join(re.escape(b) for b in _BEGINNINGS)})[A-Za-z0-9+/_-]{{60,}}")
 _HEX_BEGINNING = re.compile(r"(?<![0-9a-z])(?:ffd8ff|89504e470d0a|47494638)[0-9a-f]{120,}", re.IGNORECASE)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/_-]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _HEX = re.compile(r"[0-9a-fA-F]+")
+_PERCENT, _QUOTED = re.compile(r"%([0-9A-Fa-f]{2})"), re.compile(r"=([0-9A-F]{2})")
+_NUMBERS = re.compile(r"(?:(?<!\d)\d{1,3}\s+){200,}")
+_UUENCODED = re.compile(r"^M[ -`]{56,60}\r?$", re.MULTILINE)
+_BASE32 = re.compile(r"[A-Z2-7]+=*")
+ESCAPES = 60  # bytes that are written by their number
 _HASHES = {32, 40, 56, 64, 96, 128}  # hexadecimal digits of a hash: a list of them is welcome
 LONGEST_RUN, LONGEST_HEX = 400, 2000
 LINE = 40  # encoded bytes are broken into lines of 60, 64 or 76
@@ -40,7 +45,41 @@ def in_disguise(text: str) -> bool:
     text = text.translate(_UNSEEN)
     if len(text) < 40:
         return False
-    return bool(_DATA_URL.search(text) or _BEGINNING.search(text) or _HEX_BEGINNING.search(text)) or _has_long_run(text)
+    if _DATA_URL.search(text) or _BEGINNING.search(text) or _HEX_BEGINNING.search(text):
+        return True
+    return _has_long_run(text) or _is_escaped(text) or _has_other_alphabet(text)
+
+
+def _is_escaped(text: str) -> bool:
+    """Bytes by their numbers: %89PNG, =89PNG, 137 80 78. What spells UTF-8 is somebody's writing in an address or a letter."""
+    for sign, escape in (("%", _PERCENT), ("=", _QUOTED)):
+        if text.count(sign) < ESCAPES:
+            continue
+        run = b"".join(bytes.fromhex(one) for one in escape.findall(text))
+        if len(run) >= ESCAPES and not _spells(run):
+            return True
+    if len(_UUENCODED.findall(text)) >= 8:
+        return True
+    return any(len(set(run.split())) > 60 for run in _NUMBERS.findall(text.replace(",", " ")))
+
+
+def _spells(run: bytes) -> bool:
+    """Whether most of these bytes are UTF-8: characters of other scripts come as two to four in a row."""
+    return run.decode(errors="replace").count("\ufffd") * 10 < len(run)
+
+
+def _has_other_alphabet(text: str) -> bool:
+    """Base32, Ascii85 and base85: one word of many hundred characters that uses the whole alphabet."""
+    for word in text.split():
+        if len(word) < LONGEST_RUN or "://" in word or not word.isascii():
+            continue
+        used = set(word)
+        if _BASE32.fullmatch(word) and len(used) > 28:
+            return True
+        marks = sum(not one.isalnum() for one in used)
+        if marks >= 12 and len(used) > 60:
+            return True
+    return False
 
 
 def _has_long_run(text: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
@@ -15,8 +16,10 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing import holders
+from havenline.foundation.sealing.models import Key
 from havenline.journey.intake.choices import NEUTRAL
-from havenline.journey.intake.models import AskedOfPlatform, Idempotency, Message, Report, Station
+from havenline.journey.intake.models import AskedOfPlatform, Channel, Idempotency, Message, Receipt, Report, Station
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,24 @@ def of_reading(pk: int) -> Report:
     """The report of a page that has it open: whoever reads it showed the receipt, and the page was sealed by us (form_state)."""
     report: Report = Report.objects.select_related("record").get(pk=pk)
     return report
+
+
+def receipts_to_compute() -> QuerySet[Receipt]:
+    """Receipts that cannot be found yet, oldest first."""
+    return Receipt.objects.exclude(digits=None).filter(report__record__erased_at=None).select_related("report__record").order_by("made_at")
+
+
+def unopened_additions() -> QuerySet[Message]:
+    """What reporters added and the desk has not opened yet, oldest first."""
+    waiting = Key.objects.filter(purpose=Key.Purpose.MESSAGE, wrapped_to=holders.DESK, destroyed_at=None)
+    return Message.objects.filter(key__in=waiting).select_related("report__record").order_by("pk")
+
+
+def answers_to_platforms() -> QuerySet[Message]:
+    """Everything that was answered to platforms."""
+    return Message.objects.filter(from_reporter=False, report__channel=Channel.PLATFORM, report__record__erased_at=None).select_related(
+        "report__record"
+    )
 
 
 def letters(report: Report, private: bytes) -> list[Letter]:
@@ -163,7 +184,7 @@ def platform_status(report: Report) -> PlatformStatus:
     status = str(report.asked_of_platform)
     if status == AskedOfPlatform.NOTHING:
         status = "closed" if report.record.closed_at or report.waits_since is None else "received"
-    return PlatformStatus(report, status, last.words() if last else "", last.at if last else None)
+    return PlatformStatus(report, status, last.words_at_the_api() if last else "", last.at if last else None)
 
 
 def answered_before(key: ApiKey, idempotency_key: str) -> Idempotency | None:

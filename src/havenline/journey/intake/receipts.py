@@ -1,8 +1,8 @@
 """Receipts: sixteen digits that lead back to a report, derived from the submission token and kept nowhere.
 
 One slow hash (Argon2id, 64 MiB, with a secret that is not in the database) gives two things: its first half is the
-look-up in the database, its second half the private key to which our answers are sealed. Few are computed at once;
-guesses have a slot of their own, so that they never slow a report down.
+look-up in the database, its second half the private key to which our answers are sealed. The secret, receipt.key, is at the
+desk's host alone: the worker computes it for what arrives, the process that answers receipts for what is typed (`asking`).
 """
 
 import hashlib
@@ -56,7 +56,7 @@ def new_token() -> str:
 
 
 def _mac(what: str, message: str) -> bytes:
-    return hmac.new(keys.secret("receipt.key"), f"{what}\0{message}".encode(), hashlib.sha256).digest()
+    return hmac.new(keys.secret("mac.key"), f"receipt {what}\0{message}".encode(), hashlib.sha256).digest()
 
 
 def submission_of(token: str) -> str:
@@ -64,8 +64,8 @@ def submission_of(token: str) -> str:
     return _mac("submission", token).hex()
 
 
-def digits_of(token: str, turn: int) -> str:
-    """The receipt that this token gives; another turn gives another, for the one time in 10^16 that it is taken."""
+def digits_of(token: str, turn: int = 0) -> str:
+    """The receipt that this token gives. Another turn gave another, while receipts were computed as they were given."""
     return str(int.from_bytes(_mac("receipt", f"{token}\0{turn}"), "big") % 10**DIGITS).zfill(DIGITS)
 
 
@@ -84,7 +84,7 @@ def open_with(digits: str, *, guess: bool) -> Opened:
     """Stretch sixteen digits. `guess`: somebody typed them, so it waits in the guesses' slot. Raises Busy."""
     with _slot(_for_guesses if guess else _for_reports):
         stretched = Argon2id(
-            salt=_mac("salt", "")[:16],
+            salt=hmac.new(keys.secret("receipt.key"), b"salt\0", hashlib.sha256).digest()[:16],
             length=64,
             iterations=ITERATIONS,
             lanes=LANES,

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
+from havenline.foundation.ledger.actors import acting_for
+from havenline.foundation.sealing import holders
 from havenline.journey.intake import pictures, receipts
 from havenline.journey.intake.views.posted import TooMuch, brought_a_file, posted
 from havenline.journey.takedown.actions import answering, links
@@ -55,7 +57,8 @@ def _let_in(view: View, request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = links.open_link(token)
         answering.must_be_shown(link.notice)
-        return view(request, link, token)
+        with acting_for(holders.API):
+            return view(request, link, token)
     except links.LinkUnknown:
         return _closed(request, "unknown")
     except links.TooManyWrongLinks:

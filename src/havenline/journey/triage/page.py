@@ -19,6 +19,8 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.history import seen_by
+from havenline.foundation.sealing import holders
+from havenline.foundation.sealing.actions import NoKeyForThem
 from havenline.journey.intake import queries as intake
 from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.intake.models import Channel, Report
@@ -63,10 +65,7 @@ def inside(report: Report, *, by: Membership) -> dict[str, Any]:
         "place": place_of(report),
         "elsewhere": _elsewhere(report, by),
         "identifiers": [s for s in identifiers.in_record(report.record) if s.identifier.kind not in {"url", "md5", "sha1", "sha256"}],
-        "messages_between": [
-            {"words": _without_addresses(message.words()), "message": message, "when": _when(message.at)}
-            for message in report.messages.select_related("by__person", "report__record")
-        ],
+        "messages_between": _dialogue(report),
         "seen_messages": written(report),
         "decisions": [(one, in_words(one)) for one in _decided(report)],
         "at_hosts": at_hosts(report),
@@ -176,6 +175,18 @@ def duties(report: Report) -> list[ChildDuty]:
     return list(report.child_duties.select_related("report__record", "refer_to", "hand_over__to_agency", "settled_by__person"))
 
 
+def _dialogue(report: Report) -> list[dict[str, Any]]:
+    """Every message. What came a moment ago is not opened yet."""
+    shown = []
+    for message in report.messages.select_related("by__person", "report__record"):
+        try:
+            words = _without_addresses(message.words())
+        except NoKeyForThem:
+            words = _("This came just now and is being opened. Look again in a minute.")
+        shown.append({"words": words, "message": message, "when": _when(message.at)})
+    return shown
+
+
 def place_of(report: Report) -> str:
     """Where the report says that it is, for the agency that serves it."""
     answers = report.answers()
@@ -183,8 +194,8 @@ def place_of(report: Report) -> str:
 
 
 def written(report: Report) -> int:
-    """How much the reporter has added."""
-    return report.messages.filter(from_reporter=True).count()
+    """How much the reporter has added that can be read: what is not opened yet, nobody has seen."""
+    return report.messages.filter(from_reporter=True).exclude(key__wrapped_to=holders.DESK).count()
 
 
 _PARTS = {"reason": "decide_reason", "decision": "decide_police", "could_be_read": "decide_could_be_read_0"}

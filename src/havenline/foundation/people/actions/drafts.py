@@ -59,7 +59,7 @@ def _within_record(where: str, text: str) -> tuple[str, str]:
     if found is None:
         return "", text
     try:
-        return found[1], base64.b64encode(sealing.key_of(found[1]).seal("draft", text)).decode()
+        return found[1], base64.b64encode(sealing.own_key_of(found[1]).seal("draft", text)).decode()
     except sealing.KeyDestroyed:  # no record of ours, or erased: then the person's key alone
         return "", text
 
@@ -69,7 +69,7 @@ def read_draft(draft: Draft) -> dict[str, list[str]] | None:
     text = sealed.key_of(draft.person).open("draft", draft.sealed)
     try:
         if draft.record:
-            text = sealing.key_of(draft.record).open("draft", base64.b64decode(text))
+            text = sealing.own_key_of(draft.record).open("draft", base64.b64decode(text))
     except sealing.KeyDestroyed:
         draft.delete()
         return None

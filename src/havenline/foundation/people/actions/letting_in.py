@@ -22,6 +22,7 @@ from havenline.foundation.people.actions.errors import (
 from havenline.foundation.people.actions.visits import end_visits
 from havenline.foundation.people.models import Agency, ApiKey, Membership, Person, Visit
 from havenline.foundation.people.roles import ROLES_OF, AgencyKind, Role, Team, sees_cases
+from havenline.foundation.sealing import holders
 
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no 0/O, 1/l/i: read out over the telephone, once
 
@@ -47,6 +48,7 @@ def add_agency(
     if not slug or Agency.objects.filter(slug=slug).exists() or Agency.objects.filter(name__iexact=name.strip()).exists():
         raise NameTaken(_("There is an agency of this name already. Enter another, such as its name with its area."))
     agency = Agency.objects.create(slug=slug, name=name.strip(), kind=AgencyKind(kind), area=area.strip(), opens=opens, closes=closes)
+    holders.make_pair(agency.holder)  # stays where the transaction does not: the next agency of this name takes it
     ledger.record(by, "added an agency", agency, reason=agency.kind)
     return agency
 

@@ -7,6 +7,7 @@ from havenline.journey.intake.actions.dialogue import (
     TooLong,
     TooManyGuesses,
     add_message,
+    answer_receipt,
     ask_platform,
     confirm_written_down,
     mark_read,
@@ -16,6 +17,7 @@ from havenline.journey.intake.actions.dialogue import (
     write_to_reporter,
 )
 from havenline.journey.intake.actions.opening import open_message, open_report
+from havenline.journey.intake.actions.promising import compute_receipt
 from havenline.journey.intake.actions.receiving import (
     AlreadySent,
     NoHotline,
@@ -41,7 +43,9 @@ __all__ = [
     "TooLong",
     "TooManyGuesses",
     "add_message",
+    "answer_receipt",
     "ask_platform",
+    "compute_receipt",
     "confirm_written_down",
     "mac_of",
     "mark_read",

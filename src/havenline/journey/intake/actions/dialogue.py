@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -16,12 +17,13 @@ from havenline.foundation.records.models import Silence
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing.models import Key
 from havenline.journey.intake import answers as shape
-from havenline.journey.intake import pictures, receipts
-from havenline.journey.intake.actions.promising import promise
+from havenline.journey.intake import asking, pictures, receipts
+from havenline.journey.intake.actions.promising import compute_receipt, promise
 from havenline.journey.intake.events import reporter_wrote
 from havenline.journey.intake.models import AskedOfPlatform, Channel, GuessBudget, Idempotency, Message, Receipt, Report, Station
 
 LONGEST_MESSAGE = 10_000  # characters
+MOST_WAITING = 10  # receipts that are computed before one is looked up; the worker computes all
 WRONG_A_MINUTE = 30  # wrong receipts, of everybody together
 
 
@@ -56,11 +58,26 @@ class TooManyGuesses(Exception):
 def open_by_receipt(*, typed: str) -> tuple[Report, receipts.Opened]:
     """Find the report of a receipt. Takes as long for a wrong one as for a right one, and is never logged.
 
-    Raises NotTheirReceipt, TooManyGuesses, receipts.Busy.
+    Asks the process that holds receipt.key, where this one does not. Raises NotTheirReceipt, TooManyGuesses, receipts.Busy,
+    asking.NobodyAnswers.
     """
     digits = receipts.as_typed(typed)
     if digits is None:
         raise NotTheirReceipt
+    if settings.HOLDS_RECEIPT_KEY:
+        return answer_receipt(digits=digits)
+    answered = asking.ask(digits)
+    if answered.problem:
+        raise TooManyGuesses if answered.problem == asking.TOO_MANY else receipts.Busy
+    if answered.report is None:
+        raise NotTheirReceipt
+    return Report.objects.select_related("record").get(pk=answered.report), receipts.Opened(lookup="", private=answered.private)
+
+
+def answer_receipt(*, digits: str) -> tuple[Report, receipts.Opened]:
+    """The same where receipt.key is, which counts the wrong guesses of everybody. Raises as `open_by_receipt`."""
+    for waiting in Receipt.objects.exclude(digits=None).select_related("report__record").order_by("made_at")[:MOST_WAITING]:
+        compute_receipt(waiting)  # they came a moment ago: whoever has one may type it already
     minute = moment.now().replace(second=0, microsecond=0)
     if (GuessBudget.objects.filter(minute=minute).values_list("wrong", flat=True).first() or 0) >= WRONG_A_MINUTE:
         raise TooManyGuesses
@@ -150,8 +167,10 @@ def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
     from_platform = report.channel == Channel.PLATFORM
     records.must_not_be_silent(report.record, Silence.Audience.HOST if from_platform else Silence.Audience.REPORTER)
     to_desk = sealing.key_of(report.reference).seal("message", words)
-    # A platform has no receipt: the API reads with the desk's key, for the platform whose report it is.
-    to_reporter = to_desk if from_platform else sealing.seal_to(bytes(report.receipt.public_key), report.reference, "message", words)
+    if from_platform:  # it has no receipt: the API opens this for it
+        to_reporter = sealing.outside_key(report.reference).seal("message", words)
+    else:
+        to_reporter = sealing.seal_to(bytes(report.receipt.public_key or b""), report.reference, "message", words)
     message = Message.objects.create(
         report=report,
         from_reporter=False,
@@ -163,6 +182,14 @@ def write_to_reporter(*, report: Report, words: str, by: Membership) -> Message:
     )
     ledger.record(by, "wrote to the reporter", message, changed={"words": words})
     return message
+
+
+@transaction.atomic
+def seal_anew_for_the_api(*, message: Message) -> None:
+    """What was answered to a platform before the API had a key of its own: it was a copy of the desk's. Twice changes nothing."""
+    if bytes(message.to_reporter or b"") == bytes(message.to_desk):
+        message.to_reporter = sealing.outside_key(message.report.reference).seal("message", message.words())
+        message.save(update_fields=["to_reporter"])
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from havenline.foundation.identifiers.canonical import NotAnIdentifier
 from havenline.foundation.identifiers.models import Identifier, Kind, Sighting
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
+from havenline.foundation.records import actions as records
+from havenline.foundation.sealing import actions as sealing
 from havenline.journey.intake.actions.promising import promise
 from havenline.journey.intake.actions.receiving import mac_of
 from havenline.journey.intake.events import report_opened
@@ -25,6 +27,7 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
     report = Report.objects.select_for_update(of=("self",)).select_related("record").get(pk=report.pk)
     if report.opened_at is not None:
         return report
+    records.wrap_for_parties(report.record)
     answers = report.answers()
     seen = _see(report, from_answers(answers), by)
     child = answers["child"]
@@ -42,7 +45,9 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
 
 @transaction.atomic
 def open_message(*, message: Message, by: Actor = CLOCK) -> None:
-    """Index what a reporter added. Doing it twice changes nothing."""
+    """Let the parties read what a reporter added, and index it. Doing it twice changes nothing."""
+    if message.key_id is not None:
+        sealing.wrap_message(message.report.reference, message.key_id)
     _see(message.report, from_message(message.words()), by)
 
 

@@ -13,6 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from havenline.foundation import moment
+from havenline.foundation.sealing import desk_key
+from havenline.foundation.sealing.desk_key import DeskKeySwapped
 from havenline.foundation.sealing.keys import KeyMissing
 from havenline.journey.intake import actions, flood, form_state, pictures, queries, questions, receipts
 from havenline.journey.intake.answers import NotAnswers
@@ -186,6 +188,11 @@ def _send(request: HttpRequest, carried: dict[str, Any], *, work: str = "") -> H
         return _page(request, carried, "check", notice=str(error))
     except (actions.NoHotline, receipts.Busy) as error:
         return _page(request, carried, "check", notice=str(error), status=503)
+    except DeskKeySwapped:
+        log.critical("keys/desk.pub is not the key that this installation signed. No report is taken. Take this host off the network.")
+        desk_key.tell_the_desk()
+        notice = _("We can’t take reports safely just now. Nothing was sent. Please try again later, or call the emergency number.")
+        return _page(request, carried, "check", notice=notice, status=503)
     except (DatabaseError, OSError, KeyMissing):
         log.exception("A report could not be stored; its sender was told so, and keeps it.")
         notice = _("We couldn’t save it just now. Nothing is lost: wait a moment, then press Send again.")

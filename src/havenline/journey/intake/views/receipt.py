@@ -1,5 +1,6 @@
 """The receipt, and the way back with it: our answers, and a box to add to the report."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
-from havenline.journey.intake import actions, form_state, pictures, queries, receipts
+from havenline.foundation.sealing.keys import KeyMissing
+from havenline.journey.intake import actions, asking, form_state, pictures, queries, receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.models import Report
 from havenline.journey.intake.views.posted import brought_a_file
+
+log = logging.getLogger(__name__)
 
 
 class ReceiptForm(forms.Form):
@@ -163,7 +167,8 @@ def open_report(request: HttpRequest, post: QueryDict) -> HttpResponse:
         except (actions.TooManyGuesses, receipts.Busy) as error:
             form.add_error("receipt", str(error))
             status = 429
-        except DatabaseError:
+        except (DatabaseError, asking.NobodyAnswers, KeyMissing):
+            log.exception("A receipt could not be looked up; whoever typed it was told so.")
             form.add_error("receipt", _("We couldn’t look just now. Wait a moment and try again."))
             status = 503
         else:
