@@ -1,17 +1,15 @@
 """Witnesses: who is shown each checkpoint, what they answer, and what is wrong where they do not cosign (C2SP tlog-witness)."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from havenline.engines import proof
-from havenline.foundation import moment
+from havenline.foundation import moment, outgoing
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import Actor
@@ -125,24 +123,23 @@ def _checked(witness: Configured, checkpoint: Checkpoint, answered: Answered) ->
 
 def _post(witness: Configured, body: bytes) -> Answered:
     try:
-        return asyncio.run(_exchange(f"{witness.address.rstrip('/')}/add-checkpoint", body))
-    except TimeoutError as error:
-        raise Unhelpful(f"It does not answer within {WITHIN:.0f} seconds.") from error
-    except (ClientError, OSError, ValueError) as error:
-        raise Unhelpful(f"It does not answer: {error or type(error).__name__}") from error
-
-
-async def _exchange(url: str, body: bytes) -> Answered:
-    async with (
-        ClientSession(timeout=ClientTimeout(total=WITHIN)) as session,
-        session.post(url, data=body, allow_redirects=False, headers={"Content-Type": "text/plain; charset=utf-8"}) as answer,
-    ):
-        said = b""
-        async for piece in answer.content.iter_chunked(4096):
-            said += piece
-            if len(said) > LARGEST_ANSWER:
-                raise ValueError("its answer has no end")
-        return Answered(answer.status, answer.content_type, said.decode(errors="replace").replace("\x00", ""))
+        found = outgoing.ask(
+            f"{witness.address.rstrip('/')}/add-checkpoint",
+            method="POST",
+            headers={"Content-Type": "text/plain; charset=utf-8"},
+            body=body,
+            within=WITHIN,
+            largest=LARGEST_ANSWER,
+            may_ask_inside=settings.INSTALLATION.may_ask_inside,
+        )
+    except outgoing.PointsInside as error:
+        raise Unhelpful("It lies in a private network: name it under may_ask_inside in havenline.toml if it should.") from error
+    except outgoing.NoAnswer as error:
+        late = error.why == outgoing.Why.TOO_LATE
+        raise Unhelpful(f"It does not answer within {WITHIN:.0f} seconds." if late else f"It does not answer: {error}") from error
+    except outgoing.NoAddress as error:
+        raise Unhelpful(f"It does not answer: {error}") from error
+    return Answered(found.status, found.content_type, found.body.decode(errors="replace").replace("\x00", ""))
 
 
 def _keep(witness: Configured, checkpoint: Checkpoint, line: proof.Signature) -> None:

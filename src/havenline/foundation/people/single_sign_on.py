@@ -1,20 +1,21 @@
 """Signing in by an agency's own identity provider (OpenID Connect): into an account that exists, never a new one."""
 
-import functools
 from typing import Any
 
-import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.openid_connect import views
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from havenline.foundation import outgoing
 from havenline.foundation.people import actions
 
-PATIENCE = 10  # seconds for each answer of the provider
+PATIENCE = 10.0  # seconds for each answer of the provider
+LARGEST_ANSWER = 1024 * 1024  # bytes
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -41,11 +42,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             _back(request, _("Your agency’s sign-in did not let you in, or did not answer. Try again, or use your password."))
         )
 
-    def get_requests_session(self) -> requests.Session:
+    def get_requests_session(self) -> outgoing.Session:
         """Nothing that the provider answers leads us elsewhere, and it is not waited for long."""
-        session = requests.Session()
-        session.request = functools.partial(session.request, timeout=PATIENCE, allow_redirects=False)  # type: ignore[method-assign]
-        return session
+        return outgoing.Session(within=PATIENCE, largest=LARGEST_ANSWER, may_ask_inside=settings.INSTALLATION.may_ask_inside)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing of allauth's is mailed."""
@@ -60,7 +59,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider."""
     try:
         answer: HttpResponse = views.login(request, provider_id)
-    except (requests.RequestException, KeyError):
+    except (outgoing.Session.Failed, KeyError):
         return _back(request, _("Your agency’s sign-in does not answer. Try again later, or use your password."))
     return answer
 
