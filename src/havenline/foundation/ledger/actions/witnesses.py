@@ -1,4 +1,4 @@
-"""Witnesses: who is shown each checkpoint, what they answer, and what is wrong where they do not cosign (C2SP tlog-witness)."""
+"""Each witness is shown each checkpoint; what it answers is kept: a cosignature, or evidence against us (C2SP tlog-witness)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,27 +10,16 @@ from django.utils.translation import gettext as _
 
 from havenline.engines import proof
 from havenline.foundation import moment, outgoing
-from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
+from havenline.foundation.ledger.actions.writing import record
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.ledger.models import Asked, Checkpoint, Cosignature, Refusal
+from havenline.foundation.ledger.queries.witnesses import Configured, configured
 
 WITHIN = 10.0  # seconds for a whole exchange, from the name's look-up to the last byte
 LARGEST_ANSWER = 64 * 1024
 LATEST = 4_102_444_800  # 2100: what a witness says of the time is its own word
 SIZE = "text/x.tlog.size"
-
-
-@dataclass(frozen=True)
-class Configured:
-    """One witness, as the deployment file names it."""
-
-    address: str
-    key: proof.VerifierKey
-
-    @property
-    def name(self) -> str:
-        return self.key.name
 
 
 @dataclass(frozen=True)
@@ -51,11 +40,6 @@ class Contradicted(Exception):
         super().__init__(kind.label)
         self.kind, self.known_size = kind, known_size
         self.sent, self.answered = sent.decode(), f"{answered.status}\n{answered.text}"
-
-
-def configured() -> list[Configured]:
-    """Our witnesses. The deployment file was checked when it was read."""
-    return [Configured(address, proof.VerifierKey.read(key)) for address, key in settings.INSTALLATION.witnesses.items()]
 
 
 def show_to_all() -> int:
@@ -168,55 +152,6 @@ def _accused(witness: Configured, checkpoint: Checkpoint, found: Contradicted) -
         Refusal.objects.filter(pk=refusal.pk).update(times=F("times") + 1, again_at=now)
 
 
-@dataclass(frozen=True)
-class OneWitness:
-    """How it stands with one witness, for a screen."""
-
-    name: str
-    size: int  # how many entries it has cosigned; 0: none yet
-    at: datetime | None
-    problem: str
-    asked_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far the ledger is witnessed."""
-
-    size: int  # entries under the last checkpoint that a witness has cosigned
-    at: datetime | None
-    by: tuple[str, ...]
-    witnesses: tuple[OneWitness, ...]
-    refusals: tuple[Refusal, ...]  # nobody has said yet what these were
-
-    @property
-    def is_witnessed(self) -> bool:
-        return self.size > 0
-
-
-def standing() -> Standing:
-    """How far the ledger is witnessed, by witnesses of the deployment file; a cosignature of any other proves nothing to anybody here."""
-    asked = {row.witness: row for row in Asked.objects.all()}
-    each = []
-    for one in configured():
-        last = Cosignature.objects.filter(witness=one.name).order_by("-checkpoint_id").first()
-        said = asked.get(one.name)
-        each.append(
-            OneWitness(
-                one.name,
-                last.checkpoint_id if last else 0,
-                last.at if last else None,
-                said.problem if said else "",
-                said.asked_at if said else None,
-            )
-        )
-    size = max((one.size for one in each), default=0)
-    by = tuple(one.name for one in each if one.size == size and size)
-    at = next((one.at for one in each if one.size == size), None)
-    refusals = tuple(Refusal.objects.filter(settled_at=None).order_by("at"))
-    return Standing(size, at, by, tuple(each), refusals)
-
-
 class NothingSaid(Exception):
     """An alarm is closed by saying what it was."""
 
@@ -228,24 +163,4 @@ def settle(*, refusal: Refusal, words: str, by: Actor) -> None:
         raise NothingSaid(_("Say what it was: whoever reads the evidence later must know why it was closed."))
     open_ones = Refusal.objects.filter(pk=refusal.pk, settled_at=None)
     if open_ones.update(settled_at=moment.now(), settled_by=by.ledger_name, settled_words=words.strip()):
-        ledger.record(by, "closed the alarm of a witness", refusal, changed={"kind": refusal.kind, "words": words.strip()})
-
-
-def evidence_of(refusal: Refusal) -> str:
-    """What a witness's refusal rests on, as one text: what we sent, what it answered, and what it had cosigned before."""
-    last = Cosignature.objects.filter(witness=refusal.witness, checkpoint_id=refusal.known_size).select_related("checkpoint").first()
-    before = f"{last.checkpoint.text}{last.line}" if last else "It is not here any more: ask the witness for it.\n"
-    parts = {
-        "what the witness had cosigned": before,
-        "what we sent": refusal.sent,
-        "what the witness answered": refusal.answered,
-    }
-    head = f"{refusal.witness}: {refusal.get_kind_display()}\n{refusal.at.isoformat(timespec='seconds')}\n"
-    return head + "".join(f"\n===== {title} =====\n{text}" for title, text in parts.items())
-
-
-def accused_by_us() -> list[proof.Evidence]:
-    """Of each ledger that this installation is a witness to: the first two that do not go together."""
-    memory = proof.Folder(settings.INSTALLATION.home / "witness" / "logs.d")
-    origins = {proof.VerifierKey.read(key).name for key in settings.INSTALLATION.witnessed}
-    return [found[0] for origin in sorted(origins) if (found := memory.evidence(origin))]
+        record(by, "closed the alarm of a witness", refusal, changed={"kind": refusal.kind, "words": words.strip()})

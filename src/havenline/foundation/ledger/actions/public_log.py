@@ -15,7 +15,6 @@ from havenline.foundation import moment
 from havenline.foundation.ledger.models import Commitment, PublicDay, PublicLeaf
 
 PUBLISHER_LOCK = 0x504C4F47  # "PLOG": the advisory lock of who publishes
-RECEIVED = "received"
 MOST_DAYS = 400  # in one go, after a long time away
 
 
@@ -89,17 +88,3 @@ def _publish(day: date, key: proof.SigningKey, lines: list[str], leaves_a_day: i
             one = real[leaf]
             one.index, one.proof = at, proof.write_proof(sequence=at + 1, path=tree.inclusion(at), checkpoint=checkpoint)
             one.save(update_fields=["index", "proof"])
-
-
-def is_promised(reference: str, what: str) -> bool:
-    return Commitment.objects.filter(record=reference, what=what).exists()
-
-
-def of_record(reference: str) -> list[Commitment]:
-    """What its holder can prove, the report itself first."""
-    return list(Commitment.objects.filter(record=reference).order_by("pk"))
-
-
-def days(*, at_most: int) -> list[PublicDay]:
-    """The last days, newest first."""
-    return list(PublicDay.objects.order_by("-day")[:at_most])
