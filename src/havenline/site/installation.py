@@ -114,7 +114,7 @@ def load(where: Path | None = None) -> Installation:
         return Installation(home=where, kind="none")
     try:
         said = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadConfiguration(f"{path} cannot be read: {error}") from error
     deployment = _deployment(said.pop("deployment", {}), path)
     if unknown := sorted(set(said.get("mail", {})) - MAIL):

@@ -15,6 +15,7 @@ from havenline.foundation import outgoing
 from havenline.foundation.people import actions
 
 PATIENCE = 10.0  # seconds for each answer of the provider
+LONGEST = 254  # characters of an address (RFC 5321)
 LARGEST_ANSWER = 1024 * 1024  # bytes
 
 
@@ -26,11 +27,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Find the account of the address that the provider has verified, or say that there is none."""
-        said = sociallogin.account.extra_data
-        about, signed = said.get("userinfo") or {}, said.get("id_token") or {}
-        person = None
-        if about.get("sub") == signed.get("sub") and about.get("email_verified") is True:
-            person = actions.account_of(address=str(about.get("email", "")))
+        address = address_in(sociallogin.account.extra_data)
+        person = actions.account_of(address=address) if address else None
         if person is None:
             raise ImmediateHttpResponse(
                 _back(request, _("There is no account here for the address that you signed in with. Ask your administrator."))
@@ -48,6 +46,17 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing of allauth's is mailed."""
+
+
+def address_in(said: Any) -> str:
+    """The address that a provider's two answers name and say is verified; empty where they do not, whatever else they are."""
+    about, signed = (said.get(name) if isinstance(said, dict) else None for name in ("userinfo", "id_token"))
+    if not isinstance(about, dict) or not isinstance(signed, dict):
+        return ""
+    subject, address = about.get("sub"), about.get("email")
+    if not isinstance(subject, str) or not subject or subject != signed.get("sub") or about.get("email_verified") is not True:
+        return ""
+    return address if isinstance(address, str) and len(address) <= LONGEST and address.isprintable() else ""
 
 
 def _back(request: HttpRequest, words: str) -> HttpResponse:
