@@ -85,4 +85,4 @@ def _postgresql(words: list[str]) -> RawSQL:
     one = "(to_tsquery('simple', %s) || plainto_tsquery('english', %s))"
     query = " && ".join([one] * len(words))
     given = [value for word in words for value in (f"{word}:*", word)]
-    return RawSQL(f"SELECT record_id FROM search_document WHERE vector @@ ({query})", given)  # noqa: S608, S611
+    return RawSQL(f"SELECT record_id FROM search_document WHERE vector @@ ({query})", given)  # noqa: S608, S611  (a fragment of ours; values are parameters)
