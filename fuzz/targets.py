@@ -211,8 +211,8 @@ def identifier(data: bytes) -> None:
 
 @target(canonical.NotAnIdentifier)
 def address(data: bytes) -> None:
-    once = canonical.url(text_of(data))
-    assert canonical.url(once) == once
+    once = canonical.canonical(canonical.Kind.URL, text_of(data))
+    assert canonical.canonical(canonical.Kind.URL, once) == once
     assert once.isprintable()
 
 

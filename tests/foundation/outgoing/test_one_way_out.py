@@ -245,3 +245,11 @@ def test_a_session_follows_no_redirect_and_no_proxy(monkeypatch: pytest.MonkeyPa
 def test_a_session_asks_nothing_inside_that_is_not_listed(url: str) -> None:
     with session(may_ask_inside=()) as asks, pytest.raises(requests.RequestException):
         asks.get(url)
+
+
+def test_a_session_sends_no_credential_that_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login us password of-somebody\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with host_that(answers(b"well")) as host, session() as asks:
+        assert asks.get(f"http://127.0.0.1:{host.port}/").text == "well"
+    assert b"Authorization" not in host.requests[0]
