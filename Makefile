@@ -6,13 +6,14 @@ PORT ?= 8000
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE  # without compiled modules each of the demo's processes starts two seconds later
 
-.PHONY: help run test check bench screenshots prepare prepare-development
+.PHONY: help run test check bench fuzz screenshots prepare prepare-development
 
 help:
 	@echo "make run           the demo at http://localhost:$(PORT), with its accounts (FRESH=1: a new world; PORT=8080: another port)"
 	@echo "make test          the tests, on SQLite, with no browser"
 	@echo "make check         everything that CI runs"
 	@echo "make bench         measurements: printed, never asserted"
+	@echo "make fuzz          every reader of outside input, five minutes each (ARGS='--seconds 60 note': some, for a while)"
 	@echo "make screenshots   pictures of the screens, from a real browser, into docs/"
 
 run: prepare
@@ -26,6 +27,9 @@ check: prepare-development
 
 bench: prepare-development
 	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+fuzz: prepare-development
+	@exec .venv/bin/python -m fuzz $(ARGS)
 
 screenshots: prepare-development
 	@exec .venv/bin/python scripts/screenshots.py $(ARGS)

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from havenline.foundation import moment
-from tests import acting, databases
+from tests import acting, databases, planted
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -93,6 +93,20 @@ def quick_receipts() -> Iterator[dict[str, int]]:
         patch.setattr(receipts, "MEMORY_KIB", 64)
         patch.setattr(receipts, "ITERATIONS", 1)
         yield in_use
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched_logs() -> Iterator[planted.Watch]:
+    """Everything that the suite logs is looked through for the secrets that it draws."""
+    with planted.watching() as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_logged(watched_logs: planted.Watch) -> Iterator[None]:
+    yield
+    found, watched_logs.found = watched_logs.found, []
+    assert not found, "a secret was logged"
 
 
 WEDNESDAY = datetime(2026, 11, 18, 10, 6, tzinfo=moment.LONDON)  # an ordinary working day, no holiday near

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from havenline.cli import home as homes
 from havenline.cli.serve import free_port, gunicorn
@@ -58,8 +59,24 @@ def test_what_the_outside_says_of_scheme_and_path_is_not_believed(served: Callab
     assert "https://report.example.org" not in page
 
 
+def test_no_method_is_answered_that_only_asks_what_arrives(client: Client) -> None:
+    assert client.trace("/help/").status_code == 405
+
+
 def test_behind_a_proxy_that_says_nothing_it_knows_that_people_come_encrypted(served: Callable[[str, str], Ask]) -> None:
     ask = served("public", "https://report.example.org")
     status, _page, headers = ask("/help/")
     assert status == 200
-    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+
+
+def test_over_tls_its_cookies_are_this_hosts_alone(served: Callable[[str, str], Ask]) -> None:
+    ask = served("desk", "https://report.example.org")
+    status, _page, headers = ask("/sign-in/")
+    assert status == 200
+    cookie, *attributes = headers["Set-Cookie"].split("; ")
+    assert cookie.startswith("__Host-desk_form=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
+    assert not any(one.startswith("Domain") for one in attributes)

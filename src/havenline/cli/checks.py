@@ -24,7 +24,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import queries as handover
 from havenline.foundation.ledger import queries as ledger
-from havenline.foundation.ledger import witnesses
+from havenline.foundation.ledger.queries import witnesses
 from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.post import queries as post

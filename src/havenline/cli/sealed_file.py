@@ -112,12 +112,14 @@ def unpack(file: Path, into: Path, identities: list[Any]) -> dict[str, Any]:
         with tarfile.open(plain, mode="r:") as tar:
             tar.extractall(into, filter="data")
         manifest: dict[str, Any] = json.loads((into / MANIFEST).read_text())
-    except (tarfile.TarError, ValueError, FileNotFoundError) as error:
+        digests = {name: said["sha256"] for name, said in manifest["files"].items()}
+    except (tarfile.TarError, ValueError, LookupError, TypeError, AttributeError, RecursionError, FileNotFoundError) as error:
         raise NotOurs(f"{file} is no backup of Havenline, or it was cut off: {error}") from error
     finally:
         plain.unlink(missing_ok=True)
-    for name, said in manifest["files"].items():
-        if not (into / name).is_file() or digest_of(into / name) != said["sha256"]:
+    held = {path.name for path in into.iterdir() if path.is_file() and not path.is_symlink()}
+    for name, digest in digests.items():
+        if name not in held or digest_of(into / name) != digest:
             raise NotOurs(f"{name} in {file} is not what was put in.")
     return manifest
 

@@ -6,8 +6,8 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from havenline.foundation.ledger import public_log
 from havenline.foundation.ledger.models import PublicLeaf
+from havenline.foundation.ledger.queries import public_log
 from havenline.foundation.sealing import keys
 
 DAYS_SHOWN = 31

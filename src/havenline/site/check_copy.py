@@ -16,8 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from havenline.engines import proof
-from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.models import Checkpoint
+from havenline.foundation.ledger.queries import witnesses
 from havenline.foundation.sealing import keys
 
 LONGEST = 1_000_000  # signs of a copy

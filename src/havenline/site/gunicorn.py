@@ -10,12 +10,14 @@ from havenline.site.process import end_with_supervisor, leave_no_core_dump
 
 
 class Log(Logger):  # type: ignore[misc]
-    """gunicorn names the address of a request that it could not hand over: never one that opens a door."""
+    """gunicorn names addresses, in its error log and in an access log that somebody turns on: never one that opens a door."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(WithoutLinks(self.error_fmt, self.datefmt))
+        for handler in self.access_log.handlers:
+            handler.setFormatter(WithoutLinks(self.access_fmt))
 
 
 worker_class = "gthread"

@@ -5,6 +5,7 @@ settings, the command line and `doctor` all read it.
 """
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from gettext import GNUTranslations
@@ -18,6 +19,7 @@ from havenline.foundation.retention import rules
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
 SIGN_IN = {"name", "issuer", "client_id", "client_secret"}
+HOST = re.compile(r"([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 TRANSLATED = Path(__file__).parent / "locale"
 SOURCE = "en"  # what the pages are written in, and the desk speaks: offered always
 # What a reader is told in words, so that each language must say it; the others may be said anew where they differ.
@@ -81,6 +83,7 @@ class Installation:
     signs_desk_key: tuple[str, ...] = ()  # a public host’s: who signed desk.pub, as a witness is told a key; empty: keys/ledger.pub says
     witnesses: dict[str, str] = field(default_factory=dict)  # who is shown each checkpoint of our ledger: address = "public key"
     witnessed: tuple[str, ...] = ()  # public keys of the ledgers that we are a witness to, served by the api role
+    may_ask_inside: tuple[str, ...] = ()  # hosts in a private network that we may ask: "name" or "name:port" of a witness, or of sign_in
     sign_in: dict[str, str] = field(default_factory=dict)  # an agency's own identity provider (OpenID Connect)
     takedown: dict[str, Any] = field(default_factory=dict)  # names: where the demo's hosts are; refused elsewhere
     retention: dict[str, dict[str, Any]] = field(default_factory=dict)  # [retention.CODE]: what is kept for longer or shorter here
@@ -114,16 +117,19 @@ def load(where: Path | None = None) -> Installation:
         return Installation(home=where, kind="none")
     try:
         said = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadConfiguration(f"{path} cannot be read: {error}") from error
     deployment = _deployment(said.pop("deployment", {}), path)
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
     _check_sign_in(said.get("sign_in", {}), path)
-    for several in ("allowed_hosts", "witnessed", "signs_desk_key"):
+    for several in ("allowed_hosts", "witnessed", "signs_desk_key", "may_ask_inside"):
         if several in said:
             said[several] = tuple(said[several])
     _must_be_keys(said, path)
+    for host in said.get("may_ask_inside", ()):
+        if not isinstance(host, str) or not HOST.fullmatch(host):
+            raise BadConfiguration(f"{path}: may_ask_inside: {host!r} is no host. It looks like witness.example.org or 10.0.0.7:8443.")
     found = Installation(home=where, deployment=deployment, **_only(Installation, said, path))
     try:
         rules.read(found.retention)

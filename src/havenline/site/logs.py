@@ -1,9 +1,12 @@
-"""What every process writes to its log: nothing that opens a door. The address of a letter's link is one. No Django here."""
+"""What every process writes to its log: nothing that opens a door.
+
+The address of a letter's link is one, and a provider's way back. No Django here.
+"""
 
 import logging
 import re
 
-_OPENS = re.compile(r"(/host/|/account/invitation/|/account/address/)[^\s'\"<>]+")
+_OPENS = re.compile(r"(/host/|/account/invitation/|/account/address/|/sign-in/with/[^\s'\"<>?]*\?)[^\s'\"<>]+")
 
 
 class WithoutLinks(logging.Formatter):

@@ -17,11 +17,14 @@ PERMISSIONS = ", ".join(
 )
 
 
+NOT_ANSWERED = {"TRACE", "TRACK", "CONNECT"}  # nothing of ours asks by them
+
+
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Nothing of a page is kept by a browser or a proxy, and no page asks the device for anything."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        response = HttpResponse(status=405) if request.method in NOT_ANSWERED else get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("X-Frame-Options", "DENY")
         if not request.path.startswith("/static/"):

@@ -180,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "havenline.foundation.people.passwords.NotOfThisPlace"},
 ]
 ACCOUNT_ADAPTER = "havenline.foundation.people.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -204,16 +205,18 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 
-SESSION_COOKIE_NAME = "desk"
+_https = INSTALLATION.base_url.startswith("https://")
+_host_only = "__Host-" if _https else ""  # a browser takes such a name from this host alone, and over TLS
+SESSION_COOKIE_NAME = f"{_host_only}desk"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 24 * 60 * 60  # longer than any role's session (people.limits), so that its end can be told
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "desk_form"
-_https = INSTALLATION.base_url.startswith("https://")
+CSRF_COOKIE_NAME = f"{_host_only}desk_form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 # Whether a request is secure says base_url (wsgi.py), never a header: those can be written by whoever asks.
 SECURE_REFERRER_POLICY = "no-referrer" if ROLE == "public" else "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -229,6 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
+        "object-src": [NONE],
         "frame-ancestors": [NONE],
         "worker-src": [SELF],  # the sum of a flood is done beside the page
         "manifest-src": [SELF],

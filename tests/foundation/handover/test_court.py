@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from havenline.cli import app
 from havenline.engines import proof
-from havenline.foundation.handover import court
+from havenline.foundation.handover.actions import court
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.models import Entry

@@ -16,9 +16,10 @@ from django.urls import reverse
 from havenline.cli import checks
 from havenline.engines import proof
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.ledger.models import Refusal
+from havenline.foundation.ledger.queries import witnesses
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.sealing import keys
 from havenline.site.witness import Place

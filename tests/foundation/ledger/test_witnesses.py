@@ -18,9 +18,11 @@ from django.test import Client
 
 from havenline.engines import proof
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger import queries
+from havenline.foundation.ledger.actions import witnesses
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.ledger.models import Checkpoint, Cosignature, Refusal
+from havenline.foundation.ledger.queries import witnesses as said
 from havenline.foundation.sealing import keys
 from havenline.foundation.work import rounds
 from havenline.site import witness as served
@@ -80,7 +82,7 @@ def point_at(settings: Any) -> Point:
     """Let the deployment file name this witness."""
 
     def point(address: str, key: proof.SigningKey) -> None:
-        settings.INSTALLATION = replace(django_settings.INSTALLATION, witnesses={address: str(key.public)})
+        settings.INSTALLATION = replace(django_settings.INSTALLATION, may_ask_inside=("127.0.0.1",), witnesses={address: str(key.public)})
 
     return point
 
@@ -106,13 +108,13 @@ def written_anew_from(sequence: int) -> None:
 
 
 def test_good_growth_is_cosigned_by_whoever_comes_round(witness: served.Place) -> None:
-    assert not witnesses.standing().is_witnessed
+    assert not said.standing().is_witnessed
     write(5)
     rounds.run_due(apart=True)
     write(300)
     assert witnesses.show_to_all() == 1
     assert witnesses.show_to_all() == 0  # nothing new to show
-    standing = witnesses.standing()
+    standing = said.standing()
     assert (standing.size, standing.by, standing.refusals) == (305, (NAME,), ())
     lines = list(queries.export_lines(upto=queries.last_checkpoint()))
     checked = proof.check_export(lines, keys=[keys.ledger_key().public], witnesses=[witness.key().public])
@@ -155,7 +157,7 @@ def test_a_split_view_is_named_by_the_witness(witness: served.Place) -> None:
     assert Refusal.objects.get().kind == Refusal.Kind.SPLIT_VIEW
     [evidence] = witness.memory.evidence(keys.ledger_key().name)
     assert evidence.kind == proof.SPLIT_VIEW
-    assert witnesses.standing().refusals[0].kind == Refusal.Kind.SPLIT_VIEW
+    assert said.standing().refusals[0].kind == Refusal.Kind.SPLIT_VIEW
 
 
 def test_a_cosignature_that_was_lost_on_its_way_is_given_again(witness: served.Place) -> None:
@@ -170,7 +172,7 @@ def test_a_witness_that_does_not_know_us_is_a_problem_and_no_evidence(place: ser
     with running(served.application(place.witness([]))) as address:
         point_at(address, place.key())
         assert witnesses.show_to_all() == 0
-    [one] = witnesses.standing().witnesses
+    [one] = said.standing().witnesses
     assert "404" in one.problem
     assert Refusal.objects.count() == 0
 
@@ -180,8 +182,8 @@ def test_whoever_cosigns_with_another_key_than_we_were_told_is_no_witness(place:
     with running(served.application(place.witness(place.known()))) as address:
         point_at(address, proof.SigningKey.make(NAME, proof.COSIGNS))
         witnesses.show_to_all()
-    assert "another key" in witnesses.standing().witnesses[0].problem
-    assert not witnesses.standing().is_witnessed
+    assert "another key" in said.standing().witnesses[0].problem
+    assert not said.standing().is_witnessed
 
 
 def test_a_witness_that_is_away_or_never_ends_holds_up_no_other(
@@ -214,12 +216,14 @@ def test_a_witness_that_is_away_or_never_ends_holds_up_no_other(
             f"{elsewhere}drip": "drip.example",
             f"{elsewhere}flood": "flood.example",
         }
-        said = {url: str(proof.SigningKey.make(name, proof.COSIGNS).public) for url, name in asked.items()}
-        settings.INSTALLATION = replace(django_settings.INSTALLATION, witnesses={**said, address: str(place.key().public)})
+        told = {url: str(proof.SigningKey.make(name, proof.COSIGNS).public) for url, name in asked.items()}
+        settings.INSTALLATION = replace(
+            django_settings.INSTALLATION, may_ask_inside=("127.0.0.1",), witnesses={**told, address: str(place.key().public)}
+        )
         began = time.monotonic()
         assert witnesses.show_to_all() == 1
     assert time.monotonic() - began < 4
-    problems = {one.name: one.problem for one in witnesses.standing().witnesses}
+    problems = {one.name: one.problem for one in said.standing().witnesses}
     assert "0 seconds" in problems["mute.example"]
     assert "0 seconds" in problems["drip.example"]
     assert "no end" in problems["flood.example"]

@@ -46,7 +46,7 @@ def provider() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _set_up(provider: str, settings: Any) -> None:
     said = {"name": "Northmere Council", "issuer": provider, "client_id": oidc_provider.CLIENT, "client_secret": oidc_provider.SECRET}
-    settings.INSTALLATION = replace(settings.INSTALLATION, sign_in=said)
+    settings.INSTALLATION = replace(settings.INSTALLATION, sign_in=said, may_ask_inside=("127.0.0.1",))
     settings.SOCIALACCOUNT_PROVIDERS = single_sign_on(said)
 
 
@@ -174,4 +174,16 @@ def test_whoever_has_no_password_here_reads_so_where_it_would_be_changed(
 def test_a_configuration_that_cannot_work_names_what_is_wrong(tmp_path: Any, said: str, names: str) -> None:
     (tmp_path / "havenline.toml").write_text(f'kind = "installation"\n[sign_in]\n{said}\n')
     with pytest.raises(installation.BadConfiguration, match=names):
+        installation.load(tmp_path)
+
+
+def test_a_provider_inside_is_asked_only_where_the_file_lists_it(client: Client, settings: Any) -> None:
+    settings.INSTALLATION = replace(settings.INSTALLATION, may_ask_inside=())
+    assert "does not answer" in words_after(client.get(reverse("openid_connect_login", args=["agency"])), client)
+
+
+@pytest.mark.parametrize("host", ["http://10.0.0.7", "10.0.0.0/8", "*", "", "a b"])
+def test_what_may_be_asked_inside_is_a_host_and_nothing_wider(tmp_path: Any, host: str) -> None:
+    (tmp_path / "havenline.toml").write_text(f'kind = "installation"\nmay_ask_inside = ["{host}"]\n')
+    with pytest.raises(installation.BadConfiguration, match="may_ask_inside"):
         installation.load(tmp_path)

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from havenline.cli import checks
 from havenline.engines import proof
 from havenline.foundation import moment
-from havenline.foundation.ledger import public_log
+from havenline.foundation.ledger.actions import public_log
 from havenline.foundation.ledger.models import Commitment, PublicDay, PublicLeaf
+from havenline.foundation.ledger.queries import public_log as log
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
@@ -125,7 +126,7 @@ def test_to_a_stranger_a_day_with_no_report_and_one_with_many_differ_only_in_ran
     assert as_strangers_see_it() == nothing
     with moment.standing_at(EVENING + timedelta(days=1)):
         assert Commitment.objects.exclude(index=None).count() == A_DAY
-    in_order_of_arrival = [public_log.of_record(one.report.reference)[0].index or 0 for one in told]
+    in_order_of_arrival = [log.of_record(one.report.reference)[0].index or 0 for one in told]
     assert in_order_of_arrival != sorted(in_order_of_arrival)
     assert sorted(in_order_of_arrival) == list(range(A_DAY))
 
@@ -134,7 +135,7 @@ def test_what_does_not_fit_waits_for_the_next_day_and_is_an_error_on_a_screen(ho
     told = [report(answers) for _number in range(5)]
     with pytest.raises(public_log.LogTooNarrow, match="1 commitments wait"):
         publish(leaves=4)
-    assert [(day.day, day.size) for day in public_log.days(at_most=9)] == [(date(2026, 11, 18), 4)]
+    assert [(day.day, day.size) for day in log.days(at_most=9)] == [(date(2026, 11, 18), 4)]
     assert [proof.check_statement(statement(one), known()).is_published for one in told].count(False) == 1
     rounds.discover()
     assert publish(2, leaves=4) == 1
@@ -159,7 +160,7 @@ def test_days_that_passed_without_a_worker_are_each_made_up_for_and_none_twice()
     assert publish() == 0
     assert publish(4) == 3
     assert publish(2) == 0  # a clock that was set back
-    assert [day.size for day in public_log.days(at_most=9)] == [4 * A_DAY, 3 * A_DAY, 2 * A_DAY, A_DAY]
+    assert [day.size for day in log.days(at_most=9)] == [4 * A_DAY, 3 * A_DAY, 2 * A_DAY, A_DAY]
 
 
 def test_a_world_that_was_played_in_the_past_has_a_log_of_all_its_days(hotline: Agency, answers: Any) -> None:

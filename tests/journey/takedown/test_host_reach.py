@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from havenline.foundation import outgoing
 from havenline.journey.takedown import lookup, reach
 from havenline.journey.takedown.models import RemovalCheck
 from tests.journey.takedown.web_server import host_that, never_ends_its_headers, says_nothing, self_signed, speaks_a_byte_a_moment
@@ -155,7 +156,7 @@ def test_a_name_that_points_inwards_is_never_connected_to(address: str, monkeypa
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"])
 def test_a_name_that_points_outwards_may_be_asked(address: str) -> None:
-    assert reach._is_public(address)
+    assert outgoing.is_public(address)
 
 
 @pytest.mark.usefixtures("as_in_an_installation")
@@ -242,7 +243,7 @@ def test_addresses_come_sorted_and_once(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.usefixtures("as_in_an_installation")
 def test_a_resolver_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "PATIENCE", 0.1)
+    monkeypatch.setattr(outgoing.addresses, "PATIENCE", 0.1)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: time.sleep(1))
     began = time.monotonic()
     assert lookup.addresses_of("pictures.example") == ()

@@ -49,10 +49,10 @@ def read_guidance(*folders: Path) -> Guidance:
 
 def read_edition(path: Path) -> Edition:
     """One edition from its file. Raises EditionRefused, which names file, line, step and key of every problem."""
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise EditionRefused([f"{path.name}: not TOML: {error}"]) from error
     reader = _Reader(path.name, text)
     edition = reader.edition(data)

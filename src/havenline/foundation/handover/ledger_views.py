@@ -21,9 +21,10 @@ from havenline.foundation.handover import ledger_names
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.handover.trace import day_and_hour
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import queries, witnesses
+from havenline.foundation.ledger import queries
+from havenline.foundation.ledger.actions import witnesses as to_witnesses
 from havenline.foundation.ledger.kinds import Kind
-from havenline.foundation.ledger.queries import Said
+from havenline.foundation.ledger.queries import Said, witnesses
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
@@ -174,9 +175,9 @@ def evidence(request: DeskRequest, pk: int) -> HttpResponse:
 def settle(request: DeskRequest, pk: int) -> HttpResponse:
     try:
         refusal = get_object_or_404(ledger_names.refusals(by=request.membership), pk=pk)
-        witnesses.settle(refusal=refusal, words=request.POST.get("words", "")[:2000], by=request.membership)
+        to_witnesses.settle(refusal=refusal, words=request.POST.get("words", "")[:2000], by=request.membership)
         messages.success(request, _("The alarm is closed. Its evidence is kept."))
-    except witnesses.NothingSaid as error:
+    except to_witnesses.NothingSaid as error:
         messages.error(request, str(error))
     return redirect("ledger:check")
 

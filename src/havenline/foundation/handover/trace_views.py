@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from havenline.foundation import moment
-from havenline.foundation.handover import court as court_copies
 from havenline.foundation.handover import queries
+from havenline.foundation.handover.actions import court as court_copies
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.trace import Trace, trace_by_reference
 from havenline.foundation.handover.views import READERS

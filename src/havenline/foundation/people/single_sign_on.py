@@ -1,20 +1,22 @@
 """Signing in by an agency's own identity provider (OpenID Connect): into an account that exists, never a new one."""
 
-import functools
 from typing import Any
 
-import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.openid_connect import views
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from havenline.foundation import outgoing
 from havenline.foundation.people import actions
 
-PATIENCE = 10  # seconds for each answer of the provider
+PATIENCE = 10.0  # seconds for each answer of the provider
+LONGEST = 254  # characters of an address (RFC 5321)
+LARGEST_ANSWER = 1024 * 1024  # bytes
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -25,11 +27,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Find the account of the address that the provider has verified, or say that there is none."""
-        said = sociallogin.account.extra_data
-        about, signed = said.get("userinfo") or {}, said.get("id_token") or {}
-        person = None
-        if about.get("sub") == signed.get("sub") and about.get("email_verified") is True:
-            person = actions.account_of(address=str(about.get("email", "")))
+        address = address_in(sociallogin.account.extra_data)
+        person = actions.account_of(address=address) if address else None
         if person is None:
             raise ImmediateHttpResponse(
                 _back(request, _("There is no account here for the address that you signed in with. Ask your administrator."))
@@ -41,14 +40,23 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             _back(request, _("Your agency’s sign-in did not let you in, or did not answer. Try again, or use your password."))
         )
 
-    def get_requests_session(self) -> requests.Session:
+    def get_requests_session(self) -> outgoing.Session:
         """Nothing that the provider answers leads us elsewhere, and it is not waited for long."""
-        session = requests.Session()
-        session.request = functools.partial(session.request, timeout=PATIENCE, allow_redirects=False)  # type: ignore[method-assign]
-        return session
+        return outgoing.Session(within=PATIENCE, largest=LARGEST_ANSWER, may_ask_inside=settings.INSTALLATION.may_ask_inside)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing of allauth's is mailed."""
+
+
+def address_in(said: Any) -> str:
+    """The address that a provider's two answers name and say is verified; empty where they do not, whatever else they are."""
+    about, signed = (said.get(name) if isinstance(said, dict) else None for name in ("userinfo", "id_token"))
+    if not isinstance(about, dict) or not isinstance(signed, dict):
+        return ""
+    subject, address = about.get("sub"), about.get("email")
+    if not isinstance(subject, str) or not subject or subject != signed.get("sub") or about.get("email_verified") is not True:
+        return ""
+    return address if isinstance(address, str) and len(address) <= LONGEST and address.isprintable() else ""
 
 
 def _back(request: HttpRequest, words: str) -> HttpResponse:
@@ -60,7 +68,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider."""
     try:
         answer: HttpResponse = views.login(request, provider_id)
-    except (requests.RequestException, KeyError):
+    except (outgoing.Session.Failed, KeyError):
         return _back(request, _("Your agency’s sign-in does not answer. Try again later, or use your password."))
     return answer
 

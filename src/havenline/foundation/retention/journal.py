@@ -113,16 +113,16 @@ def lines(where: Path | None = None) -> Iterator[Line]:
     if not where.exists():
         return
     before, number = START, 0
-    with where.open(encoding="utf-8") as file:
+    with where.open("rb") as file:
         for text in file:
-            if not text.endswith("\n"):
+            if not text.endswith(b"\n"):
                 return
             number += 1
             try:
                 body = json.loads(text)
                 said_hash = body.pop("hash")
                 fits = body["n"] == number and body["before"] == before and hmac.compare_digest(_hmac(canonical(body)), said_hash)
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 fits = False
             if not fits:
                 raise JournalBroken(

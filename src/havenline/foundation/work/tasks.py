@@ -6,7 +6,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.ledger import public_log, witnesses
+from havenline.foundation.ledger.actions import public_log, witnesses
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.sealing import keys, rotation
 from havenline.foundation.work import queue

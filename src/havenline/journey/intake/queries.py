@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from havenline.engines import proof
 from havenline.foundation import moment
-from havenline.foundation.ledger import public_log
+from havenline.foundation.ledger.queries import public_log
 from havenline.foundation.people.models import ApiKey
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence

@@ -73,7 +73,7 @@ class TakeUpForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.alike = {str(child.pk): child for child in alike}
         which = self.fields["which"]
-        assert isinstance(which, forms.ChoiceField)  # noqa: S101
+        assert isinstance(which, forms.ChoiceField)  # noqa: S101  (for mypy: a choice was declared)
         choices = [(f"child-{child.pk}", _same(child)) for child in alike]
         homes = {child.household_id: child.household for child in alike if child.household}
         choices += [

@@ -105,10 +105,10 @@ class _Waiting:
     def __init__(self, by: Membership, among: Q | None) -> None:
         query = Report.objects.filter(among or Q(), hotline=by.agency_id, waits_since__isnull=False).query
         where, self.params = query.where.as_sql(query.get_compiler(connection=connection), connection)
-        self.where = f"{where} AND {_REPORT}.record_id NOT IN (SELECT report_id FROM held)"  # noqa: S608
+        self.where = f"{where} AND {_REPORT}.record_id NOT IN (SELECT report_id FROM held)"  # noqa: S608  (names of tables and fragments of ours; values are parameters)
         self.held = f"""held AS (
             SELECT report_id FROM {Claim._meta.db_table} WHERE ended_at IS NULL AND until > %s
-            UNION ALL SELECT report_id FROM {Decision._meta.db_table} WHERE carried_out_at IS NULL AND taken_back_at IS NULL)"""  # noqa: S608
+            UNION ALL SELECT report_id FROM {Decision._meta.db_table} WHERE carried_out_at IS NULL AND taken_back_at IS NULL)"""  # noqa: S608  (names of tables and fragments of ours; values are parameters)
         self.held_params = [connection.ops.adapt_datetimefield_value(moment.now())]
 
 
@@ -218,9 +218,9 @@ def _fetched(waiting: _Waiting, groups: list[tuple[_Turn, int]]) -> Iterator[tup
     columns = ", ".join(f'{_REPORT}."{name}"' for name in ("waits_since", "record_id", "urgency", "source", "group"))
     oldest = [value for turn, deep in groups if deep == 1 for value in (turn.of_itself, turn.source, turn.group, turn.oldest)]
     heads = f"""SELECT {columns} FROM (VALUES {", ".join(["(%s, %s, %s, %s)"] * (len(oldest) // 4))}) AS head CROSS JOIN {_REPORT}
-        WHERE {waiting.where} AND urgency = column1 AND source = column2 AND "group" = column3 AND waits_since = column4"""  # noqa: S608
+        WHERE {waiting.where} AND urgency = column1 AND source = column2 AND "group" = column3 AND waits_since = column4"""  # noqa: S608  (names of tables and fragments of ours; values are parameters)
     more = f"""SELECT * FROM (SELECT {columns} FROM {_REPORT} WHERE {waiting.where} AND urgency = %s AND source = %s AND "group" = %s
-        ORDER BY waits_since, record_id LIMIT %s) AS first"""  # noqa: S608
+        ORDER BY waits_since, record_id LIMIT %s) AS first"""  # noqa: S608  (names of tables and fragments of ours; values are parameters)
     parts = [(heads, [*oldest, *waiting.params])] if oldest else []
     parts += [(more, [*waiting.params, turn.of_itself, turn.source, turn.group, deep]) for turn, deep in groups if deep > 1]
     for some in (parts[at : at + _AT_ONCE] for at in range(0, len(parts), _AT_ONCE)):

@@ -96,7 +96,7 @@ def _case(stage: Stage) -> Story:
     yield at(5, 14, 0)
     source = Record.objects.get(kind="case", case__title="riverwalk_77 at chat.example")
     campaign = prevention.write_notice(
-        token="demo case",  # noqa: S106
+        token="demo case",  # noqa: S106  (made up, of the demo)
         sources=[source],
         title="Pupils asked to meet an adult from a chat",
         words=ASKED_TO_MEET,
@@ -125,7 +125,7 @@ def _waits_for_agreement(stage: Stage) -> Story:
     yield stage.calendar.at(1, 15, 15)
     source = Sighting.objects.filter(identifier__canonical="greenlamp at chat.example", record__kind="report").earliest("seen_at").record
     campaign = prevention.write_notice(
-        token="demo secrets",  # noqa: S106
+        token="demo secrets",  # noqa: S106  (made up, of the demo)
         sources=[source],
         title="Adults who ask for secrets",
         words=SECRETS,
@@ -142,7 +142,7 @@ def _lead(stage: Stage) -> Story:
     yield stage.calendar.at(2, 11, 30)
     found = screen_conversation(CONVERSATION).findings
     send_to_hotline(
-        token="0123456789abcdef0123456789abcdef",  # noqa: S106
+        token="0123456789abcdef0123456789abcdef",  # noqa: S106  (made up, of the demo)
         text=CONVERSATION,
         stands=dict.fromkeys(range(len(found)), True),
         words="A pupil showed this to a teacher.",
@@ -153,7 +153,7 @@ def _lead(stage: Stage) -> Story:
     )
     yield stage.calendar.at(1, 14, 10)
     prevention.raise_concern(
-        token="demo concern",  # noqa: S106
+        token="demo concern",  # noqa: S106  (made up, of the demo)
         child={"name": "Kim Reed", "age": 8, "town": "Northmere", "address": "", "household": "Reed, one sister"},
         concern="A pupil said that an adult from a game asked to meet.",
         why="The adult knows where the child goes to school.",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from havenline.foundation.ledger import witnesses
+from havenline.foundation.ledger.queries import witnesses
 
 register = template.Library()
 

@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from havenline.foundation.ledger import public_log
+from havenline.foundation.ledger.actions import public_log
+from havenline.foundation.ledger.queries import public_log as log
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.journey.intake import receipts
@@ -30,13 +31,13 @@ def compute_receipt(receipt: Receipt) -> None:
                 promise(report)
 
 
-def promise(report: Report, what: str = public_log.RECEIVED) -> None:
+def promise(report: Report, what: str = log.RECEIVED) -> None:
     """Let whoever holds the receipt prove it: a leaf of the public log, promised at once. Without a receipt or a key there is none.
 
     Called in the transaction of what it promises; a second time it changes nothing.
     """
     receipt = Receipt.objects.filter(report=report).first()
-    if receipt is None or receipt.public_key is None or public_log.is_promised(report.reference, what):
+    if receipt is None or receipt.public_key is None or log.is_promised(report.reference, what):
         return
     try:
         made = public_log.promise(keys.public_log_key(), what)

@@ -1,0 +1,35 @@
+"""The verbs of a hand-over. `court`, a copy of a record that leaves, stands apart."""
+
+from havenline.foundation.handover.actions.moving import (
+    CallMissing,
+    NotThatMove,
+    NotYoursToMove,
+    ReasonMissing,
+    accept,
+    answer,
+    deliver,
+    give_back,
+    office_hours,
+    owe,
+    pack_again,
+    record_call,
+    send,
+    withdraw,
+)
+
+__all__ = [
+    "CallMissing",
+    "NotThatMove",
+    "NotYoursToMove",
+    "ReasonMissing",
+    "accept",
+    "answer",
+    "deliver",
+    "give_back",
+    "office_hours",
+    "owe",
+    "pack_again",
+    "record_call",
+    "send",
+    "withdraw",
+]

@@ -1,0 +1,43 @@
+"""What is read of the ledger. `witnesses` and `public_log` stand apart."""
+
+from havenline.foundation.ledger.queries.entries import (
+    Page,
+    Said,
+    Verified,
+    export_lines,
+    head,
+    in_its_place,
+    last_checkpoint,
+    of_records,
+    oldest_waiting,
+    page,
+    proof_of,
+    read,
+    read_hashes,
+    tree,
+    verify,
+    vouched_by,
+    waiting,
+    whole_checkpoint,
+)
+
+__all__ = [
+    "Page",
+    "Said",
+    "Verified",
+    "export_lines",
+    "head",
+    "in_its_place",
+    "last_checkpoint",
+    "of_records",
+    "oldest_waiting",
+    "page",
+    "proof_of",
+    "read",
+    "read_hashes",
+    "tree",
+    "verify",
+    "vouched_by",
+    "waiting",
+    "whole_checkpoint",
+]

@@ -1,0 +1,46 @@
+"""What a screen asks for, already limited to what this person may see."""
+
+from havenline.journey.triage.queries.rota import Gap, next_gap, on_call_now, rota_gaps, shift, shifts
+from havenline.journey.triage.queries.waiting import (
+    Filter,
+    Group,
+    ItemView,
+    Queue,
+    Row,
+    age_of,
+    decisions_with_problems,
+    earlier_grades,
+    fingerprint,
+    items,
+    look_reason,
+    open_alarms,
+    queue,
+    shape_of,
+    title_of,
+    waiting_for_second_person,
+)
+
+__all__ = [
+    "Filter",
+    "Gap",
+    "Group",
+    "ItemView",
+    "Queue",
+    "Row",
+    "age_of",
+    "decisions_with_problems",
+    "earlier_grades",
+    "fingerprint",
+    "items",
+    "look_reason",
+    "next_gap",
+    "on_call_now",
+    "open_alarms",
+    "queue",
+    "rota_gaps",
+    "shape_of",
+    "shift",
+    "shifts",
+    "title_of",
+    "waiting_for_second_person",
+]
