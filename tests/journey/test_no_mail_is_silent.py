@@ -86,7 +86,7 @@ def of_a_notice_to_a_host(request: pytest.FixtureRequest) -> Mail:
 
 
 MAILS = {
-    "handover/actions.py": of_a_hand_over,
+    "handover/actions/moving.py": of_a_hand_over,
     "sharing/actions.py": of_a_share,
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,

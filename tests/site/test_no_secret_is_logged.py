@@ -64,7 +64,8 @@ def process(tmp_path: Path) -> Iterator[Callable[[str], tuple[Ask, Path]]]:
             "HAVENLINE_ROLE": role,
             "GUNICORN_CMD_ARGS": "--access-logfile - --log-level debug",
         }
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
+            environment.pop(name, None)
         with log.open("wb") as out:
             running.append(subprocess.Popen(gunicorn(f"127.0.0.1:{port}"), env=environment, stdout=out, stderr=out))
 

@@ -59,8 +59,10 @@ def test_what_the_outside_says_of_scheme_and_path_is_not_believed(served: Callab
     assert "https://report.example.org" not in page
 
 
-def test_no_method_is_answered_that_only_asks_what_arrives(client: Client) -> None:
-    assert client.trace("/help/").status_code == 405
+def test_no_method_is_answered_that_only_asks_what_arrives(db: None, client: Client) -> None:
+    assert client.get("/desk/").status_code == 302
+    answer = client.trace("/desk/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
 
 
 def test_behind_a_proxy_that_says_nothing_it_knows_that_people_come_encrypted(served: Callable[[str, str], Ask]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,14 +17,14 @@ PERMISSIONS = ", ".join(
 )
 
 
-NOT_ANSWERED = {"TRACE", "TRACK", "CONNECT"}  # nothing of ours asks by them
+ANSWERED, NOT_ANSWERED = ("GET", "HEAD", "POST", "OPTIONS"), {"TRACE", "TRACK", "CONNECT"}  # nothing of ours asks by the latter
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Nothing of a page is kept by a browser or a proxy, and no page asks the device for anything."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(status=405) if request.method in NOT_ANSWERED else get_response(request)
+        response = HttpResponseNotAllowed(ANSWERED) if request.method in NOT_ANSWERED else get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("X-Frame-Options", "DENY")
         if not request.path.startswith("/static/"):

@@ -17,7 +17,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 CLIENT, SECRET = "havenline", "a secret of the test"
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY, ANOTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _one in range(2))
 
 
 class Provider(BaseHTTPRequestHandler):
@@ -35,7 +35,7 @@ class Provider(BaseHTTPRequestHandler):
             ways = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
             said = {f"{name}_endpoint": f"{self.issuer}/{way}" for name, way in ways.items()}
             methods = {"token_endpoint_auth_methods_supported": ["client_secret_basic"]}
-            self.say({"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **said, **methods})
+            self.say({"issuer": self.person.get("calls_itself", self.issuer), "jwks_uri": f"{self.issuer}/jwks", **said, **methods})
         elif path == "/authorize":
             if self.person.get("refuses"):
                 return self.lead(asked["redirect_uri"], error="access_denied", state=asked["state"])
@@ -44,6 +44,8 @@ class Provider(BaseHTTPRequestHandler):
             self.lead(asked["redirect_uri"], code=code, state=asked["state"])
         elif path == "/userinfo" and self.headers.get("Authorization", "").removeprefix("Bearer ") in self.tokens:
             self.say({"sub": self.person.get("other_sub", self.person["sub"]), **self.claims()})
+        elif path == "/jwks":
+            self.say({"keys": [{**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "1", "alg": "RS256"}]})
         else:
             self.say({"error": "not found"}, status=404)
 
@@ -62,7 +64,15 @@ class Provider(BaseHTTPRequestHandler):
         now, token = int(time.time()), secrets.token_urlsafe(16)
         self.tokens.add(token)
         about = {"iss": self.issuer, "aud": CLIENT, "sub": self.person["sub"], "iat": now, "exp": now + 60, **self.claims()}
-        signed = jwt.encode(about, KEY, algorithm="RS256", headers={"kid": "1"})
+        if self.person.get("aud"):
+            about["aud"] = self.person["aud"]
+        signed = {
+            "by another": lambda: jwt.encode(about, ANOTHER, algorithm="RS256", headers={"kid": "1"}),
+            "by nobody": lambda: jwt.encode(about, None, algorithm="none", headers={"kid": "1"}),
+            "by a secret": lambda: jwt.encode(about, SECRET * 2, algorithm="HS256", headers={"kid": "1"}),
+            "by an unknown key": lambda: jwt.encode(about, KEY, algorithm="RS256", headers={"kid": "2"}),
+            "not at all": lambda: "nothing",
+        }.get(self.person.get("signed", ""), lambda: jwt.encode(about, KEY, algorithm="RS256", headers={"kid": "1"}))()
         return self.say({"access_token": token, "token_type": "Bearer", "expires_in": 60, "id_token": signed})
 
     def claims(self) -> dict[str, Any]:

@@ -187,3 +187,24 @@ def test_what_may_be_asked_inside_is_a_host_and_nothing_wider(tmp_path: Any, hos
     (tmp_path / "havenline.toml").write_text(f'kind = "installation"\nmay_ask_inside = ["{host}"]\n')
     with pytest.raises(installation.BadConfiguration, match="may_ask_inside"):
         installation.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"signed": "by another"},
+        {"signed": "by nobody"},
+        {"signed": "by a secret"},
+        {"signed": "by an unknown key"},
+        {"signed": "not at all"},
+        {"aud": "somebody else"},
+        {"calls_itself": "https://elsewhere.example"},
+    ],
+    ids=str,
+)
+def test_a_word_that_this_provider_has_not_signed_for_us_lets_nobody_in(
+    client: Client, robin: Membership, sits_there: Callable[..., None], wrong: dict[str, str]
+) -> None:
+    sits_there(email=robin.person.email, email_verified=True, **wrong)
+    assert "did not let you in" in words_after(sign_in(client), client)
+    assert client.get(reverse("people:account")).status_code == 302

@@ -4,10 +4,14 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -17,6 +21,7 @@ from havenline.foundation.people import actions
 PATIENCE = 10.0  # seconds for each answer of the provider
 LONGEST = 254  # characters of an address (RFC 5321)
 LARGEST_ANSWER = 1024 * 1024  # bytes
+SIGNED_BY = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}  # never a shared secret, never none
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -36,9 +41,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         sociallogin.user = person
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **said: Any) -> None:
-        raise ImmediateHttpResponse(
-            _back(request, _("Your agency’s sign-in did not let you in, or did not answer. Try again, or use your password."))
-        )
+        raise ImmediateHttpResponse(_not_let_in(request))
 
     def get_requests_session(self) -> outgoing.Session:
         """Nothing that the provider answers leads us elsewhere, and it is not waited for long."""
@@ -46,6 +49,35 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing of allauth's is mailed."""
+
+
+class Provider(views.OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    """The provider of the way back: it is the one that havenline.toml names, and has signed what it says of a person."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        found = super().openid_config
+        expected = settings.INSTALLATION.sign_in.get("issuer", "")
+        if not isinstance(found, dict) or str(found.get("issuer", "")).rstrip("/") != expected.rstrip("/"):
+            raise OAuth2Error("it calls itself by another name")
+        return found
+
+    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+        """django-allauth leaves the signature out where the token came over TLS from the provider itself."""
+        try:
+            config = self.openid_config
+            if jwtkit.jwt.get_unverified_header(id_token).get("alg") not in SIGNED_BY:
+                raise OAuth2Error("not signed as we accept it")
+            said: dict[str, Any] = jwtkit.verify_and_decode(
+                credential=id_token,
+                keys_url=config["jwks_uri"],
+                issuer=config["issuer"],
+                audience=app.client_id,
+                lookup_kid=jwtkit.lookup_kid_jwk,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, jwtkit.jwt.PyJWTError) as error:
+            raise OAuth2Error("its word cannot be read") from error
+        return said
 
 
 def address_in(said: Any) -> str:
@@ -64,6 +96,10 @@ def _back(request: HttpRequest, words: str) -> HttpResponse:
     return redirect("account_login")
 
 
+def _not_let_in(request: HttpRequest) -> HttpResponse:
+    return _back(request, _("Your agency’s sign-in did not let you in, or did not answer. Try again, or use your password."))
+
+
 def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider."""
     try:
@@ -75,5 +111,10 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Back from the provider, with a code that only it can have made."""
-    answer: HttpResponse = views.callback(request, provider_id)
+    try:
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(Provider(request, provider_id))(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+    except (OAuth2Error, outgoing.Session.Failed, KeyError):  # before allauth looks at its answer: of who it is, and where
+        return _not_let_in(request)
     return answer
