@@ -26,6 +26,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import SUPERVISORS, Role
 from havenline.foundation.records import queries as records
+from havenline.foundation.records.masking import sight_of
 
 READERS = tuple(str(role) for role in SUPERVISORS.values())
 SUPERVISING = tuple(role for role in READERS if role != Role.AUDITOR)
@@ -60,7 +61,15 @@ def show(request: DeskRequest, number: str) -> HttpResponse:
     asked = get_object_or_404(queries.requests(by=by), number=number)
     ledger.looked(by, asked, reason="list")
     choices = list(asked.choices.select_related("record__agency", "decided_by__person"))
-    said = {"asked": asked, "said": asked.said, "choices": choices, "undecided": any(not one.what for one in choices), "place": "requests"}
+    said = {
+        "asked": asked,
+        "said": asked.said,
+        "choices": choices,
+        "copies": [one for one in choices if one.what == Choice.What.DISCLOSE and not asked.answered_at],
+        "undecided": any(not one.what for one in choices),
+        "needs_another": not queries.second_has_looked(choices, by=by),
+        "place": "requests",
+    }
     return render(request, "accountability/request.html", {**said, "record_form": RecordForm(), "extend_form": ExtendForm()})
 
 
@@ -110,8 +119,10 @@ def decide(request: DeskRequest, number: str, reference: str) -> HttpResponse:
             messages.success(request, _("Recorded."))
             own = choice.request.agency_id == by.agency_id
             return redirect("accountability:request", number) if own else redirect("accountability:requests")
-    ledger.looked(by, choice.record, reason="access request")
-    said = {"choice": choice, "asked": choice.request, "passages": disclosure.passages_of(choice.record), "form": form, "place": "requests"}
+    sight = sight_of(choice.record, by=by)
+    passages = disclosure.passages_of(choice.record, sight)
+    ledger.looked(by, choice.record, reason="access request", shown=sight.shown)
+    said = {"choice": choice, "asked": choice.request, "passages": passages, "withheld": sight.withheld, "form": form, "place": "requests"}
     return render(request, "accountability/decide.html", said)
 
 

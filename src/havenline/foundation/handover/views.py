@@ -23,6 +23,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
 from havenline.foundation.people.roles import MAY_SEE, FileKind, Role
 from havenline.foundation.records.actions import Silenced
+from havenline.foundation.records.masking import Sight, sight_of
 from havenline.foundation.records.models import Record
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.records.queries import normal_reference
@@ -86,9 +87,12 @@ def show(request: DeskRequest, reference: str) -> HttpResponse:
             except REFUSALS as refused:
                 messages.error(request, str(refused))
                 this = _found(reference, by)
-    else:
-        ledger.looked(by, this, reason="break_glass" if reads_by_break_glass(this.record, by=by) else "assigned")
-    return render(request, "handover/show.html", _page(this, by, bound), status=200)
+    sight = sight_of(this.record, by=by)
+    page = _page(this, sight, bound)
+    if request.method != "POST":
+        reason = "break_glass" if reads_by_break_glass(this.record, by=by) else "assigned"
+        ledger.looked(by, this, reason=reason, shown=sight.shown)
+    return render(request, "handover/show.html", page, status=200)
 
 
 def _found(reference: str, by: Membership) -> HandOver:
@@ -125,10 +129,11 @@ def _moved(this: HandOver, act: str, said: dict[str, Any], by: Membership) -> st
     }[act]
 
 
-def _page(this: HandOver, by: Membership, bound: dict[str, forms.Form]) -> dict[str, Any]:
+def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[str, Any]:
+    by = sight.by
     possible = queries.moves(this, by=by)
     try:
-        parts, erased = laid_out(this.contents()), False
+        parts, erased = laid_out(sight.of(this.contents())), False
         steps = [(step, SAID.get(step.reason, ""), step.words) for step in this.steps.select_related("by__person", "by__agency")]
     except KeyDestroyed:
         parts, erased, steps = [], True, []
@@ -138,6 +143,7 @@ def _page(this: HandOver, by: Membership, bound: dict[str, forms.Form]) -> dict[
         "this": this,
         "row": queries.rows([this])[0],
         "parts": parts,
+        "withheld": sight.withheld,
         "erased": erased,
         "steps": steps,
         "clocks": clocks.of_record(this.record),

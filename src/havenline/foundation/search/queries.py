@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from havenline.foundation.identifiers.canonical import NotAnIdentifier, canonical
 from havenline.foundation.identifiers.models import Kind, Sighting
 from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import queries as records
+from havenline.foundation.records.masking import Field, table
 from havenline.foundation.records.models import OtherNumber, Record
 from havenline.foundation.records.pages import page_of
 from havenline.foundation.search.normal import terms
 
 MOST = 50
+IN_A_CHILDS_WORDS = (Field.WHEREABOUTS, Field.OTHERS)  # beside the name, a child’s case is found by these
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ def by_words(asked: str, *, by: Membership) -> list[Record]:
         return []
     ids = _postgresql(words) if connection.vendor == "postgresql" else _sqlite(words)
     visible = Record.objects.visible_to(by).filter(pk__in=ids)
+    if not all(by.role in table()[0][field].seen_by for field in IN_A_CHILDS_WORDS):
+        visible = visible.exclude(kind=FileKind.CHILD_CASE)  # a hit would confirm what is withheld from them
     return list(visible.select_related("agency", "owner__person").order_by("-opened_at")[:MOST])
 
 

@@ -14,6 +14,7 @@ from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
+from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.safeguarding import path
@@ -96,6 +97,15 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "closed_on": local_day_and_time(child_case.record.closed_at) if child_case.record.closed_at else "",
         "may_sign_off": by.role == "team_manager",
     }
+
+
+def fields(child_case: ChildCase, *, by: Membership) -> set[str]:
+    """Which fields the case's page shows that are withheld from others: its own room reads them all."""
+    child, sight = child_case.child, sight_of(child_case.record, by=by)
+    address = child.household.address if child.household else ""
+    around = list(child.relationships.filter(ended_on=None).values_list("name", flat=True))
+    sight.of({"child": {"school": child.school, "address": address}, "relationships": around})
+    return sight.shown
 
 
 def _to_the_hour(shown: ShownClock, child_case: ChildCase) -> ShownClock:
