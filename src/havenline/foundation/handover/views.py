@@ -25,7 +25,7 @@ from havenline.foundation.people.roles import MAY_SEE, FileKind, Role
 from havenline.foundation.records.actions import Silenced
 from havenline.foundation.records.masking import Sight, sight_of
 from havenline.foundation.records.models import Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for, page_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing.actions import KeyDestroyed
 from havenline.foundation.sharing.queries import reads_by_break_glass
@@ -141,6 +141,7 @@ def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[st
     tried = {act: form for act, form in bound.items() if form.errors or act not in possible or form.is_bound}
     return {
         "this": this,
+        "may_act": by.can_act_on(this.record),
         "row": queries.rows([this])[0],
         "parts": parts,
         "withheld": sight.withheld,
@@ -152,8 +153,8 @@ def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[st
         "forms": {act: tried.get(act) or FORMS[act](prefix=act, initial=initial(act, this)) for act in possible},
         "kept_words": next((form.data.get(f"{act}-words", "") for act, form in tried.items() if act not in possible), ""),
         "failed": next((form for form in tried.values() if form.errors), None),
-        "arose": [(record, page_of(record)) for record in queries.arose_from(this, by=by)],
-        "source_page": page_of(this.source) if type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists() else "",
+        "arose": [(record, page_for(record, by)) for record in queries.arose_from(this, by=by)],
+        "source_page": page_for(this.source, by) if type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists() else "",
         "outcome": SAID.get(this.answer, this.answer.replace("_", " ").capitalize()),
     }
 

@@ -136,7 +136,7 @@ class Sight:
 
 def sight_of(record: Record, *, by: Membership) -> Sight:
     """What this person reads of a record that they were found to see."""
-    through_glass = by.may_break_glass and not Record.objects.party_to(by).filter(pk=record.pk).exists()
+    through_glass = by.may_break_glass and not by.can_act_on(record)
     return Sight(record, by, through_glass)
 
 

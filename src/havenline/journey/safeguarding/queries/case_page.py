@@ -59,8 +59,10 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     decided = [event for event in events if event.step == path.DECISION and event.outcome]
     bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
     booked = {booking.step: booking for booking in bookings}
+    may_act = by.can_act_on(child_case.record)
     return {
         "child_case": child_case,
+        "may_act": may_act,
         "child": child_case.child,
         "now": now,
         "edition": procedure.edition(now.edition),
@@ -94,6 +96,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         .last(),
         "must_decide": not decided and child_case.record.closed_at is None,
         "is_open": child_case.record.closed_at is None,
+        "may_work": may_act and child_case.record.closed_at is None,
         "closed_on": local_day_and_time(child_case.record.closed_at) if child_case.record.closed_at else "",
         "may_sign_off": by.role == "team_manager",
     }
