@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from havenline.foundation.accountability.models import AccessRequest, Breach, Choice
+from havenline.foundation.accountability.models import AccessRequest, Breach, Choice, Raised
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.masking import table
@@ -39,6 +39,11 @@ def second_has_looked(choices: Iterable[Choice], *, by: Membership) -> bool:
         return True
     others = Membership.objects.current().filter(agency_id=by.agency_id, role__in=redaction.made_by)
     return not others.exclude(person_id=by.person_id).exists()
+
+
+def raised(number: str) -> list[Raised]:
+    """When its supervisors were written to, of one that was found for this person."""
+    return list(Raised.objects.filter(number=number).order_by("at"))
 
 
 def breaches(*, by: Membership) -> QuerySet[Breach]:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.accountability import disclosure, letters, queries
-from havenline.foundation.accountability.models import AccessRequest, Breach, Choice, Told
+from havenline.foundation.accountability.models import AccessRequest, Breach, Choice, Raised, Told
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
+from havenline.foundation.post import actions as post
 from havenline.foundation.records.masking import sight_of, table
 from havenline.foundation.records.models import ALPHABET, Record
 from havenline.foundation.sealing import actions as sealing
@@ -172,6 +174,30 @@ def answer(*, request: AccessRequest, by: Membership) -> AccessRequest:
     request.save(update_fields=["answered_at", "answered_by", "letter_sealed"])
     ledger.record(by, "answered an access request", request)
     return request
+
+
+@transaction.atomic
+def raise_to_supervisors(*, this: AccessRequest | Breach) -> Raised | None:
+    """Write to the supervisors of its agency, once as its clock nears its end and once when it ran out. Nobody there is tried again."""
+    what = this.stands_at()
+    if what is None:
+        return None
+    supervisors = list(Membership.objects.supervising(this.agency).select_related("person", "agency"))
+    raised, made = Raised.objects.get_or_create(number=this.number, what=what, defaults={"at": moment.now(), "reached": len(supervisors)})
+    if not made and (raised.reached or not supervisors):
+        return None
+    raised.at, raised.reached = moment.now(), len(supervisors)
+    raised.save(update_fields=["at", "reached"])
+    for supervisor in supervisors:
+        post.message_waits(receiver=supervisor, by=CLOCK)
+    ledger.record(
+        CLOCK,
+        f"raised that it is {'late' if what == Raised.What.LATE else 'due soon'}",
+        this,
+        to=this.agency.slug,
+        reason="reached" if supervisors else "reached nobody",
+    )
+    return raised
 
 
 @transaction.atomic
