@@ -12,6 +12,7 @@ from havenline.cli import (
     doctor,
     ledger,
     migrate,
+    people,
     public_home,
     replay,
     restore,
@@ -51,6 +52,7 @@ app.command()(screen.screen)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(witness.app, name="witness")
 app.add_typer(schools.app, name="schools")
+app.add_typer(people.app, name="people")
 
 
 def main() -> None:
