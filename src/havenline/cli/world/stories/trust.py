@@ -91,12 +91,12 @@ def _requests(stage: Stage) -> Story:
     waiting = accountability.receive_request(
         name="Alex Vale",
         contact="14 Mill Street, Hallow",
-        asks="The report that I made by telephone.",
+        asks="The report that I made on your page.",
         received_on=moment.today(),
         identity_checked="Asked for what the report says",
         by=supervisor,
     )
-    report = Report.objects.filter(record__agency=supervisor.agency, channel="telephone").first() or Report.objects.earliest("received_at")
+    report = Report.objects.filter(record__agency=supervisor.agency, channel="form").earliest("received_at")
     accountability.ask_about(request=waiting, record=report.record, by=supervisor)
 
 
