@@ -17,6 +17,7 @@ ALLOWED = {
     "havenline/foundation/outgoing/": CONNECTS,
     "havenline/foundation/post/smtp.py": {"smtplib", "ssl"},  # the mail server that the operator names
     "havenline/foundation/work/worker.py": {"socket"},  # this machine's name
+    "havenline/journey/intake/asking.py": {"http.client", "socket"},  # our own process that answers receipts, where the operator says
     "havenline/site/front.py": {"aiohttp"},  # our own processes, over their sockets' files
     "havenline/site/witness.py": {"aiohttp"},  # serves
     "havenline/cli/checks.py": {"smtplib", "ssl"},  # `doctor` greets the mail server

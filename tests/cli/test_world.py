@@ -10,12 +10,17 @@ from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
 
 from havenline.cli import demo_hosts
+from havenline.cli.demo import KEPT_IN_THE_DEMO
 from havenline.cli.mail_catcher import Catcher
+from havenline.foundation import moment
+from havenline.foundation.accountability.models import AccessRequest, Breach
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.identifiers.models import Sighting
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import ROLES_OF, AgencyKind
+from havenline.foundation.records.models import BrokenGlass, Party, Record
+from havenline.foundation.retention import actions, rules
 from havenline.foundation.work.models import Round
 from havenline.journey.intake.models import Report
 from havenline.journey.investigation.models import Case
@@ -73,3 +78,10 @@ def test_the_demo_world_plays_through_and_shows_every_stage(
     assert not Round.objects.exclude(problem="").exists()
     assert not DBTaskResult.objects.filter(status="FAILED").exists()
     assert ledger.verify().waiting == 0
+    assert Party.objects.filter(shared_by__isnull=False, until__isnull=False).exclude(lawful_basis="").exists()
+    assert Record.objects.filter(restricted_at__isnull=False).exists()
+    assert [glass.is_open for glass in BrokenGlass.objects.filter(reviewed_at=None)] == [True]
+    assert BrokenGlass.objects.filter(was_in_order=True).exists()
+    assert AccessRequest.objects.filter(answered_at=None, choices__what="").exists()
+    assert [breach.is_late for breach in Breach.objects.filter(decided="")] == [False]
+    assert list(actions.due_by(rules.read({"report": KEPT_IN_THE_DEMO})["report"], on=moment.today()))

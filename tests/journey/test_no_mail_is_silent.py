@@ -12,6 +12,8 @@ import pytest
 
 import havenline
 from havenline.foundation import moment
+from havenline.foundation.accountability import actions as accountability
+from havenline.foundation.accountability.queries import breaches
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
 from havenline.foundation.people.models import Membership
@@ -59,6 +61,14 @@ def of_a_share(request: pytest.FixtureRequest) -> Mail:
     return Mail(Letter.objects.get(), lambda: Record.objects.visible_to(partner).filter(pk=case.pk).exists())
 
 
+def of_a_breach_whose_hours_end(request: pytest.FixtureRequest) -> Mail:
+    manager = request.getfixturevalue("team_manager")
+    at = moment.now() - timedelta(hours=60)
+    breach = accountability.record_breach(what="A letter went astray.", known_at=at, happened_at=None, by=manager)
+    accountability.raise_to_supervisors(this=breach)
+    return Mail(Letter.objects.get(), lambda: breaches(by=manager).filter(pk=breach.pk).exists())
+
+
 def of_an_alarm(request: pytest.FixtureRequest) -> Mail:
     analyst, senior = request.getfixturevalue("analyst"), request.getfixturevalue("senior_analyst")
     at = moment.now()
@@ -88,6 +98,7 @@ def of_a_notice_to_a_host(request: pytest.FixtureRequest) -> Mail:
 MAILS = {
     "handover/actions/moving.py": of_a_hand_over,
     "sharing/actions.py": of_a_share,
+    "accountability/actions/answering.py": of_a_breach_whose_hours_end,
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,
     "takedown/actions/links.py": of_a_notice_to_a_host,

@@ -13,6 +13,7 @@ from havenline.cli import (
     keys,
     ledger,
     migrate,
+    people,
     public_home,
     replay,
     restore,
@@ -55,6 +56,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(witness.app, name="witness")
 app.add_typer(schools.app, name="schools")
+app.add_typer(people.app, name="people")
 
 
 def main() -> None:

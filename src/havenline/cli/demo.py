@@ -69,6 +69,10 @@ def demo(
     raise typer.Exit(code)
 
 
+# The world is half a year old: by the rules of life nothing in it would be due for years, and its due list would be empty.
+KEPT_IN_THE_DEMO = {"months": 5, "basis": "The demo’s own: a shorter period, so that something is due", "verified": "policy"}
+
+
 def _world_outside(home: Path, port: int) -> tuple[Child, ...]:
     """The demo's mail server and its hosts, at free ports that its configuration names from now on."""
     from havenline.cli import demo_hosts  # runs as a program of its own, so nothing imports it before
@@ -81,6 +85,7 @@ def _world_outside(home: Path, port: int) -> tuple[Child, ...]:
     said["mail"] = {"host": HOST, "port": mail}
     said["takedown"] = {"names": demo_hosts.names_at(hosts)}
     said["deployment"] = SAYS
+    said["retention"] = {"report": KEPT_IN_THE_DEMO}
     homes.write_private(home / "havenline.toml", homes.toml_of(said))
     return (
         Child("mail", [sys.executable, "-m", "havenline.cli.mail_catcher", str(home / "mail"), str(mail)]),
@@ -144,7 +149,11 @@ def _build(where: Path, found: installation.Installation, port: int) -> None:
         out.print("An earlier start was interrupted while it made the demo world; it is made anew.")
         homes.remove(building)
     database_url = found.database_url or os.environ.get("DATABASE_URL", "")
-    said: dict[str, Any] = {"kind": "demo", "made_at": moment.now().isoformat(timespec="seconds")}
+    said: dict[str, Any] = {
+        "kind": "demo",
+        "made_at": moment.now().isoformat(timespec="seconds"),
+        "retention": {"report": KEPT_IN_THE_DEMO},
+    }
     building.mkdir(mode=0o700, parents=True)
     if database_url:
         said["database_url"] = database_url

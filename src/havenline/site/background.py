@@ -23,6 +23,7 @@ from havenline.foundation.work import actions, queries
 def tasks(request: DeskRequest) -> HttpResponse:
     said = {
         "given_up": queries.given_up(by=request.membership),
+        "refused": queries.refused(by=request.membership),
         "letters": letters.ended_badly(by=request.membership),
         "unsupervised": clocks.agencies_reached_by_nobody(),
         "without_receiver": handover.agencies_with_nobody(),

@@ -33,6 +33,7 @@ OPEN = {
     "retention.Restoration": "hours that were lost",
     "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",
     "accountability.Breach": "an agency's own register, by its own queryset",
+    "accountability.Raised": "that supervisors were written to",
     "accountability.Told": "whom a breach was told to",
 }
 OPEN_ROOMS = {"ledger", "sealing", "people", "work", "post"}

@@ -13,6 +13,7 @@ from havenline.foundation.accountability import actions, disclosure, queries
 from havenline.foundation.accountability.models import AccessRequest, Choice
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
+from havenline.foundation.records.masking import sight_of
 from havenline.journey.intake.models import Report
 from tests import factories
 
@@ -41,6 +42,10 @@ def report(on_wednesday: datetime, hotline: Agency) -> Report:
     return factories.report(hotline, answers=ANSWERS)
 
 
+def passages(report: Report, by: Membership) -> list[disclosure.Passage]:
+    return disclosure.passages_of(report.record, sight_of(report.record, by=by))
+
+
 def test_the_default_letter_is_the_same_for_somebody_known_and_somebody_unknown(senior_analyst: Membership, report: Report) -> None:
     known, unknown = asked(senior_analyst), asked(senior_analyst)
     choice = actions.ask_about(request=known, record=report.record, by=senior_analyst)
@@ -55,13 +60,13 @@ def test_the_default_letter_is_the_same_for_somebody_known_and_somebody_unknown(
 def test_what_is_about_others_is_marked_and_taken_out_of_the_copy_unless_a_person_says_otherwise(
     senior_analyst: Membership, report: Report
 ) -> None:
-    marked = {one.words: one.about for one in disclosure.passages_of(report.record)}
+    marked = {one.words: one.about for one in passages(report, senior_analyst)}
     assert (marked["Robin Vale"], marked["Alex Vale"], marked["riverwalk_77"], marked["contact"]) == ("other", "other", "other", "")
     assert marked["An adult stranger asked to meet my child."] == "read"
     assert marked["alex@mail.example"] == marked["a later question"] == "other"
     request = asked(senior_analyst, name="Alex Vale")
     choice = actions.ask_about(request=request, record=report.record, by=senior_analyst)
-    numbers = {one.words: number for number, one in enumerate(disclosure.passages_of(report.record))}
+    numbers = {one.words: number for number, one in enumerate(passages(report, senior_analyst))}
     told = numbers["An adult stranger asked to meet my child."]
     choice = actions.decide(
         choice=choice, what="disclose", reason="Their own words.", kept={numbers["Alex Vale"]}, out={told}, by=senior_analyst

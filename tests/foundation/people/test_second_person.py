@@ -184,3 +184,30 @@ def test_the_database_too_knows_that_nobody_agrees_with_themselves(
     asked = propose(robin, administrator)
     with pytest.raises(IntegrityError), transaction.atomic():
         Proposal.objects.filter(pk=asked.pk).update(answer="agreed", answered_by=administrator, answered_at=moment.now())
+
+
+def test_whoever_has_the_machine_lets_an_administrator_in_who_lost_every_factor_and_oversight_reads_it(
+    signed_in: SignedIn, administrator: Membership, auditor: Membership
+) -> None:
+    with_factor(administrator.person)
+    visit = actions.begin_visit(person=administrator.person, device="Firefox on Linux")
+    person, password = proposals.let_in_again(email=administrator.person.email.upper())
+    assert (person.pk, password, factors.has_factor(person)) == (administrator.person_id, "", False)
+    visit.refresh_from_db()
+    assert visit.ended_why == Visit.Why.FACTOR
+    assert Entry.objects.get(body__contains="let an administrator in again").actor == "installation"
+    assert administrator.person.name in signed_in(auditor).get(reverse("people:proposals")).content.decode()
+
+
+def test_a_new_password_is_given_only_where_it_is_asked_for(administrator: Membership) -> None:
+    person, password = proposals.let_in_again(email=administrator.person.email, with_password=True)
+    person.refresh_from_db()
+    assert person.check_password(password)
+
+
+def test_nobody_but_an_administrator_in_force_is_let_in_from_the_machine(administrator: Membership, analyst: Membership) -> None:
+    with_factor(analyst.person)
+    for email in (analyst.person.email, "nobody@havenline.example", administrator.person.email):  # the last has lost nothing
+        with pytest.raises(actions.errors.NotLockedOut):
+            proposals.let_in_again(email=email)
+    assert factors.has_factor(analyst.person)

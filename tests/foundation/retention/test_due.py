@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
@@ -9,6 +10,7 @@ from havenline.foundation.records.models import Record
 from havenline.foundation.retention import actions, queries, rules, tasks
 from havenline.foundation.retention.models import Erasure
 from havenline.foundation.work import queue
+from havenline.foundation.work.models import RefusedTask
 from tests import factories
 from tests.foundation.retention.conftest import LONG_AGO, approve, closed_case, erased
 
@@ -76,7 +78,7 @@ def test_a_rule_that_changed_after_the_approval_asks_a_person_again(
     due_case: Record, police_supervisor: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve(due_case, police_supervisor)
-    changed = rules.read({"case": {"years": 7, "basis": "Another", "verified": "policy"}})
+    changed = rules.for_records(rules.read({"case": {"years": 7, "basis": "Another", "verified": "policy"}}))
     monkeypatch.setattr(rules, "in_force", lambda: changed)
     queue.drain()
     due_case.refresh_from_db()
@@ -118,3 +120,17 @@ def test_the_entry_of_an_erasure_names_the_rule_and_when_the_last_backup_expires
     erased(due_case, police_supervisor)
     entry = Entry.objects.filter(record=due_case.reference, body__contains='"verb":"erased"').get()
     assert f'"reason":"case {rules.in_force()["case"].digest}; backups until 2026-12-23"' in entry.body
+
+
+def test_nothing_is_erased_in_the_name_of_a_supervisor_who_left_before_the_worker_came(
+    due_case: Record, police_supervisor: Membership
+) -> None:
+    approve(due_case, police_supervisor)
+    Membership.objects.filter(pk=police_supervisor.pk).update(until=moment.now())
+    queue.drain()
+    due_case.refresh_from_db()
+    assert due_case.erased_at is None
+    assert "approve it again" in Erasure.objects.get().problem
+    assert RefusedTask.objects.get().why == "left"
+    another = factories.member("police_supervisor", due_case.agency)
+    assert erased(due_case, another).erased_at is not None

@@ -45,8 +45,8 @@ def test_a_period_of_years_ends_on_the_same_day_of_the_year_or_on_the_last_day_o
 
 def test_every_kind_of_record_has_a_rule_that_counts_from_something_a_room_knows() -> None:
     of_kinds = {rule.kind for rule in rules.read().values()}
-    assert of_kinds == set(FileKind.values)
-    assert {(rule.kind, rule.trigger) for rule in rules.read().values()} <= triggers.known()
+    assert of_kinds == {*FileKind.values, *rules.REGISTERS}
+    assert {(rule.kind, rule.trigger) for rule in rules.in_force().values()} <= triggers.known()
 
 
 def test_what_an_installation_says_replaces_the_whole_period() -> None:

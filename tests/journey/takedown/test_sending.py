@@ -7,8 +7,9 @@ from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.post import links as post_links
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
-from havenline.foundation.records.models import Silence
+from havenline.foundation.records.models import Party, Silence
 from havenline.foundation.work import queue
+from havenline.foundation.work.models import RefusedTask
 from havenline.journey.takedown import actions, errors
 from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.models import Notice, RemovalCheck
@@ -279,3 +280,12 @@ def test_a_letter_that_waits_stays_where_its_item_was_graded_otherwise(drafted, 
     again(drafted).letter.refresh_from_db()
     with pytest.raises(post_links.NoLink, match="graded otherwise"):
         links._still_to_leave(drafted.letter)
+
+
+def test_a_notice_leaves_in_nobodys_name_whose_hotline_sees_it_no_more(drafted, mail):
+    Party.objects.filter(record=drafted.record).update(until=drafted.drafted_at)
+    queue.drain()
+    assert again(drafted).state == State.DRAFTED
+    assert "no longer sees this notice" in drafted.problem
+    assert RefusedTask.objects.get().why == "not_party"
+    assert mail.letters == []

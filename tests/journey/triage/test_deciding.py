@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
-from havenline.foundation.records.models import Silence
+from havenline.foundation.ledger.models import Entry
+from havenline.foundation.people.models import Membership
+from havenline.foundation.records.models import Party, Silence
+from havenline.foundation.work import queue
+from havenline.foundation.work.models import RefusedTask
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake.choices import NEUTRAL
 from havenline.journey.triage import actions, errors
@@ -195,3 +200,37 @@ def test_an_analyst_who_left_decides_nothing_any_more(arrives, analyst, police, 
 def test_a_young_reporter_and_the_child_they_name_are_two_duties(arrives):
     report = arrives(who="under_18", relation="knows", child={"name": "Robin Vale"})
     assert sorted(duty.is_reporter for duty in report.child_duties.all()) == [False, True]
+
+
+def test_a_decision_is_not_carried_out_once_its_hotline_sees_the_report_no_more(arrives, analyst, police, investigator, signed_in):
+    """The queued task itself asks, in the worker: nothing leaves, and it stands on the administrator's page, without its record."""
+    report = arrives()
+    decision = decided(report, analyst, police=police)
+    Party.objects.filter(record=report.record).update(until=moment.now())
+    with moment.standing_at(moment.now() + LATER):
+        queue.drain()
+    decision.refresh_from_db()
+    assert not HandOver.objects.exists()
+    assert "no longer sees this report" in decision.problem
+    [entry] = Entry.objects.filter(record=report.reference, body__contains='"verb":"refused to act for somebody"')
+    assert '"reason":"not_party"' in entry.body
+    page = signed_in(factories.member("administrator", factories.agency("installation"))).get(reverse("work:tasks")).content.decode()
+    assert "Their agency no longer sees the record." in page
+    assert "A decision of triage" in page
+    assert report.reference not in page
+
+
+def test_a_role_that_was_taken_away_before_the_task_ran_decides_nothing_and_is_refused_once(arrives, analyst, police):
+    decision = decided(arrives(), analyst, police=police)
+    Membership.objects.filter(pk=analyst.pk).update(until=moment.now())
+    for _again in range(2):
+        carried_out(decision)
+    assert RefusedTask.objects.get().why == "left"
+    assert not HandOver.objects.exists()
+
+
+def test_a_closed_account_decides_nothing(arrives, analyst, police):
+    decision = decided(arrives(), analyst, police=police)
+    type(analyst.person).objects.filter(pk=analyst.person_id).update(is_active=False)
+    carried_out(decision)
+    assert not HandOver.objects.exists()

@@ -7,5 +7,9 @@ class AccountabilityConfig(AppConfig):
     label = "accountability"
 
     def ready(self) -> None:
-        """Let every later room say which passages a copy of its records consists of (`passages.py`)."""
+        """Every room says which passages a copy of its records consists of (`passages.py`); what a restore brought back ends again."""
+        from havenline.foundation.accountability import actions
+        from havenline.foundation.retention import triggers
+
         autodiscover_modules("passages")
+        triggers.erase_again(actions.erase_again)

@@ -55,6 +55,12 @@ class ExtendForm(forms.Form):
     reason = _words(_("Why it takes longer"), _("They are told."))
 
 
+class EndForm(forms.Form):
+    number = forms.CharField(
+        label=_("Its number"), help_text=_("There is no way back."), max_length=20, error_messages={"required": _("Type its number")}
+    )
+
+
 class BreachForm(forms.Form):
     what = _words(_("What happened"), _("Whose data, how much, and what was done about it."))
     happened_at = _moment(_("When it happened"), _("Leave it empty where that is not known yet."), required=False)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
+from havenline.foundation.retention import rules
 from havenline.foundation.sealing import actions as sealing
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ONE_MONTH = relativedelta(months=1)  # UK GDPR art. 12(3)
 TWO_FURTHER = relativedelta(months=2)  # the same, where requests are complex or many
 BREACH_WITHIN = timedelta(hours=72)  # UK GDPR art. 33(1)
+BREACH_SOON, REQUEST_SOON = timedelta(hours=24), timedelta(days=7)  # our policy: when a supervisor is written to before it is late
 
 
 class Numbered(models.Model):
@@ -28,6 +30,7 @@ class Numbered(models.Model):
 
     number = models.CharField(max_length=20, primary_key=True, help_text=_("Random: nobody can count by it."))
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text=_("The controller."))
+    erased_at = models.DateTimeField(null=True, blank=True, help_text=_("Its words and their key are gone; number and days stay."))
 
     class Meta:
         abstract = True
@@ -73,6 +76,13 @@ class AccessRequest(Numbered):
         return said
 
     @property
+    def kept_until(self) -> date | None:
+        """The first day on which its rule ends it; None while it is not answered, or is erased."""
+        if self.answered_at is None or self.erased_at is not None:
+            return None
+        return rules.of_register("access_request").due(moment.day_of(self.answered_at))
+
+    @property
     def due_on(self) -> date:
         """One month from its receipt, or three where it was extended; a month's last day where that day does not exist."""
         return self.received_on + (ONE_MONTH + TWO_FURTHER if self.extended_at else ONE_MONTH)
@@ -80,6 +90,12 @@ class AccessRequest(Numbered):
     @property
     def is_late(self) -> bool:
         return (moment.day_of(self.answered_at) if self.answered_at else moment.today()) > self.due_on
+
+    def stands_at(self) -> Raised.What | None:
+        """What its supervisors must hear now; None where it is answered, or not due soon."""
+        if self.answered_at is not None or moment.today() < self.due_on - REQUEST_SOON:
+            return None
+        return Raised.What.LATE if self.is_late else Raised.What.SOON
 
     @property
     def letter(self) -> str:
@@ -155,12 +171,25 @@ class Breach(Numbered):
         ]
 
     @property
+    def kept_until(self) -> date | None:
+        """The first day on which its rule ends it; None while nothing is decided, or it is erased."""
+        if self.decided_at is None or self.erased_at is not None:
+            return None
+        return rules.of_register("breach").due(moment.day_of(self.decided_at))
+
+    @property
     def due_at(self) -> Any:
         return self.known_at + BREACH_WITHIN
 
     @property
     def is_late(self) -> bool:
         return bool((self.decided_at or moment.now()) > self.due_at)
+
+    def stands_at(self) -> Raised.What | None:
+        """What its supervisors must hear now; None where the regulator was notified or not, by somebody's decision."""
+        if self.decided or moment.now() < self.due_at - BREACH_SOON:
+            return None
+        return Raised.What.LATE if self.is_late else Raised.What.SOON
 
     @property
     def what(self) -> str:
@@ -169,6 +198,26 @@ class Breach(Numbered):
     @property
     def reason(self) -> str:
         return self.ledger_seal().open("reason", self.reason_sealed) if self.reason_sealed else ""
+
+
+class Raised(models.Model):
+    """That the clock of a request or a breach runs out, or did, was told to the supervisors of its agency."""
+
+    class What(models.TextChoices):
+        SOON = "soon", _("It is due soon")
+        LATE = "late", _("It is late")
+
+    number = models.CharField(max_length=20, help_text=_("Of the request or the breach."))
+    what = models.CharField(max_length=4, choices=What)
+    at = models.DateTimeField()
+    reached = models.PositiveIntegerField(help_text=_("How many supervisors; where nobody, it is tried again."))
+
+    class Meta:
+        verbose_name_plural = "raised"
+        constraints = [models.UniqueConstraint(fields=["number", "what"], name="raised_once_for_each_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.what}"
 
 
 class Told(models.Model):

@@ -102,7 +102,9 @@ def ended(*, by: Membership) -> QuerySet[HandOver]:
 def moves(hand_over: HandOver, *, by: Membership) -> list[str]:
     """What this person's side can do with it now, in the order of the page."""
     possible = FOLLOWS[hand_over.state]
-    found = []
+    found: list[str] = []
+    if not by.can_act_on(hand_over.record):
+        return found  # read by break-glass
     if by.agency_id == hand_over.to_agency_id and by.role in hand_over.what_for.received_by:
         ways = (("accept", State.ACCEPTED), ("answer", State.ANSWERED), ("return", State.RETURNED))
         found += [act for act, state in ways if state in possible]

@@ -19,7 +19,7 @@ from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import queries as records
 from havenline.foundation.records.models import Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for
 from havenline.foundation.sealing import keys
 
 # A school sees the stations of what it sent or received, and no more.
@@ -41,7 +41,7 @@ def trace(request: DeskRequest, reference: str) -> HttpResponse:
         "handover/trace.html",
         {
             "record": record,
-            "page": page_of(record) if by.role != Role.AUDITOR else "",
+            "page": page_for(record, by),
             "trace": found,
             "steps": found.steps if everything else found.main_steps,
             "everything": everything,

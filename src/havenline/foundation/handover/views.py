@@ -23,8 +23,9 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership, NotPartyToRecord, NotYourRole
 from havenline.foundation.people.roles import MAY_SEE, FileKind, Role
 from havenline.foundation.records.actions import Silenced
+from havenline.foundation.records.masking import Sight, sight_of
 from havenline.foundation.records.models import Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for, page_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.foundation.sealing.actions import KeyDestroyed
 from havenline.foundation.sharing.queries import reads_by_break_glass
@@ -86,9 +87,12 @@ def show(request: DeskRequest, reference: str) -> HttpResponse:
             except REFUSALS as refused:
                 messages.error(request, str(refused))
                 this = _found(reference, by)
-    else:
-        ledger.looked(by, this, reason="break_glass" if reads_by_break_glass(this.record, by=by) else "assigned")
-    return render(request, "handover/show.html", _page(this, by, bound), status=200)
+    sight = sight_of(this.record, by=by)
+    page = _page(this, sight, bound)
+    if request.method != "POST":
+        reason = "break_glass" if reads_by_break_glass(this.record, by=by) else "assigned"
+        ledger.looked(by, this, reason=reason, shown=sight.shown)
+    return render(request, "handover/show.html", page, status=200)
 
 
 def _found(reference: str, by: Membership) -> HandOver:
@@ -125,10 +129,11 @@ def _moved(this: HandOver, act: str, said: dict[str, Any], by: Membership) -> st
     }[act]
 
 
-def _page(this: HandOver, by: Membership, bound: dict[str, forms.Form]) -> dict[str, Any]:
+def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[str, Any]:
+    by = sight.by
     possible = queries.moves(this, by=by)
     try:
-        parts, erased = laid_out(this.contents()), False
+        parts, erased = laid_out(sight.of(this.contents())), False
         steps = [(step, SAID.get(step.reason, ""), step.words) for step in this.steps.select_related("by__person", "by__agency")]
     except KeyDestroyed:
         parts, erased, steps = [], True, []
@@ -136,8 +141,10 @@ def _page(this: HandOver, by: Membership, bound: dict[str, forms.Form]) -> dict[
     tried = {act: form for act, form in bound.items() if form.errors or act not in possible or form.is_bound}
     return {
         "this": this,
+        "may_act": by.can_act_on(this.record),
         "row": queries.rows([this])[0],
         "parts": parts,
+        "withheld": sight.withheld,
         "erased": erased,
         "steps": steps,
         "clocks": clocks.of_record(this.record),
@@ -146,8 +153,8 @@ def _page(this: HandOver, by: Membership, bound: dict[str, forms.Form]) -> dict[
         "forms": {act: tried.get(act) or FORMS[act](prefix=act, initial=initial(act, this)) for act in possible},
         "kept_words": next((form.data.get(f"{act}-words", "") for act, form in tried.items() if act not in possible), ""),
         "failed": next((form for form in tried.values() if form.errors), None),
-        "arose": [(record, page_of(record)) for record in queries.arose_from(this, by=by)],
-        "source_page": page_of(this.source) if type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists() else "",
+        "arose": [(record, page_for(record, by)) for record in queries.arose_from(this, by=by)],
+        "source_page": page_for(this.source, by) if type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists() else "",
         "outcome": SAID.get(this.answer, this.answer.replace("_", " ").capitalize()),
     }
 

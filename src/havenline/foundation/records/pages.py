@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from havenline.foundation.people.models import Membership
-from havenline.foundation.people.roles import FileKind
+from havenline.foundation.people.roles import AgencyKind, FileKind, Role
 from havenline.foundation.records.models import Record
 
 PAGES: dict[str, str] = {
@@ -25,6 +25,14 @@ def page_of(record: Record) -> str:
         return reverse(PAGES[record.kind], args=[record.reference])
     except NoReverseMatch:
         return ""
+
+
+def page_for(record: Record, by: Membership) -> str:
+    """Where somebody who sees a record reads it; "" where they have no page: oversight reads traces, and some pages are of one agency."""
+    if by.role == Role.AUDITOR:
+        return ""
+    of_its_agency = record.kind == FileKind.CONCERN or (record.kind == FileKind.SCHOOL_NOTICE and by.agency.kind != AgencyKind.SCHOOL)
+    return "" if of_its_agency and record.agency_id != by.agency_id else page_of(record)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from havenline.foundation.retention import journal, rules, triggers
 from havenline.foundation.retention.models import Erasure, Hold, JournalLine
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import copies
+from havenline.foundation.work import acting
 
 LONGEST_HOLD = timedelta(days=366 * 5)
 
@@ -179,7 +180,17 @@ def _nothing_stands_against(record: Record) -> None:
 
 
 def erase(*, erasure: Erasure) -> bool:
-    """Erase one record whose end was approved; whether it was. Again changes nothing; what stands against it is its problem."""
+    """Erase one record whose end was approved; whether it was. Again changes nothing; what stands against it is its problem.
+
+    Also that whoever approved it may no longer: it is due again, and another person approves it.
+    """
+    approver = erasure.approved_by
+    if approver is not None and erasure.record.erased_at is None and (why := acting.why_not(approver, erasure.record)) is not None:
+        with transaction.atomic():
+            said = _("%(why)s Nothing was erased: approve it again.") % {"why": why.label}
+            Erasure.objects.filter(pk=erasure.pk, erased_at=None).update(problem=said[:300])
+            acting.refuse(task=_("An erasure"), by=approver, record=erasure.record, why=why)
+        return False
     try:
         with transaction.atomic():
             return _erase(erasure)
@@ -238,6 +249,8 @@ def replay() -> Replayed:
                 held += line.what == "held" and _hold_again(record, line)
                 if line.what == "released":
                     Hold.objects.filter(pk=UUID(line.said["hold"]), released_at=None).update(released_at=moment.now())
+            if record is None and line.what == "erased":
+                erased += triggers.erased_again(line.record)
             JournalLine.objects.create(number=line.number, hash=line.hash)
     return Replayed(len(missing), erased, held)
 

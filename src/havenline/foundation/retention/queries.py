@@ -120,13 +120,14 @@ def rules_shown() -> list[RuleShown]:
         "policy": _("Policy of this place"),
     }
     shown = []
-    for rule in rules.in_force().values():
+    kinds = dict(FileKind.choices) | {"access_request": _("Access request"), "breach": _("Breach")}
+    for rule in [*rules.in_force().values(), *rules.of_registers()]:
         happens = {
             ("erase", "person"): _("Erased once a supervisor approved it"),
             ("erase", "rule"): _("Erased by the rule alone"),
             ("review", "person"): _("Reviewed: held on, or erased once a supervisor approved it"),
         }[rule.then, rule.approval]
-        shown.append(RuleShown(rule, str(FileKind(rule.kind).label), period_in_words(rule), happens, verified[rule.verified]))
+        shown.append(RuleShown(rule, str(kinds[rule.kind]), period_in_words(rule), happens, verified[rule.verified]))
     return shown
 
 

@@ -20,6 +20,7 @@ THEN = ("erase", "review")
 APPROVAL = ("person", "rule")
 VERIFIED = ("primary", "secondary", "remembered", "policy")
 LONGEST_YEARS = 150
+REGISTERS = {"access_request": "answered", "breach": "decided"}  # beside the records: each with the trigger that it has
 
 
 class RuleWrong(Exception):
@@ -109,6 +110,8 @@ def _checked(code: str, told: Mapping[str, Any]) -> Rule:
             raise RuleWrong(f"{where}: {name} is {getattr(rule, name)!r}. Known: {', '.join(known)}.")
     if min(rule.years, rule.months, rule.days) < 0 or rule.years + rule.months / 12 + rule.days / 365 > LONGEST_YEARS:
         raise RuleWrong(f"{where}: a period is between nothing and {LONGEST_YEARS} years.")
+    if rule.kind in REGISTERS and (rule.trigger != REGISTERS[rule.kind] or rule.then != "erase"):
+        raise RuleWrong(f"{where}: {rule.kind} is erased, and counts from: {REGISTERS[rule.kind]}.")
     if rule.then == "review" and rule.approval == "rule":
         raise RuleWrong(f"{where}: what a person reviews, a person approves.")
     if not rule.basis.strip():
@@ -116,9 +119,27 @@ def _checked(code: str, told: Mapping[str, Any]) -> Rule:
     return rule
 
 
+def for_records(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Those that end records; the others end what stands in a register."""
+    return {code: rule for code, rule in rules.items() if rule.kind not in REGISTERS}
+
+
 @cache
 def in_force() -> dict[str, Rule]:
-    """The rules of this installation."""
+    """The rules of this installation for records."""
+    return for_records(_all())
+
+
+def of_register(kind: str) -> Rule:
+    """The rule of this installation for access requests, or for breaches."""
+    return next(rule for rule in _all().values() if rule.kind == kind)
+
+
+def of_registers() -> list[Rule]:
+    return [of_register(kind) for kind in REGISTERS]
+
+
+def _all() -> dict[str, Rule]:
     from django.conf import settings
 
     return read(settings.INSTALLATION.retention)

@@ -15,6 +15,7 @@ Started = Callable[[], QuerySet[Any]]  # records, with `started`
 
 _triggers: dict[tuple[str, str], Started] = {}
 _blocks: list[Callable[[Record], str]] = []
+_erasers: list[Callable[[str], bool]] = []
 
 
 def register(kind: str, trigger: str, started: Started) -> None:
@@ -25,6 +26,16 @@ def register(kind: str, trigger: str, started: Started) -> None:
 def block(reason: Callable[[Record], str]) -> None:
     """`reason` says why a record cannot go yet, or nothing."""
     _blocks.append(reason)
+
+
+def erase_again(eraser: Callable[[str], bool]) -> None:
+    """For what the journal names and is no record: `eraser` takes the journal's digest of it, and says whether it erased anything."""
+    _erasers.append(eraser)
+
+
+def erased_again(digest: str) -> bool:
+    """Whether somebody held it, and erased it."""
+    return any(one(digest) for one in _erasers)
 
 
 def known() -> set[tuple[str, str]]:

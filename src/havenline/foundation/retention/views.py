@@ -18,7 +18,7 @@ from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import MAY_SEE, SUPERVISORS
 from havenline.foundation.records import queries as records
 from havenline.foundation.records.models import Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for
 from havenline.foundation.retention import actions, queries
 from havenline.foundation.retention.forms import EraseForm, FindRecordForm, HoldForm, ReleaseForm
 
@@ -85,7 +85,7 @@ def holds(request: DeskRequest) -> HttpResponse:
 @desk(*SUPERVISING)
 def hold(request: DeskRequest, reference: str) -> HttpResponse:
     """Put one record on hold."""
-    record = get_object_or_404(Record.objects.visible_to(request.membership).select_related("agency"), reference=reference)
+    record = get_object_or_404(Record.objects.party_to(request.membership).select_related("agency"), reference=reference)
     form = HoldForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.cleaned_data
@@ -99,7 +99,9 @@ def hold(request: DeskRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("It is held: nothing erases it until the hold is released."))
             return redirect("retention:holds")
-    return render(request, "retention/hold.html", {"record": record, "form": form, "page": page_of(record), "place": "holds"})
+    return render(
+        request, "retention/hold.html", {"record": record, "form": form, "page": page_for(record, request.membership), "place": "holds"}
+    )
 
 
 @desk(*SUPERVISING)

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from havenline.foundation.identifiers.canonical import NotAnIdentifier, canonical
 from havenline.foundation.identifiers.models import Kind, Sighting
 from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import queries as records
+from havenline.foundation.records.masking import Field, table
 from havenline.foundation.records.models import OtherNumber, Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for
 from havenline.foundation.search.normal import terms
 
 MOST = 50
+IN_A_CHILDS_WORDS = (Field.WHEREABOUTS, Field.OTHERS)  # beside the name, a child’s case is found by these
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,24 @@ def find(asked: str, *, by: Membership) -> list[Hit]:
         return []
     found: dict[int, Hit] = {}
     if (exact := records.find(asked, by=by)) is not None:
-        _add(found, exact, _("Its reference"))
+        _add(found, exact, _("Its reference"), by)
     mine = Record.objects.visible_to(by)
     for number in OtherNumber.objects.filter(number__iexact=asked, record__in=mine).select_related(
         "record__agency", "record__owner__person"
     )[:MOST]:
-        _add(found, number.record, _("Its number at %(system)s") % {"system": number.system})
+        _add(found, number.record, _("Its number at %(system)s") % {"system": number.system}, by)
     for sighting in (
         _sightings(asked).filter(record__in=mine).select_related("identifier", "record__agency", "record__owner__person")[:MOST]
     ):
         kind = Kind(sighting.identifier.kind).label
-        _add(found, sighting.record, _("%(kind)s: %(shown)s") % {"kind": kind, "shown": sighting.identifier.shown})
+        _add(found, sighting.record, _("%(kind)s: %(shown)s") % {"kind": kind, "shown": sighting.identifier.shown}, by)
     for record in by_words(asked, by=by):
-        _add(found, record, _("Its words"))
+        _add(found, record, _("Its words"), by)
     return list(found.values())
 
 
-def _add(found: dict[int, Hit], record: Record, why: str) -> None:
-    found.setdefault(record.pk, Hit(record, why, page_of(record)))
+def _add(found: dict[int, Hit], record: Record, why: str, by: Membership) -> None:
+    found.setdefault(record.pk, Hit(record, why, page_for(record, by)))
 
 
 def _sightings(asked: str) -> QuerySet[Sighting]:
@@ -72,6 +75,8 @@ def by_words(asked: str, *, by: Membership) -> list[Record]:
         return []
     ids = _postgresql(words) if connection.vendor == "postgresql" else _sqlite(words)
     visible = Record.objects.visible_to(by).filter(pk__in=ids)
+    if not all(by.role in table()[0][field].seen_by for field in IN_A_CHILDS_WORDS):
+        visible = visible.exclude(kind=FileKind.CHILD_CASE)  # a hit would confirm what is withheld from them
     return list(visible.select_related("agency", "owner__person").order_by("-opened_at")[:MOST])
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
@@ -12,6 +13,7 @@ from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.models import Agency, ApiKey, Membership, Person
 from havenline.foundation.people.roles import MAY_SEE, ROLES_OF, AgencyKind, Role
+from havenline.foundation.records.masking import Field
 from havenline.foundation.records.models import BrokenGlass, Party, Record
 
 
@@ -90,11 +92,18 @@ def looks_at(record: Record, *, by: Membership) -> list[Look]:
             agency=agencies[one.agency].name if one.agency in agencies else one.agency,
             kind=agencies[one.agency].kind if one.agency in agencies else "clock",
             role=str(roles.get(one.role, one.role)),
-            why=str(REASONS.get(one.reason, one.reason.replace("_", " "))),
+            why=_why(one),
             sequence=one.sequence,
         )
         for one in reversed(said)
     ]
+
+
+def _why(look: Said) -> str:
+    """Why, and which fields it showed that are withheld from others."""
+    fields = dict(Field.choices)
+    why = str(REASONS.get(look.reason, look.reason.replace("_", " ")))
+    return "; ".join([why, *(gettext("read %(field)s") % {"field": fields.get(code, code)} for code in look.shown)])
 
 
 def may_read_look(said: Said, *, by: Membership) -> bool:

@@ -18,7 +18,7 @@ from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.people.roles import MAY_SEE, SUPERVISORS, Role
 from havenline.foundation.records.actions import NotOfThisAgency, Silenced
 from havenline.foundation.records.models import Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for
 from havenline.foundation.records.queries import find
 from havenline.foundation.sharing import actions, queries
 from havenline.foundation.sharing.forms import FindingForm, GlassForm, ReasonForm, ShareForm
@@ -100,7 +100,7 @@ def _page(request: DeskRequest, this: Record, share: ShareForm, reason: ReasonFo
     glass = this.broken_glass.select_related("by__person", "by__agency", "reviewed_by__person") if by.supervises else []
     return {
         "record": this,
-        "page_of_record": page_of(this) if by.role != Role.AUDITOR else "",
+        "page_of_record": page_for(this, by),
         "parties": queries.parties_now(this),
         "reads_all": queries.reads_all_of_it(this, by=by),
         "may_share": queries.may_share(this, by=by),
@@ -153,13 +153,13 @@ def glass(request: DeskRequest) -> HttpResponse:
                 _("Open to you for one hour, to read. %(agency)s was told, and oversight reviews it.")
                 % {"agency": opened.record.agency.name},
             )
-            return redirect(page_of(opened.record) or "sharing:glass")
+            return redirect(page_for(opened.record, by) or "sharing:glass")
     oversight = by.role == Role.AUDITOR
     if request.method != "POST":
         ledger.looked(by, "list of break-glass", reason="oversight" if oversight else "own agency")
     context = {
         "form": form if by.may_break_glass else None,
-        "own": [(one, page_of(one.record)) for one in queries.own_glass(by=by)[:LOOKS_SHOWN]] if by.may_break_glass else [],
+        "own": [(one, page_for(one.record, by)) for one in queries.own_glass(by=by)[:LOOKS_SHOWN]] if by.may_break_glass else [],
         "ours": queries.glass_of_our_records(by=by)[:LOOKS_SHOWN],
         "to_review": [(one, FindingForm(auto_id=f"review{one.pk}_%s")) for one in queries.glass_to_review(by=by)] if oversight else [],
         "reviewed": queries.glass_reviewed(by=by)[:LOOKS_SHOWN] if oversight else [],

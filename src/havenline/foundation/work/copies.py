@@ -6,7 +6,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from havenline.foundation.sealing import copies
-from havenline.foundation.work.models import Round, Worker
+from havenline.foundation.work.models import RefusedTask, Round, Worker
 
 
 def forget_tasks(reference: str, pk: int) -> int:
@@ -30,5 +30,6 @@ def _names(said: Any, wanted: set[object]) -> bool:
 
 copies.act("tasks", forget_tasks)
 copies.by_an_act(DBTaskResult, "arguments are numbers; what is done is deleted")
+copies.emptied(RefusedTask, "record", kept={"task": "a phrase of ours", "why": "a code of ours"})
 copies.of_no_record(Worker, "a process")
 copies.of_no_record(Round, "a round and its last error, which names no argument")

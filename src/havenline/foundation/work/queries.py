@@ -1,7 +1,7 @@
 """How background work stands: for the administrator, who sees no case, and for `havenline doctor`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,7 +12,8 @@ from havenline.foundation import moment
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.work import queue
-from havenline.foundation.work.models import Round, Worker
+from havenline.foundation.work.acting import WhyNot
+from havenline.foundation.work.models import RefusedTask, Round, Worker
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,26 @@ def given_up(*, by: Membership) -> list[GivenUp]:
         GivenUp(task.pk, name_of(task.task_path), task.traceback, len(task.worker_ids), task.enqueued_at, task.finished_at)
         for task in tasks
     ]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What was not done for somebody who may no longer; it names no record."""
+
+    task: str
+    why: str
+    who: str
+    agency: str
+    at: datetime
+
+
+def refused(*, by: Membership) -> list[Refused]:
+    """Of the last 30 days, newest first. Raises NotYourRole."""
+    by.must_be(Role.ADMINISTRATOR)
+    words = dict(WhyNot.choices)
+    since = moment.now() - timedelta(days=30)
+    rows = RefusedTask.objects.filter(at__gt=since).select_related("by__person", "by__agency")[:200]
+    return [Refused(row.task, str(words.get(row.why, row.why)), row.by.person.name, row.by.agency.name, row.at) for row in rows]
 
 
 def counts() -> dict[str, int]:

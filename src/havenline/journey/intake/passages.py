@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from havenline.foundation.accountability.disclosure import Passage, flat, register
 from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records.masking import Sight
 from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Report
 
@@ -11,9 +12,9 @@ NOBODY = frozenset({"kind", "danger", "language", "place", "app", "priority", "p
 FREE = frozenset({"happened", "conversation"})
 
 
-def of_report(record: Record) -> Iterable[Passage]:
+def of_report(record: Record, sight: Sight) -> Iterable[Passage]:
     report = Report.objects.get(record=record)
-    yield from flat(report.answers(), nobody=NOBODY, free=FREE)
+    yield from flat(sight.of({"answers": report.answers()})["answers"], nobody=NOBODY, free=FREE)
     for message in report.messages.order_by("at"):
         yield Passage(
             "message of the reporter" if message.from_reporter else "our message",

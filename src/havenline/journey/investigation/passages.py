@@ -4,18 +4,20 @@ from collections.abc import Iterable
 
 from havenline.foundation.accountability.disclosure import Passage, register
 from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records.masking import Sight
 from havenline.foundation.records.models import Record
 from havenline.journey.investigation.models import Case
 
 
-def of_case(record: Record) -> Iterable[Passage]:
+def of_case(record: Record, sight: Sight) -> Iterable[Passage]:
     case = Case.objects.get(record=record)
     yield Passage("title", case.title, "read")
     several = case.subjects.count() > 1
     for subject in case.subjects.all():
         yield Passage("subject", subject.name or subject.number, "other" if several else "read")
         for child in subject.reachable.all():
-            yield Passage("child within reach", str(child.details.get("name") or "not named"), "other")
+            details = sight.of({"within_reach": child.details})["within_reach"]
+            yield Passage("child within reach", details.get("name") or "not named", "other")
     for attribution in case.attributions.select_related("identifier"):
         yield Passage("account or address", attribution.identifier.shown, "read")
 

@@ -13,6 +13,7 @@ from havenline.foundation.identifiers.models import Identifier, Sighting
 from havenline.foundation.identifiers.queries import SeenElsewhere, elsewhere
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records.masking import Sight
 from havenline.foundation.records.models import Lineage, Record, Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.investigation.models import AccessAnswer, Attribution, AttributionState, Case, Question, Subject
@@ -112,6 +113,28 @@ def colleagues(by: Membership, *roles: str) -> QuerySet[Membership]:
     return (
         Membership.objects.current().filter(agency=by.agency, role__in=roles or WORKERS).select_related("person").order_by("person__name")
     )
+
+
+@dataclass(frozen=True)
+class WithinReach:
+    """A child, household or address that the subject can reach, as far as its reader reads it."""
+
+    pk: int
+    label: str
+    age: int | None
+    details: dict[str, str]
+    how: str
+    how_in_words: str
+
+
+def children_within_reach(subject: Subject, sight: Sight) -> list[WithinReach]:
+    """`sight`: of the case's record."""
+    found = []
+    for child in subject.reachable.all():
+        details = sight.of({"within_reach": child.details})["within_reach"]
+        label = details["name"] or details["household"] or details["address"]
+        found.append(WithinReach(child.pk, label, child.age, details, child.how, str(child.get_how_display())))
+    return found
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,9 @@ class Act:
 
 
 def possible(notice: Notice, *, by: Membership) -> list[Act]:
-    """In the order of the page; what it is for comes first."""
+    """In the order of the page; what it is for comes first. Nothing for whoever reads it by break-glass."""
+    if not by.can_act_on(notice.record):
+        return []
     if by.agency.kind == AgencyKind.POLICE:
         return _for_police(notice)
     if by.role not in DESK or by.agency_id != notice.record.agency_id:

@@ -226,6 +226,7 @@ def _show(
     for code in set(bound or {}) - {act.code for act, _form_of in possible}:  # it moved on while this was carried out
         kept = kept or _typed(request, code)
     context |= {
+        "may_act": by.can_act_on(this.record),
         "leading": [(act, form) for act, form in possible if act.is_first],
         "others": [(act, form) for act, form in possible if not act.is_first],
         "failed": failed,

@@ -19,6 +19,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.history import seen_by
+from havenline.foundation.records.masking import Sight
 from havenline.foundation.sealing import holders
 from havenline.foundation.sealing.actions import NoKeyForThem
 from havenline.journey.intake import queries as intake
@@ -55,9 +56,8 @@ def cover(report: Report, *, by: Membership) -> dict[str, Any]:
 
 
 def inside(report: Report, *, by: Membership) -> dict[str, Any]:
-    """What the reporter said, what is known already, the children, the dialogue, where it goes, who has seen it."""
+    """What is known already, the children, the dialogue, where it goes, who has seen it."""
     return {
-        "said": _said(report),
         "items": queries.items(report, by=by),
         "duties": duties(report),
         "signs": list(report.warning_signs.select_related("report__record", "settled_by__person")),
@@ -237,8 +237,9 @@ def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
     ]
 
 
-def _said(report: Report) -> list[tuple[str, str]]:
-    answers = report.answers()
+def said(report: Report, sight: Sight) -> list[tuple[str, str]]:
+    """What the reporter said, `[(label, words)]`, as far as this person reads it."""
+    answers = sight.of({"answers": report.answers()})["answers"]
     child, place, reporter = answers.get("child") or {}, answers.get("place") or {}, answers.get("reporter") or {}
     contact, platform = answers.get("contact") or {}, answers.get("platform") or {}
     unnamed = report.platform.name if report.platform else _("Anonymous")

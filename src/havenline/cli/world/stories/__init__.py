@@ -9,6 +9,7 @@ from havenline.cli.world.stories.history import history
 from havenline.cli.world.stories.riverwalk import riverwalk
 from havenline.cli.world.stories.schools import schools
 from havenline.cli.world.stories.takedown import takedown_stories
+from havenline.cli.world.stories.trust import trust
 from havenline.cli.world.stories.under_way import (
     conference_soon,
     late_answer,
@@ -44,3 +45,4 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield from takedown_stories(stage)
     yield from waiting_in_the_queue(stage)
     yield from schools(stage)
+    yield from trust(stage)

@@ -20,6 +20,7 @@ from havenline.foundation.ledger.models import Link
 from havenline.foundation.ledger.queries import Said
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import FileKind, Role
+from havenline.foundation.records.masking import Sight, sight_of
 from havenline.foundation.records.models import Record
 from havenline.foundation.sealing import keys
 from havenline.foundation.sealing.actions import KeyDestroyed, NotSealedByThisKey
@@ -33,9 +34,10 @@ def copy_of(record: Record, *, by: Membership) -> str:
     Raises NotPartyToRecord, KeyMissing where nothing signs here.
     """
     key = keys.ledger_key()
-    text = _document(record, by)
+    sight = sight_of(record, by=by)
+    text = _document(record, sight)
     with transaction.atomic():
-        entry = ledger.record(by, "made a copy for a court", record, reason="court", digest=proof.digest_of(text))
+        entry = ledger.record(by, "made a copy for a court", record, reason="court", shown=sight.shown, digest=proof.digest_of(text))
     ledger.append_committed()
     checkpoint = ledger.sign_checkpoint(key)
     link = Link.objects.get(entry=entry)
@@ -43,7 +45,8 @@ def copy_of(record: Record, *, by: Membership) -> str:
     return proof.write_copy(text, entry=entry.body, proof=queries.proof_of(link, checkpoint))
 
 
-def _document(record: Record, by: Membership) -> str:
+def _document(record: Record, sight: Sight) -> str:
+    by = sight.by
     by.must_be_party_to(record)
     now = moment.now()
     reads_words = by.role != Role.AUDITOR  # oversight sees who did what and when, never what was written
@@ -60,7 +63,10 @@ def _document(record: Record, by: Membership) -> str:
     said = queries.of_records([record.reference])
     lines += _acts(said, record if reads_words else None)
     if record.kind == FileKind.HAND_OVER and reads_words:
-        lines += _handed_over(HandOver.objects.get(pk=record.pk))
+        lines += _handed_over(HandOver.objects.get(pk=record.pk), sight)
+    for field in sight.withheld:
+        told = {"field": field.title, "roles": field.shown_to, "agency": field.ask}
+        lines += ["", _("Withheld from whoever made this copy: %(field)s. Shown to: %(roles)s. Ask %(agency)s.") % told]
     return "\n".join(lines)
 
 
@@ -89,11 +95,11 @@ def _opened(record: Record, words: str) -> str:
         return " ".join(words.split())  # written where there was no key
 
 
-def _handed_over(this: HandOver) -> Iterable[str]:
+def _handed_over(this: HandOver, sight: Sight) -> Iterable[str]:
     yield from ("", _("WHAT WAS HANDED OVER"))
     yield f"SHA-256: {this.package_digest}"
     try:
-        parts: Any = laid_out(this.contents())
+        parts: Any = laid_out(sight.of(this.contents()))
     except KeyDestroyed:
         yield _("erased")
         return

@@ -1,7 +1,7 @@
 """Writing the ledger: an entry joins the transaction of what it records."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -33,6 +33,7 @@ def record(
     station: str = "",
     seal: Seal | None = None,
     look: bool = False,
+    shown: Collection[str] = (),
     digest: str = "",
 ) -> Entry:
     """Write one entry into the running transaction.
@@ -41,10 +42,13 @@ def record(
     HMAC under the record's key is kept. `reason`: a code; `words`: the reason in words, sealed with the record.
     `to`: the agency that something was disclosed to. `station`: the name under which this step stands on the trace's
     line, if it is one of its stations. `seal`: the record's key where the process cannot unwrap it (the public one).
-    `digest`: of a copy that leaves, which this entry vouches for in clear; nobody must be able to guess what it is of.
+    `shown`: which fields a look showed that are withheld from others. `digest`: of a copy that leaves, which this entry
+    vouches for in clear; nobody must be able to guess what it is of.
     Raises NoTransaction.
     """
-    said = Said(about, changed=changed, reason=reason, words=words, to=to, station=station, seal=seal, look=look, digest=digest)
+    said = Said(
+        about, changed=changed, reason=reason, words=words, to=to, station=station, seal=seal, look=look, shown=shown, digest=digest
+    )
     return record_all(by, verb, [said])[0]
 
 
@@ -60,6 +64,7 @@ class Said:
     station: str = ""
     seal: Seal | None = None
     look: bool = False
+    shown: Collection[str] = ()
     digest: str = ""
 
 
@@ -97,6 +102,8 @@ def _entry(by: Actor, verb: str, said: Said) -> Entry:
     }
     if said.look:
         body["look"] = True
+    if said.shown:
+        body["shown"] = sorted(said.shown)
     if said.changed:
         changed = proof.canonical(json.loads(json.dumps(said.changed, cls=DjangoJSONEncoder))).encode()
         body["changed"] = seal.mac(changed) if seal else proof.entry_hash(changed.decode())
@@ -118,7 +125,10 @@ def _chain() -> None:
     append_committed()
 
 
-def looked(by: Actor, about: OnTheLedger | str, *, reason: str, words: str = "") -> Entry:
-    """Record that somebody saw this (Data Protection Act 2018, s. 62: consultation). A list view is one entry."""
+def looked(by: Actor, about: OnTheLedger | str, *, reason: str, words: str = "", shown: Collection[str] = ()) -> Entry:
+    """Record that somebody saw this (Data Protection Act 2018, s. 62: consultation). A list view is one entry.
+
+    `shown`: the fields that it showed and that are withheld from others, by their codes.
+    """
     with transaction.atomic():
-        return record(by, "looked at", about, reason=reason, words=words, look=True)
+        return record(by, "looked at", about, reason=reason, words=words, shown=shown, look=True)

@@ -33,6 +33,7 @@ class Said:
     to: str
     station: str
     look: bool
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def read(entry: Entry) -> Said:
         to=body.get("to", ""),
         station=body.get("station", ""),
         look=body.get("look", False),
+        shown=tuple(body.get("shown", ())),
     )
 
 

@@ -45,6 +45,10 @@ class NotForYourself(PermissionError):
     """Nobody gives themselves a role, or agrees to their own."""
 
 
+class NotLockedOut(ValueError):
+    """No administrator in force has this address, or they lost no factor."""
+
+
 class NotYoursToAnswer(PermissionError):
     """Others agree to this, or it was answered meanwhile."""
 

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people import queries
 from havenline.foundation.people.actions import factors
-from havenline.foundation.people.actions.errors import NotForYourself, NotYoursToAnswer
-from havenline.foundation.people.actions.letting_in import admit, give_membership, must_administer, must_fit
+from havenline.foundation.people.actions.errors import NotForYourself, NotLockedOut, NotYoursToAnswer
+from havenline.foundation.people.actions.letting_in import admit, generated_password, give_membership, must_administer, must_fit
 from havenline.foundation.people.actions.visits import end_visits
 from havenline.foundation.people.models import Agency, Membership, Person, Proposal, Visit
-from havenline.foundation.people.roles import Team, sees_cases
+from havenline.foundation.people.roles import Role, Team, sees_cases
 
 Kind, Answer = Proposal.Kind, Proposal.Answer
 
@@ -67,6 +68,34 @@ def _proposed(*, kind: str, person: Person, agency: Agency, role: str, team: str
         _answered(proposal, Answer.ALONE, by)
         _carry_out(proposal, by)
     return proposal
+
+
+@transaction.atomic
+def let_in_again(*, email: str, with_password: bool = False) -> tuple[Person, str]:
+    """Whoever has the machine lets an administrator in who lost every factor: factors and sessions end, the next sign-in asks for new ones.
+
+    Gives the person and, where asked for, a new password. Oversight reads it among what was done without a second person.
+    Raises NotLockedOut for whoever is no administrator in force, or has no factor that could be lost.
+    """
+    person = Person.objects.select_for_update().filter(email=email.strip().lower(), is_active=True).first()
+    acting = Membership.objects.current().select_related("agency").filter(person=person, role=Role.ADMINISTRATOR).first()
+    if person is None or acting is None:
+        raise NotLockedOut(_("No administrator in force signs in with this address. Everybody else asks an administrator."))
+    if not with_password and not factors.has_factor(person):
+        raise NotLockedOut(_("%(name)s has no second factor: the password alone lets them in.") % {"name": person.name})
+    asked = Proposal.objects.open().filter(person=person, kind=Kind.FACTOR_RESET)
+    asked.update(answer=Answer.WITHDRAWN, answered_by=acting, answered_at=moment.now())
+    proposal = Proposal.objects.create(kind=Kind.FACTOR_RESET, person=person, agency=acting.agency, proposed_by=acting)
+    _answered(proposal, Answer.ALONE, acting)
+    factors.forget_all(person=person)
+    end_visits(person=person, why=Visit.Why.FACTOR)
+    password = generated_password() if with_password else ""
+    if password:
+        person.set_password(password)
+        person.save(update_fields=["password"])
+    ledger.record(INSTALLATION, "did without a second person", proposal, reason=proposal.kind, to=acting.agency.slug)
+    ledger.record(INSTALLATION, "let an administrator in again", person, reason="with a new password" if password else "new second factor")
+    return person, password
 
 
 @transaction.atomic

@@ -195,10 +195,13 @@ class Membership(OnNoFile, models.Model):
             wanted = " / ".join(str(Role(role).label) for role in roles)
             raise NotYourRole(_("This is for: %(roles)s. You act as %(mine)s.") % {"roles": wanted, "mine": self.get_role_display()})
 
+    def can_act_on(self, record: Any) -> bool:
+        """Whether this person's agency is party to a Record now, and they work on it; who broke its glass only reads it."""
+        return bool(type(record).objects.party_to(self).filter(pk=record.pk).exists())
+
     def must_be_party_to(self, file: Any) -> None:
         """`file`: a Record, or a row that has one. Who broke its glass reads it and is no party. Raises NotPartyToRecord."""
-        record = getattr(file, "record", file)
-        if not type(record).objects.party_to(self).filter(pk=record.pk).exists():
+        if not self.can_act_on(getattr(file, "record", file)):
             raise NotPartyToRecord(_("This does not exist, or it is not yours to see."))
 
     def clean(self) -> None:

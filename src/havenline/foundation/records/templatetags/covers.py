@@ -18,7 +18,7 @@ register = template.Library()
 
 @register.simple_tag
 def cover_of(record: Record, by: Membership) -> dict[str, Any]:
-    """Parties now, silences in force, other numbers; and who could hold it, for the agency that owns it."""
+    """Parties now, silences, other numbers; who could hold it, for the agency that owns it; whether this person may act on it."""
     return {
         "parties": record.parties.filter(Q(until=None) | Q(until__gt=moment.now())).select_related("agency").order_by("since"),
         "silences": silences_shown(record, by).select_related("agreed_by__person", "agreed_by__agency"),
@@ -26,6 +26,7 @@ def cover_of(record: Record, by: Membership) -> dict[str, Any]:
         "colleagues": people.colleagues(by=by) if by.agency_id == record.agency_id else [],
         "audiences": SilenceForm.base_fields["audience"].choices,  # type: ignore[attr-defined]
         "today": moment.today(),
+        "may_act": by.can_act_on(record),
     }
 
 

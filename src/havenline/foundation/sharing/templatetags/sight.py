@@ -17,12 +17,6 @@ def by_break_glass(record: Record, by: Membership) -> dict[str, Any]:
     return {"glass": queries.reads_by_break_glass(record, by=by)}
 
 
-@register.simple_tag
-def may_act(record: Record, by: Membership) -> bool:
-    """False for whoever reads it by break-glass."""
-    return queries.reads_by_break_glass(record, by=by) is None
-
-
 @register.inclusion_tag("sharing/waits.html")
 def glass_waits(by: Membership) -> dict[str, Any]:
     """A line on each page of a supervisor whose agency's record was opened, or is asked for, and nobody noted it yet."""

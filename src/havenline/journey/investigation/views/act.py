@@ -1,6 +1,6 @@
 """One form on a page of its own: what every act of this room but the access table looks like."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -49,7 +49,7 @@ def the_subject(number: str, by: Membership) -> Subject:
     return found
 
 
-def look(request: DeskRequest, case: Case) -> Any:
+def look(request: DeskRequest, case: Case, *, shown: Collection[str] = ()) -> Any:
     """A look at a case is on the ledger; its reason follows from who looks."""
     by = request.membership
     record = case.record
@@ -61,7 +61,7 @@ def look(request: DeskRequest, case: Case) -> Any:
         reason = "cover"
     else:
         reason = "supervision" if by.supervises else "team"
-    entry = ledger.looked(by, case, reason=reason)
+    entry = ledger.looked(by, case, reason=reason, shown=shown)
     return {"entry": in_its_place(entry), "reason": reason}
 
 

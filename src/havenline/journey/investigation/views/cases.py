@@ -19,6 +19,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.history import recorded
+from havenline.foundation.records.masking import sight_of
 from havenline.foundation.sharing.queries import parties_now
 from havenline.journey.investigation import actions, queries
 from havenline.journey.investigation.forms import CloseForm, JoinForm, TakeUpForm, WordsForm
@@ -105,10 +106,12 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("%(case)s is open.") % {"case": case.reference})
             return redirect("investigation:case", case.reference)
-    ledger.looked(by, hand_over, reason="to take it up")
+    sight = sight_of(hand_over.record, by=by)
+    package = sight.of(hand_over.contents())
+    ledger.looked(by, hand_over, reason="to take it up", shown=sight.shown)
     context = {
         "hand_over": hand_over,
-        "package": hand_over.contents(),
+        "package": package,
         "opening": opening,
         "joining": joining,
         "nothing": nothing,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.records.masking import sight_of
 from havenline.foundation.sharing.queries import parties_now
 from havenline.journey.investigation import actions, network, queries
 from havenline.journey.investigation.forms import AccessForm
@@ -50,7 +51,10 @@ def subject(request: DeskRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved.") if recorded else _("Nothing had changed."))
             return redirect("investigation:subject", number)
-    seen = look(request, found.case)
+    sight = sight_of(found.case.record, by=by)
+    children = queries.children_within_reach(found, sight)
+    labels = {child.pk: child.label for child in children}
+    seen = look(request, found.case, shown=sight.shown)
     net = queries.network(found, by=by)
     obligations = list(found.obligations.select_related("hand_over__record", "hand_over__to_agency", "child", "settled_by__person"))
     context = {
@@ -59,12 +63,13 @@ def subject(request: DeskRequest, number: str) -> HttpResponse:
         "look": seen,
         "may_work": may_work,
         "form": form,
-        "rows": _rows(found, form, answers),
+        "rows": _rows(found, form, answers, children),
+        "withheld": sight.withheld,
         "counts": _counts(answers),
         "assessment": found.assessment,
         "earlier_assessments": found.access_assessments.exclude(superseded_at=None).select_related("assessed_by__person").order_by("-at"),
-        "obligations": [{"it": one, "clock": _clock_of(one)} for one in obligations],
-        "children": found.reachable.all(),
+        "obligations": [{"it": one, "clock": _clock_of(one), "child": labels.get(one.child_id or 0, "")} for one in obligations],
+        "children": children,
         "attributions": found.attributions.select_related("identifier", "by__person", "reviewed_by__person", "retracted_by__person"),
         "register_check": found.register_checks.last(),
         "contact_abuse": found.contact_abuse_findings.last(),
@@ -81,7 +86,7 @@ def subject(request: DeskRequest, number: str) -> HttpResponse:
     return render(request, "investigation/subject.html", context, status=422 if form.is_bound else 200)
 
 
-def _rows(subject: Subject, form: AccessForm, answers: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(subject: Subject, form: AccessForm, answers: dict[str, Any], reach: list[queries.WithinReach]) -> list[dict[str, Any]]:
     """The table's rows: what stands, the fields, what follows, and what stood before."""
     before = queries.answers_before(subject)
     clocks = {c.about: c for c in subject.case.record.clocks.running().filter(rule=NOT_YET_KNOWN.code)}
@@ -89,7 +94,6 @@ def _rows(subject: Subject, form: AccessForm, answers: dict[str, Any]) -> list[d
     rows = []
     for question in Question:
         fields = {part: form[f"{question}-{part}"] for part in ("answer", "source", "source_date", "note")}
-        children = [c for c in subject.reachable.all() if c.how == question]
         rows.append(
             {
                 "question": question,
@@ -99,7 +103,7 @@ def _rows(subject: Subject, form: AccessForm, answers: dict[str, Any]) -> list[d
                 "has_error": any(field.errors for field in fields.values()),
                 "clock": clocks.get(f"{subject.number} {question}"),
                 "lado": _clock_of(lado) if lado and question == Question.POSITION_OF_TRUST else None,
-                "children": children,
+                "children": [child for child in reach if child.how == question],
                 "before": before[question],
             }
         )

@@ -14,6 +14,7 @@ from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
+from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.safeguarding import path
@@ -58,8 +59,10 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     decided = [event for event in events if event.step == path.DECISION and event.outcome]
     bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
     booked = {booking.step: booking for booking in bookings}
+    may_act = by.can_act_on(child_case.record)
     return {
         "child_case": child_case,
+        "may_act": may_act,
         "child": child_case.child,
         "now": now,
         "edition": procedure.edition(now.edition),
@@ -93,9 +96,19 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         .last(),
         "must_decide": not decided and child_case.record.closed_at is None,
         "is_open": child_case.record.closed_at is None,
+        "may_work": may_act and child_case.record.closed_at is None,
         "closed_on": local_day_and_time(child_case.record.closed_at) if child_case.record.closed_at else "",
         "may_sign_off": by.role == "team_manager",
     }
+
+
+def fields(child_case: ChildCase, *, by: Membership) -> set[str]:
+    """Which fields the case's page shows that are withheld from others: its own room reads them all."""
+    child, sight = child_case.child, sight_of(child_case.record, by=by)
+    address = child.household.address if child.household else ""
+    around = list(child.relationships.filter(ended_on=None).values_list("name", flat=True))
+    sight.of({"child": {"school": child.school, "address": address}, "relationships": around})
+    return sight.shown
 
 
 def _to_the_hour(shown: ShownClock, child_case: ChildCase) -> ShownClock:

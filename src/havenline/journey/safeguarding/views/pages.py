@@ -38,7 +38,7 @@ def cases(request: DeskRequest) -> HttpResponse:
 def child_case(request: DeskRequest, reference: str) -> HttpResponse:
     """One child's case on one page."""
     case = found(request, reference)
-    ledger.looked(request.membership, case, reason=_reason(case, request.membership))
+    ledger.looked(request.membership, case, reason=_reason(case, request.membership), shown=case_page.fields(case, by=request.membership))
     context = case_page.shown(case, by=request.membership)
     context["others"] = queries.other_cases(case, by=request.membership)
     context["siblings"] = queries.household_members(case, by=request.membership)
@@ -57,7 +57,7 @@ def print_case(request: DeskRequest, reference: str) -> HttpResponse:
     case = found(request, reference)
     if reads_by_break_glass(case.record, by=request.membership):
         raise Http404  # to read only: there is no paper of it for them
-    entry = ledger.looked(request.membership, case, reason="printed")
+    entry = ledger.looked(request.membership, case, reason="printed", shown=case_page.fields(case, by=request.membership))
     ledger.append_committed()
     entry = in_its_place(entry)
     link = getattr(entry, "link", None)

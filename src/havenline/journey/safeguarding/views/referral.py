@@ -11,6 +11,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import Role
+from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.safeguarding import actions, path, queries
 from havenline.journey.safeguarding.forms import AnswerForm, DecideForm, SignOffForm, TakeUpForm
@@ -29,8 +30,9 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
     already = ChildCase.objects.visible_to(request.membership).filter(referral=hand_over).exclude(ended_as=ChildCase.Ended.RETURNED).first()
     if already is not None:
         return to_case(already)
-    ledger.looked(request.membership, hand_over, reason="to take it up")
-    package = hand_over.contents()
+    sight = sight_of(hand_over.record, by=request.membership)
+    package = sight.of(hand_over.contents())
+    ledger.looked(request.membership, hand_over, reason="to take it up", shown=sight.shown)
     told = package.get("child", {})
     alike = queries.children_alike(told, by=request.membership)
     asked = "asked" in request.POST

@@ -13,6 +13,7 @@ from havenline.foundation.people.models import Membership, NotPartyToRecord, Not
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
+from havenline.foundation.work import acting
 from havenline.journey.takedown import lookup
 from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.actions.for_nobody import may_be_looked_up
@@ -65,13 +66,19 @@ def go_on(*, notice: Notice) -> None:
     if notice.state != Notice.State.DRAFTED or notice.held_at is not None or notice.letter_id is not None:
         return
     by, refused = notice.drafted_by, ""
-    if Membership.objects.current().filter(pk=by.pk).exists():
+    why = acting.why_not(by, notice.record)
+    if why is None:
         try:
             send_notice(notice=notice, by=by)
         except REFUSED as refusal:
             refused = str(refusal)
     else:
-        refused = _("%(who)s no longer acts for the hotline, so nothing was sent in their name. Send it yourself.") % {"who": by.short_name}
+        acting.refuse(task=_("A notice to a host"), by=by, record=notice.record, why=why)
+        if why == acting.WhyNot.LEFT:
+            said = _("%(who)s no longer acts for the hotline, so nothing was sent in their name. Send it yourself.")
+        else:
+            said = _("%(who)s no longer sees this notice, so nothing was sent in their name. Send it yourself.")
+        refused = said % {"who": by.short_name}
     refresh(notice=notice, refused=refused)
 
 

@@ -10,6 +10,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
+from havenline.foundation.records.masking import sight_of
 from havenline.journey.intake.models import Report
 from havenline.journey.triage.errors import AlreadyDecided, ClaimedByAnother, ClaimRanOut, NotClaimed, NothingWaits, NotWaiting
 from havenline.journey.triage.models import Alarm, Claim
@@ -73,7 +74,9 @@ def read_with_reason(*, report: Report, words: str, by: Membership) -> None:
     by.must_be_party_to(report)
     if not words.strip():
         raise NotClaimed(_("Say why you read this report without claiming it."))
-    ledger.looked(by, report, reason="typed", words=words.strip())
+    sight = sight_of(report.record, by=by)
+    sight.of({"answers": report.answers()})
+    ledger.looked(by, report, reason="typed", words=words.strip(), shown=sight.shown)
 
 
 def must_hold(report: Report, by: Membership) -> Claim:

@@ -18,6 +18,7 @@ from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
+from havenline.foundation.work import acting
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake import queries as intake_queries
 from havenline.journey.intake.models import Channel, Danger, Report, Station
@@ -162,8 +163,8 @@ def carry_out(*, decision: Decision) -> Decision:
     if not decision.is_pending or decision.takes_effect_at > moment.now():
         return decision
     by = decision.by
-    if not Membership.objects.current().filter(pk=by.pk).exists():
-        return _give_back(decision)
+    if (refused := acting.why_not(by, report.record)) is not None:
+        return _give_back(decision, refused)
     problems: list[str] = []
     end_claims(report, "decided")
     _withdraw_what_goes_elsewhere(decision, report)
@@ -187,13 +188,18 @@ def carry_out(*, decision: Decision) -> Decision:
     return decision
 
 
-def _give_back(decision: Decision) -> Decision:
-    """Whoever decided acts for the hotline no more: nothing leaves in their name, and the report is back in the queue."""
+def _give_back(decision: Decision, why: acting.WhyNot) -> Decision:
+    """Whoever decided may act on it no more: nothing leaves in their name, and the report is back in the queue."""
     decision.taken_back_at = moment.now()
-    decision.problem = _("%(who)s no longer acts for the hotline, so nothing was sent. Decide it again.") % {"who": decision.by.short_name}
+    said = {"who": decision.by.short_name}
+    if why == acting.WhyNot.LEFT:
+        decision.problem = _("%(who)s no longer acts for the hotline, so nothing was sent. Decide it again.") % said
+    else:
+        decision.problem = _("%(who)s no longer sees this report, so nothing was sent. Decide it again.") % said
     decision.save(update_fields=["taken_back_at", "problem"])
     end_claims(decision.report, "left")
-    ledger.record(CLOCK, "took a decision back", decision, reason="whoever decided left")
+    ledger.record(CLOCK, "took a decision back", decision, reason="whoever decided left" if why == acting.WhyNot.LEFT else "not party")
+    acting.refuse(task=_("A decision of triage"), by=decision.by, record=decision.report.record, why=why)
     return decision
 
 

@@ -12,6 +12,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest
 from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
 from havenline.foundation.records.actions import Silenced
+from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake.answers import NotAnswers
@@ -93,9 +94,11 @@ def show(
     context = page.cover(report, by=by)
     reason = reason or queries.look_reason(report, by)
     if reason:
+        sight = sight_of(report.record, by=by)
+        said = page.said(report, sight)
         if reason != "typed":  # its own action has recorded it
-            ledger.looked(by, report, reason=reason)
-        context |= page.inside(report, by=by)
+            ledger.looked(by, report, reason=reason, shown=sight.shown)
+        context |= {"said": said, **page.inside(report, by=by)}
         context |= _forms(report, context, bound, item=address_of or regrade)
     context |= around(request)
     context |= {

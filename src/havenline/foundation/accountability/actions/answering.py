@@ -8,11 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
-from havenline.foundation.accountability import disclosure, letters
-from havenline.foundation.accountability.models import AccessRequest, Breach, Choice, Told
+from havenline.foundation.accountability import disclosure, letters, queries
+from havenline.foundation.accountability.models import AccessRequest, Breach, Choice, Raised, Told
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
+from havenline.foundation.post import actions as post
+from havenline.foundation.records.masking import sight_of, table
 from havenline.foundation.records.models import ALPHABET, Record
 from havenline.foundation.sealing import actions as sealing
 
@@ -43,6 +46,16 @@ def _of_own_agency(of: AccessRequest | Breach, by: Membership) -> None:
     _must_supervise(by)
     if of.agency_id != by.agency_id:
         raise NotYours(_("This belongs to another agency."))
+
+
+def _must_redact(by: Membership) -> None:
+    if by.role not in table()[1].made_by:
+        raise NotYours(_("What is blacked out of a copy is decided by: %(roles)s.") % {"roles": _redactors()})
+
+
+def _redactors() -> str:
+    roles = dict(Role.choices)
+    return ", ".join(str(roles[role]) for role in table()[1].made_by)
 
 
 def _needs(words: str, what: str) -> str:
@@ -97,9 +110,11 @@ def ask_about(*, request: AccessRequest, record: Record, by: Membership) -> Choi
 def decide(*, choice: Choice, what: str, reason: str, kept: set[int], out: set[int] | None = None, by: Membership) -> Choice:
     """Say what is disclosed of a record; `kept`: passages about others that are disclosed all the same; `out`: others that are taken out.
 
+    The entry keeps how many were blacked out and why, and an HMAC of the copy; never what was.
+
     Raises NotYours, WordsMissing, NotDecided, NotPartyToRecord.
     """
-    _must_supervise(by)
+    _must_redact(by)
     request = _open(choice.request)
     choice = Choice.objects.select_for_update(of=("self",)).select_related("record__agency").get(pk=choice.pk)
     choice.request = request
@@ -108,13 +123,16 @@ def decide(*, choice: Choice, what: str, reason: str, kept: set[int], out: set[i
         raise NotYours(_("%(agency)s owns this record: it decides what is disclosed.") % {"agency": choice.record.agency.name})
     key = request.ledger_seal()
     choice.reason_sealed = key.seal("reason", _needs(reason, _("Say why: an exemption, or what outweighs it.")))
-    choice.copy_sealed = None
+    choice.copy_sealed, counted, copy = None, "", []
     if what == Choice.What.DISCLOSE:
-        copy = disclosure.copy_of(disclosure.passages_of(choice.record), kept=kept, out=out or set())
+        passages = disclosure.passages_of(choice.record, sight_of(choice.record, by=by))
+        copy = disclosure.copy_of(passages, kept=kept, out=out or set())
+        counted = f", {disclosure.counted(passages, copy)}"
         choice.copy_sealed = key.seal("copy", json.dumps(copy))
     choice.what, choice.decided_by, choice.decided_at = Choice.What(what), by, moment.now()
     choice.save()
-    ledger.record(by, "decided what is disclosed of it", choice.record, reason=f"{request.number} {what}", words=reason)
+    said = f"{request.number} {what}{counted}"
+    ledger.record(by, "decided what is disclosed of it", choice.record, reason=said, words=reason, changed={"copy": copy})
     return choice
 
 
@@ -138,9 +156,11 @@ def answer(*, request: AccessRequest, by: Membership) -> AccessRequest:
     """Answer it: with a copy where something is disclosed, else by the letter that everybody else gets. Raises NotYours, NotDecided."""
     _of_own_agency(request, by)
     request = _open(request)
-    choices = list(request.choices.all())
+    choices = list(request.choices.select_related("decided_by"))
     if any(not choice.what for choice in choices):
         raise NotDecided(_("Of some records it is not decided yet what is disclosed."))
+    if not queries.second_has_looked(choices, by=by):
+        raise NotDecided(_("You decided what is blacked out. Somebody else of your agency looks at the copy and answers."))
     write = letters.with_copy if any(choice.what == Choice.What.DISCLOSE for choice in choices) else letters.default
     text = write(
         name=request.said["name"],
@@ -154,6 +174,30 @@ def answer(*, request: AccessRequest, by: Membership) -> AccessRequest:
     request.save(update_fields=["answered_at", "answered_by", "letter_sealed"])
     ledger.record(by, "answered an access request", request)
     return request
+
+
+@transaction.atomic
+def raise_to_supervisors(*, this: AccessRequest | Breach) -> Raised | None:
+    """Write to the supervisors of its agency, once as its clock nears its end and once when it ran out. Nobody there is tried again."""
+    what = this.stands_at()
+    if what is None:
+        return None
+    supervisors = list(Membership.objects.supervising(this.agency).select_related("person", "agency"))
+    raised, made = Raised.objects.get_or_create(number=this.number, what=what, defaults={"at": moment.now(), "reached": len(supervisors)})
+    if not made and (raised.reached or not supervisors):
+        return None
+    raised.at, raised.reached = moment.now(), len(supervisors)
+    raised.save(update_fields=["at", "reached"])
+    for supervisor in supervisors:
+        post.message_waits(receiver=supervisor, by=CLOCK)
+    ledger.record(
+        CLOCK,
+        f"raised that it is {'late' if what == Raised.What.LATE else 'due soon'}",
+        this,
+        to=this.agency.slug,
+        reason="reached" if supervisors else "reached nobody",
+    )
+    return raised
 
 
 @transaction.atomic
