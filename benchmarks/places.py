@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bad_luck.place import Place, kill, own_postgresql
+from tests.faults.place import Place, kill, own_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 PLATFORMS = 64  # keys: one key may send 1,200 reports a minute

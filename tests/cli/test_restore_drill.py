@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.faults.place import Place, Reporter, kill, own_postgresql
 
 pytestmark = pytest.mark.slow
 TELL = (

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from havenline.site import installation
-from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.faults.place import Place, Reporter, kill, own_postgresql
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_luck.place import PATIENCE, Place, Reporter, kill, receipt_in
+from tests.faults.place import PATIENCE, Place, Reporter, kill, receipt_in
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.faults.place import Place, Reporter, kill, own_postgresql
 
 pytestmark = pytest.mark.slow
 KILLS = 20
