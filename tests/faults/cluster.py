@@ -61,6 +61,12 @@ class Cluster:
             return False
         return True
 
+    def say(self, *statements: str) -> None:
+        """Run these as the owner."""
+        with psycopg.connect(self.url, autocommit=True) as line:
+            for statement in statements:
+                line.execute(statement)
+
     def stop(self) -> None:
         """Within a moment and without a word to those connected. One that is down stays down."""
         if self.process is not None and self.process.poll() is None:

@@ -15,13 +15,14 @@ from typing import Any
 
 from tests.faults import desk, inside
 from tests.faults.cluster import Cluster
-from tests.faults.house import House, started
+from tests.faults.house import ASKED_OF, House, started
 from tests.faults.mail import Moody, moody_server
 from tests.faults.place import Place
 from tests.faults.senders import AtTheForm, ByApi, Sender
 
 VICTIMS = ("public", "public", "public", "api", "api", "worker 1", "worker 1", "worker 2", "front", "desk")
 OF_POSTGRESQL = ("every process of the database", "every process of the database", "one connection's process")
+AWAY = 10.0  # seconds that the database is away, once, at the end: longer than a pool's first pauses together
 WITHIN = 0.8  # seconds from the moment when a role answers until it is killed, at most
 
 
@@ -158,7 +159,22 @@ def blow(place: Place, number: int, kills: int, *, cluster: Cluster | None = Non
             house.wait_until_up(victim)
             time.sleep(pause)
             storm.kill(house, victim)
+        if cluster:
+            _goes_and_comes_back(storm, house, cluster)
     return storm.judge()
+
+
+def _goes_and_comes_back(storm: Storm, house: House, cluster: Cluster) -> None:
+    """The database is away for a while. Once it is back the first who asks is answered."""
+    for role in ASKED_OF:
+        house.wait_until_up(role)
+    cluster.stop()
+    time.sleep(AWAY)
+    cluster.start()
+    storm.outcome.kills["the database is away"] += 1
+    for role, path in ASKED_OF.items():
+        status, _page = house.place.ask("GET", path)
+        storm.outcome.must(status < 500, f"{role} answered {status} although the database was back")
 
 
 def made(folder: Path, cluster: Cluster | None) -> Place:
