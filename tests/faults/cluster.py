@@ -38,7 +38,13 @@ class Cluster:
         shutil.chown(self.where, "postgres")
         said = ["-D", str(self.where), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8", SMALL_LOG]
         subprocess.run(
-            [str(PROGRAMS[-1] / "initdb"), *said], user="postgres", group="postgres", extra_groups=[], check=True, capture_output=True, cwd="/"
+            [str(PROGRAMS[-1] / "initdb"), *said],
+            user="postgres",
+            group="postgres",
+            extra_groups=[],
+            check=True,
+            capture_output=True,
+            cwd="/",
         )
 
     def start(self) -> None:

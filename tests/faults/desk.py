@@ -30,7 +30,9 @@ def main(file: Path) -> None:
             kept.write(f"begins {number}\n")
             kept.flush()
             try:
-                post.queue_letter(to=f"n{number}@mail.example", subject=SUBJECT.format(number), body="It says nothing.", why="faults", by=INSTALLATION)
+                post.queue_letter(
+                    to=f"n{number}@mail.example", subject=SUBJECT.format(number), body="It says nothing.", why="faults", by=INSTALLATION
+                )
             except DatabaseError:  # it may be committed or not: never written again under this number
                 connection.close()
                 time.sleep(PAUSE)

@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def ask(place: Place, function: str, **said: Any) -> Any:
     """Call one of these inside; what it returned, by way of JSON."""
-    text = f"import sys, json; sys.path.insert(0, {str(ROOT)!r}); from tests.faults import inside; print('\\n' + json.dumps(inside.{function}(**json.loads({json.dumps(said)!r}))))"
+    text = (
+        f"import sys, json; sys.path.insert(0, {str(ROOT)!r}); from tests.faults import inside;"
+        f"print('\\n' + json.dumps(inside.{function}(**json.loads({json.dumps(said)!r}))))"
+    )
     return json.loads(place.python(text).splitlines()[-1])
 
 

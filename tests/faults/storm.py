@@ -1,4 +1,4 @@
-"""kill -9 of one process after another, at moments drawn from a seed, while people report and letters leave; and what must hold after it."""
+"""kill -9 of one process after another, at moments drawn from a seed, under load; and what must hold after it."""
 
 import os
 import random
@@ -16,7 +16,7 @@ from typing import Any
 from tests.faults import desk, inside
 from tests.faults.cluster import Cluster
 from tests.faults.house import ASKED_OF, House, started
-from tests.faults.mail import Moody, moody_server
+from tests.faults.mail import moody_server
 from tests.faults.place import Place
 from tests.faults.senders import AtTheForm, ByApi, Sender
 
@@ -112,7 +112,10 @@ class Storm:
         outcome.acknowledged = len(at_the_form) + len(by_api)
         outcome.sent_again = sum(sender.again for sender in self.senders)
         receipts = [one for one in at_the_form if one.isdigit()]
-        outcome.must(held["opened"] == len(receipts) == len(set(receipts)), f"{len(receipts)} receipts were shown, {held['opened']} open a report of their own")
+        outcome.must(
+            held["opened"] == len(receipts) == len(set(receipts)),
+            f"{len(receipts)} receipts were shown, {held['opened']} open a report of their own",
+        )
         outcome.must(held["form"] == held["receipts"] == len(at_the_form), f"{len(at_the_form)} reports by form, {held['form']} stored")
         found = Counter(held["references"])
         outcome.must(not (lost := set(by_api) - set(found)), f"platforms' reports lost: {lost}")

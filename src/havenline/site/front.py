@@ -117,7 +117,10 @@ class Front:
 
     async def _passed_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
         role = role_of(request.path)
-        async with self.turns[role].turn_of(near(request, behind_proxy=self.behind_proxy)), await self._asked(role, request, body) as answer:
+        async with (
+            self.turns[role].turn_of(near(request, behind_proxy=self.behind_proxy)),
+            await self._asked(role, request, body) as answer,
+        ):
             response = web.StreamResponse(status=answer.status, reason=answer.reason)
             for name, value in answer.headers.items():
                 if name.lower() not in HOP_BY_HOP and name.lower() != "server":
