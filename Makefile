@@ -6,12 +6,13 @@ PORT ?= 8000
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE  # without compiled modules each of the demo's processes starts two seconds later
 
-.PHONY: help run test check bench fuzz screenshots prepare prepare-development
+.PHONY: help run test check bench faults fuzz screenshots prepare prepare-development
 
 help:
 	@echo "make run           the demo at http://localhost:$(PORT), with its accounts (FRESH=1: a new world; PORT=8080: another port)"
 	@echo "make test          the tests, on SQLite, with no browser"
 	@echo "make check         everything that CI runs"
+	@echo "make faults        200 kills under load, from a seed that is printed (FAULTS_SEED=N: the same again)"
 	@echo "make bench         measurements: printed, never asserted"
 	@echo "make fuzz          every reader of outside input, five minutes each (ARGS='--seconds 60 note': some, for a while)"
 	@echo "make screenshots   pictures of the screens, from a real browser, into docs/"
@@ -24,6 +25,9 @@ test: prepare-development
 
 check: prepare-development
 	@exec .ci/run
+
+faults: prepare-development
+	@FAULTS_KILLS=$${FAULTS_KILLS:-200} exec .venv/bin/python -m pytest -n 2 -q -m slow tests/faults $(ARGS)
 
 bench: prepare-development
 	@exec .venv/bin/python -m benchmarks $(ARGS)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from tests.bad_luck.place import Reporter
+from tests.faults.place import Reporter
 
 from benchmarks import processor
 from benchmarks.load import Browser, Run, middle, together

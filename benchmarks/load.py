@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 
 class Browser:
-    """One kept-alive connection. `ask` as tests.bad_luck.place.Place has it."""
+    """One kept-alive connection. `ask` as tests.faults.place.Place has it."""
 
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

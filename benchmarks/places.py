@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bad_luck.place import Place, kill, own_postgresql
+from tests.faults.cluster import own_postgresql
+from tests.faults.place import Place, kill
 
 ROOT = Path(__file__).resolve().parent.parent
 PLATFORMS = 64  # keys: one key may send 1,200 reports a minute
@@ -51,7 +52,7 @@ def installation(database: str) -> Iterator[Installation]:
         if database == "SQLite":
             yield _made(database, where, "")
             return
-        with own_postgresql(where) as owner_url:
+        with own_postgresql() as owner_url:
             yield _made(database, where, owner_url)
 
 

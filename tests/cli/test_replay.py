@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_luck.place import Place, kill
+from tests.faults.place import Place, kill
 
 pytestmark = pytest.mark.slow
 ERASE = """

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.faults.cluster import own_postgresql
+from tests.faults.place import Place, Reporter, kill
 
 pytestmark = pytest.mark.slow
 TELL = (
@@ -56,14 +57,14 @@ def not_ok(place: Place) -> set[str]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def urls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def urls(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """The owner's URL, and that of an empty database to restore into."""
     if request.param == "sqlite":
         yield "", ""
         return
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         pytest.skip("no PostgreSQL programs here")
-    with own_postgresql(tmp_path_factory.mktemp("pg")) as url:
+    with own_postgresql() as url:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE restored")
         yield url, urlsplit(url)._replace(path="/restored").geturl()

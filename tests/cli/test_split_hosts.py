@@ -12,17 +12,18 @@ import psycopg
 import pytest
 
 from havenline.site import installation
-from tests.bad_luck.place import Place, Reporter, kill, own_postgresql
+from tests.faults.cluster import own_postgresql
+from tests.faults.place import Place, Reporter, kill
 from tests.foundation.post.mail_server import free_port
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def owner_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def owner_url() -> Iterator[str]:
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         pytest.skip("no PostgreSQL programs here")
-    with own_postgresql(tmp_path_factory.mktemp("pg")) as url:
+    with own_postgresql() as url:
         yield url
 
 

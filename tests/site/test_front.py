@@ -1,16 +1,17 @@
 """The one door: each path to its role, nothing believed that the outside says of itself, and a page where a role is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientOSError, ClientSession, web
 from django.urls import URLResolver
 
-from havenline.site.front import LARGEST_BODY, Front, Pages, application, role_of
+from havenline.site.front import LARGEST_BODY, LARGEST_HELD, Front, Pages, application, role_of, served
 from havenline.site.urls import desk
 from tests.foundation.post.mail_server import free_port
 
@@ -44,8 +45,10 @@ def test_each_path_has_its_role(path: str, role: str) -> None:
     assert role_of(path) == role
 
 
-def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "api"), behind_proxy: bool = False) -> list[web.Request]:
-    """Serve a front whose roles note what reaches them and answer with their name."""
+def with_a_front(
+    asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "api"), behind_proxy: bool = False, threads: int = 100
+) -> list[web.Request]:
+    """Serve a front whose roles note what reaches them and answer with their name; each answers so many at once, as a role's threads do."""
     seen: list[web.Request] = []
 
     async def run(sockets: Path) -> None:
@@ -53,16 +56,28 @@ def with_a_front(asked: Asked, *, roles: tuple[str, ...] = ("public", "desk", "a
         for role in roles:
             app = web.Application(client_max_size=10 * LARGEST_BODY)
 
-            async def note(request: web.Request, role: str = role) -> web.Response:
-                await request.read()
-                seen.append(request)
-                return web.Response(text=role, headers={"Set-Cookie": "desk=1; Path=/"})
+            at_once = asyncio.Semaphore(threads)
+
+            async def note(request: web.Request, role: str = role, at_once: asyncio.Semaphore = at_once) -> web.StreamResponse:
+                async with at_once:  # until the whole answer is taken
+                    await request.read()
+                    seen.append(request)
+                    if request.path == "/slow":
+                        await asyncio.sleep(0.05)
+                    answer = web.Response(text=role, headers={"Set-Cookie": "desk=1; Path=/"})
+                    if request.path == "/large":
+                        answer = web.Response(body=LARGE)
+                    await answer.prepare(request)
+                    await answer.write_eof()
+                    while request.transport is not None and request.transport.get_write_buffer_size():  # a thread sends all of it itself
+                        await asyncio.sleep(0.01)
+                    return answer
 
             app.router.add_route("*", "/{path:.*}", note)
             runners.append(runner := web.AppRunner(app))
             await runner.setup()
             await web.UnixSite(runner, str(sockets / f"{role}.sock")).start()
-        runners.append(front := web.AppRunner(application(Front(sockets, PAGES, behind_proxy=behind_proxy))))
+        runners.append(front := served(application(Front(sockets, PAGES, behind_proxy=behind_proxy))))
         await front.setup()
         port = free_port()
         await web.TCPSite(front, "127.0.0.1", port).start()
@@ -179,3 +194,116 @@ def test_a_sign_in_is_told_the_network_that_it_comes_from_and_never_the_address(
     assert sign_in.headers.get("X-Near") == told
     assert "X-Near" not in report.headers
     assert "X-Forwarded-For" not in sign_in.headers
+
+
+async def heard_of(address: tuple[str, int], said: bytes, *, at_most: int = 4096) -> bytes:
+    """What comes back over one raw connection until it is closed, or falls silent."""
+    reader, writer = await asyncio.open_connection(*address)
+    writer.write(said)
+    try:
+        return await asyncio.wait_for(reader.read(at_most), 5)
+    finally:
+        writer.close()
+
+
+def address_of(url: str) -> tuple[str, int]:
+    return "127.0.0.1", int(url.rpartition(":")[2])
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_any_of_it_is_sent() -> None:
+    async def asked(session: ClientSession, url: str) -> None:
+        said = await heard_of(address_of(url), b"POST /report/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n")
+        assert said.startswith(b"HTTP/1.1 413")
+
+    assert with_a_front(asked) == []
+
+
+def test_a_body_of_unknown_length_is_refused_as_soon_as_it_is_too_large() -> None:
+    async def without_end() -> AsyncIterator[bytes]:
+        for _number in range(400):
+            yield b"x" * 262144
+
+    async def asked(session: ClientSession, url: str) -> None:
+        try:
+            async with session.post(f"{url}/report/", data=without_end()) as answer:
+                assert answer.status == 413
+        except ClientOSError:  # the line was cut as it went on sending
+            pass
+
+    assert with_a_front(asked) == []
+
+
+def test_a_connection_that_never_sends_a_whole_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havenline.site.front.IDLE_FOR", 0.3)
+
+    async def asked(session: ClientSession, url: str) -> None:
+        assert await heard_of(address_of(url), b"GET /report/ HTTP/1.1\r\nHost: local") == b""
+
+    assert with_a_front(asked) == []
+
+
+LARGE = b"x" * LARGEST_HELD  # more than the kernel takes for somebody who reads nothing
+
+
+async def who_takes_nothing(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A line over which something large was asked for, and that hardly holds any of it."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.connect(address_of(url))
+    reader, writer = await asyncio.open_connection(sock=line, limit=1024)
+    writer.write(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return reader, writer
+
+
+def test_a_reader_who_takes_nothing_holds_no_thread_of_a_role() -> None:
+    async def asked(session: ClientSession, url: str) -> None:
+        lines = [await who_takes_nothing(url) for _number in range(20)]
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30), session.get(f"{url}/") as answer:
+            assert await answer.text() == "public"
+        for _reader, writer in lines:
+            writer.close()
+
+    seen = with_a_front(asked, threads=8)
+    assert len(seen) == 21
+
+
+def test_a_reader_who_takes_nothing_for_too_long_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havenline.site.front.TAKEN_WITHIN", 0.3)
+
+    async def asked(session: ClientSession, url: str) -> None:
+        reader, writer = await who_takes_nothing(url)
+        await asyncio.sleep(1)
+        with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
+            await asyncio.wait_for(reader.readexactly(len(LARGE)), 5)
+        writer.close()
+
+    with_a_front(asked)
+
+
+def test_an_answer_that_is_larger_than_what_is_held_arrives_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havenline.site.front.LARGEST_HELD", 100_000)
+
+    async def asked(session: ClientSession, url: str) -> None:
+        async with session.get(f"{url}/large") as answer:
+            assert await answer.read() == LARGE
+
+    with_a_front(asked)
+
+
+def test_a_flood_from_one_network_waits_behind_itself_and_the_next_network_goes_first() -> None:
+    order: list[str] = []
+
+    async def asked(session: ClientSession, url: str) -> None:
+        async def ask(name: str, network: str) -> None:
+            async with session.get(f"{url}/slow", headers={"X-Forwarded-For": network}) as answer:
+                assert answer.status in (200, 503)
+            order.append(name)
+
+        flood = [asyncio.create_task(ask("flood", "198.51.100.7")) for _number in range(40)]
+        await asyncio.sleep(0.15)
+        await ask("somebody", "203.0.113.9")
+        await asyncio.gather(*flood)
+
+    with_a_front(asked, behind_proxy=True)
+    assert order.index("somebody") < 8

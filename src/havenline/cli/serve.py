@@ -81,18 +81,23 @@ def serve_all(
     try:
         with homes.only_one(where / "serving.lock", doing="serving"):
             replay.before_serving()
-            run = homes.make_run_directory(where)
-            environment = {"HAVENLINE_HOME": str(where), **(environment or {})}
-            children = [*others, *_roles(run, environment), _front(host, port, environment)]
+            children = [*others, *parts(where, host=host, port=port, environment=environment)]
             supervisor = Supervisor(children, say=lambda words: err.print(f"[bold]havenline:[/] {words}", soft_wrap=True))
             return supervisor.run(until_said=until_said)
     except homes.HomeInUse as error:
         stop(str(error), Exit.REFUSED)
 
 
-def _roles(run: Path, environment: dict[str, str]) -> list[Child]:
+def parts(where: Path, *, host: str, port: int, environment: dict[str, str] | None = None) -> list[Child]:
+    """The processes of this home: one for each role, the worker, and the front. None is started yet."""
+    run = homes.make_run_directory(where)
+    environment = {"HAVENLINE_HOME": str(where), **(environment or {})}
+    return [*_roles(where, run, environment), _front(host, port, environment)]
+
+
+def _roles(where: Path, run: Path, environment: dict[str, str]) -> list[Child]:
     # Platforms send by the thousand, and a process of Python uses one core: two, where there are two and the database takes two at once.
-    processes = {"api": str(min(2, os.cpu_count() or 1))} if installation.load().database_url else {}
+    processes = {"api": str(min(2, os.cpu_count() or 1))} if installation.load(where).database_url else {}
     children = [
         Child(
             role,

@@ -1,7 +1,8 @@
 """The one door of an installation on one machine: sends each request to the process of its role, over a unix socket.
 
 It holds no key, opens no database and keeps no log of who asked for what. Bodies are read whole before a role
-sees them, so that a slow or endless sender never holds one of its threads.
+sees them, and answers before a reader gets them, so that nobody who is slow, or sends without end, holds one of its threads;
+and those who wait for one take turns by network.
 """
 
 import asyncio
@@ -10,17 +11,21 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, UnixConnector, web
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, UnixConnector, web
 from aiohttp.client_exceptions import ClientConnectorError
 from multidict import CIMultiDict
 from yarl import URL
 
 from havenline.site import installation, logs
-from havenline.site.process import end_with_supervisor, leave_no_core_dump, told_to_end
+from havenline.site.process import as_many_files_as_may_be, end_with_supervisor, leave_no_core_dump, told_to_end
+from havenline.site.turns import TooMany, Turns
 
 LARGEST_BODY = 3 * 1024 * 1024
 BODY_WITHIN = 60.0  # seconds to send a body
 ANSWER_WITHIN = 90.0  # seconds for a role to answer
+TAKEN_WITHIN = 120.0  # seconds for a reader to take an answer
+IDLE_FOR = 75.0  # seconds that a connection may be open without a whole request: longer than proxies keep theirs
+LARGEST_HELD = 4 * 1024 * 1024  # an answer that is larger goes on as it comes: an export, which only those who signed in can ask for
 ROLE_BACK_WITHIN = 8.0  # a role that is being started again is waited for
 API = ("/api", "/host", "/witness", "/check")  # what other organisations reach
 DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
@@ -74,6 +79,9 @@ class Front:
     def __init__(self, sockets: Path, pages: Pages, *, behind_proxy: bool = False) -> None:
         self.sockets, self.pages, self.behind_proxy = sockets, pages, behind_proxy
         self.roles: dict[str, ClientSession] = {}
+        # As many at once as a role has threads. One page more takes a core of its own for milliseconds, so two of a network are its share
+        # of `public`; behind one address at the desk and at a platform stands a whole house.
+        self.turns = {"public": Turns(8, share=2), "desk": Turns(8, share=4), "api": Turns(16, share=8)}
 
     async def open(self, app: web.Application) -> None:
         for role in ("public", "desk", "api"):
@@ -93,6 +101,8 @@ class Front:
             await session.close()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
+        if (request.content_length or 0) > LARGEST_BODY:  # refused by what it says of itself: none of it is read
+            return self._own(413, request.path, "The body is larger than 3 MB.")
         try:
             async with asyncio.timeout(BODY_WITHIN):
                 body = await request.read()
@@ -102,33 +112,55 @@ class Front:
             return self._own(408, request.path, "The body did not arrive within a minute.")
         try:
             return await self._passed_on(request, body)
-        except (ClientError, OSError, TimeoutError):
+        except (ClientError, OSError, TimeoutError, TooMany):
             return self._own(503, request.path, "This part of Havenline does not answer now. Try again in a moment.")
 
     async def _passed_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
-        session = self.roles[role_of(request.path)]
-        url = URL(f"http://role{request.rel_url.raw_path_qs}", encoded=True)
-        deadline = asyncio.get_running_loop().time() + ROLE_BACK_WITHIN
-        while True:
-            try:
-                context = await session.request(
-                    request.method, url, headers=self._headers(request), data=body or None, allow_redirects=False
-                )
-                break
-            except ClientConnectorError:  # nothing was sent yet, so it may be tried again
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-                await asyncio.sleep(0.2)
-        async with context as answer:
+        role = role_of(request.path)
+        async with (
+            self.turns[role].turn_of(near(request, behind_proxy=self.behind_proxy)),
+            await self._asked(role, request, body) as answer,
+        ):
             response = web.StreamResponse(status=answer.status, reason=answer.reason)
             for name, value in answer.headers.items():
                 if name.lower() not in HOP_BY_HOP and name.lower() != "server":
                     response.headers.add(name, value)
-            await response.prepare(request)
+            held = bytearray()
             async for chunk in answer.content.iter_chunked(64 * 1024):
-                await response.write(chunk)
-            await response.write_eof()
-            return response
+                held += chunk
+                if len(held) > LARGEST_HELD:
+                    await self._send(request, response, bytes(held))
+                    held.clear()
+        await self._send(request, response, bytes(held))
+        await response.write_eof()
+        return response
+
+    @staticmethod
+    async def _send(request: web.Request, response: web.StreamResponse, held: bytes) -> None:
+        """Begin with the headers, once; a reader who takes nothing for two minutes is left alone."""
+        try:
+            async with asyncio.timeout(TAKEN_WITHIN):
+                if not response.prepared:
+                    await response.prepare(request)
+                if held:
+                    await response.write(held)
+        except TimeoutError:
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionResetError("The reader takes nothing.") from None
+
+    async def _asked(self, role: str, request: web.Request, body: bytes) -> ClientResponse:
+        url = URL(f"http://role{request.rel_url.raw_path_qs}", encoded=True)
+        deadline = asyncio.get_running_loop().time() + ROLE_BACK_WITHIN
+        while True:
+            try:
+                return await self.roles[role].request(
+                    request.method, url, headers=self._headers(request), data=body or None, allow_redirects=False
+                )
+            except ClientConnectorError:  # nothing was sent yet, so it may be tried again
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
 
     def _headers(self, request: web.Request) -> CIMultiDict[str]:
         named = {name.strip().lower() for name in request.headers.get("Connection", "").split(",")}
@@ -167,14 +199,20 @@ def main(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished (up to 8 seconds)."""
     end_with_supervisor()
     leave_no_core_dump()
+    as_many_files_as_may_be()  # each connection is one
     logs.set_up()
     found = installation.load()
     front = Front(found.home / "run", Pages.kept_in(found.home), behind_proxy=found.behind_proxy)
     asyncio.run(_serve(application(front), host, port))
 
 
+def served(app: web.Application) -> web.AppRunner:
+    """How it is served: a connection that has sent no whole request for a while is closed, however slowly it goes on sending one."""
+    return web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=8.0, keepalive_timeout=IDLE_FOR, lingering_time=2.0)
+
+
 async def _serve(app: web.Application, host: str, port: int) -> None:
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=8.0)
+    runner = served(app)
     await runner.setup()
     ended = told_to_end()
     await web.TCPSite(runner, host, port).start()

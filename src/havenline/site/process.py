@@ -34,6 +34,12 @@ def told_to_end() -> asyncio.Event:
     return ended
 
 
+def as_many_files_as_may_be() -> None:
+    """Open files, and so connections, up to the hard limit: the soft one is often 1,024."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def leave_no_core_dump() -> None:
     """Whatever ends this process and its forks, their memory is not written to disk: it may hold what people wrote, or a picture's bytes.
 

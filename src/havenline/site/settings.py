@@ -156,7 +156,12 @@ def _database() -> dict[str, Any]:
     of_libpq = dict(parse_qsl(parts.query))  # sslmode=verify-full, sslrootcert=…: what the URL asks for is never dropped
     if SEES_EVERYTHING:
         of_libpq["options"] = f"{of_libpq.get('options', '')} -c havenline.acting=all".strip()
-    pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if ROLE in {"public", "desk", "api", "receipts"} else {}
+    # A database that is back is found within seconds: the pool's own pauses double for five minutes, and would outlast it by as long again.
+    pool = (
+        {"pool": {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 8}}
+        if ROLE in {"public", "desk", "api", "receipts"}
+        else {}
+    )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -165,6 +170,7 @@ def _database() -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": bool(pool),  # a line that the database cut is found before a request is told of it
         "OPTIONS": {**of_libpq, **pool},
     }
 

@@ -9,7 +9,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from havenline.foundation import moment
-from havenline.foundation.work import queue
+from havenline.foundation.work import queries, queue
 from havenline.foundation.work.models import Worker
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,48 @@ def test_a_task_of_code_that_is_gone_gives_up_in_sight() -> None:
     DBTaskResult.objects.update(task_path="havenline.foundation.work.tasks.no_such_task")
     queue.drain()
     assert "ImportError" in the_task().traceback
+
+
+def test_what_failed_while_the_clock_stood_a_day_ahead_is_tried_again_at_once_when_it_is_right() -> None:
+    fail_with.enqueue("x")
+    with moment.standing_at(moment.now() + timedelta(days=1)):
+        queue.drain()
+    assert queue.drain() == 1
+    assert the_task().run_after < moment.now() + timedelta(minutes=1)
+
+
+def test_a_task_for_a_later_moment_waits_for_it_whatever_was_tried() -> None:
+    note.using(run_after=moment.now() + timedelta(minutes=1)).enqueue("later")
+    assert queue.drain() == 0
+
+
+def test_a_worker_that_died_while_the_clock_stood_a_day_ahead_is_found_out_within_a_minute() -> None:
+    note.enqueue("again")
+    Worker.objects.create(id="dead", started_at=moment.now(), seen_at=moment.now() + timedelta(days=1))
+    assert queue.take("dead") is not None
+    assert list(queries.living_workers()) == []
+    assert queue.take_up_again() == 0  # it may live, and will say so within seconds
+    with moment.standing_at(moment.now() + timedelta(minutes=2)):
+        assert queue.take_up_again() == 1
+
+
+def test_a_worker_that_was_taken_for_dead_does_not_say_how_the_task_of_another_ended() -> None:
+    fail_with.enqueue("x")
+    frozen = queue.take("frozen")
+    assert frozen is not None
+    with moment.standing_at(moment.now() + timedelta(minutes=2)):
+        assert queue.take_up_again() == 1
+    with moment.standing_at(moment.now() + timedelta(minutes=3)):
+        other = queue.take("other")
+        assert other is not None
+        queue.run(frozen)  # it thaws, and fails
+        assert (the_task().status, the_task().worker_ids) == (TaskResultStatus.RUNNING, ["frozen", "other"])
+        queue.run(other)
+    assert the_task().status == TaskResultStatus.READY
+
+
+def test_a_worker_that_was_asked_to_end_takes_no_further_task() -> None:
+    note.enqueue("first")
+    note.enqueue("second")
+    assert queue.work_off("ending", ended=lambda: bool(ran)) == 1
+    assert ran == ["first"]

@@ -73,8 +73,9 @@ def counts() -> dict[str, int]:
 
 
 def living_workers() -> QuerySet[Worker]:
-    """Workers with a sign of life within a minute."""
-    return Worker.objects.filter(seen_at__gte=moment.now() - queue.DEAD_AFTER).order_by("started_at")
+    """Workers with a sign of life within a minute; one of a moment that is yet to come, by a clock that was set back, is none."""
+    now = moment.now()
+    return Worker.objects.filter(seen_at__range=(now - queue.DEAD_AFTER, now + queue.DEAD_AFTER)).order_by("started_at")
 
 
 def last_sign_of_life() -> datetime | None:

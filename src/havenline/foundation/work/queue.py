@@ -6,6 +6,7 @@ died is taken up again; one that has given up stays on the administrator's scree
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import islice
 from typing import Any, cast
@@ -30,8 +31,12 @@ logger = logging.getLogger("havenline.work")
 
 
 def ready() -> QuerySet[StoredTask]:
-    """Tasks whose time has come, most urgent first. Counts by our own clock, which the demo world sets back."""
-    due = Q(run_after=get_date_max()) | Q(run_after__lte=moment.now())
+    """Tasks whose time has come, most urgent first. Counts by our own clock, which the demo world sets back.
+
+    One that was tried at a moment that is yet to come was tried by a clock that was wrong, and waits for no time of that clock.
+    """
+    now = moment.now()
+    due = Q(run_after=get_date_max()) | Q(run_after__lte=now) | Q(started_at__gt=now)
     tasks: QuerySet[StoredTask] = DBTaskResult.objects.filter(due, status=TaskResultStatus.READY)
     return tasks
 
@@ -64,8 +69,15 @@ def run(task: StoredTask) -> bool:
     task.status, task.finished_at = TaskResultStatus.SUCCESSFUL, moment.now()
     task.return_value = result if isinstance(result, str | int | float | bool | None) else None
     task.exception_class_path = task.traceback = ""
-    task.save(update_fields=["status", "finished_at", "return_value", "exception_class_path", "traceback"])
+    _keep(task, "status", "finished_at", "return_value", "exception_class_path", "traceback")
     return True
+
+
+def _keep(task: StoredTask, *columns: str) -> None:
+    """Say how an attempt ended, unless another worker has taken the task since: this one was taken for dead, and has no say in it."""
+    mine = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at)
+    if not mine.update(**{column: getattr(task, column) for column in columns}):
+        logger.warning("%s ended here after another worker had taken it over: that one says how it ended", task.task_path)
 
 
 def reason_of(error: BaseException) -> str:
@@ -81,12 +93,15 @@ def _failed(task: StoredTask, reason: str, *, kind: str) -> None:
     else:
         task.status, task.finished_at = TaskResultStatus.FAILED, moment.now()
         logger.error("%s has given up after %s attempts: %s", task.task_path, attempts, reason)
-    task.save(update_fields=["status", "run_after", "finished_at", "exception_class_path", "traceback", "return_value"])
+    _keep(task, "status", "run_after", "finished_at", "exception_class_path", "traceback", "return_value")
 
 
 def take_up_again() -> int:
     """Give back what dead workers left running (no sign of life for DEAD_AFTER). A task that ends its worker gives up like any other."""
-    alive = set(Worker.objects.filter(seen_at__gte=moment.now() - DEAD_AFTER).values_list("id", flat=True))
+    now = moment.now()
+    # A sign of life that is yet to come was given by a clock that was set back since: from now on it counts as one of now.
+    Worker.objects.filter(seen_at__gt=now + DEAD_AFTER).update(seen_at=now)
+    alive = set(Worker.objects.filter(seen_at__gte=now - DEAD_AFTER).values_list("id", flat=True))
     count = 0
     for task in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
         if task.worker_ids and task.worker_ids[-1] in alive:
@@ -112,10 +127,10 @@ def drain(*, limit: int = 10_000) -> int:
     return limit
 
 
-def work_off(worker: str, *, batch: int = 100) -> int:
-    """What a worker does at each turn: up to `batch` tasks, so that heartbeats and rounds are never starved."""
+def work_off(worker: str, *, batch: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
+    """What a worker does at each turn: up to `batch` tasks, so that heartbeats and rounds are never starved; none once it has `ended`."""
     count = 0
-    for task in with_rests(islice(iter(lambda: take(worker), None), batch)):
+    for task in with_rests(islice(iter(lambda: None if ended() else take(worker), None), batch)):
         run(task)
         close_old_connections()
         count += 1

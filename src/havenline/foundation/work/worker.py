@@ -62,7 +62,7 @@ class WorkingLife:
 
     def _turn(self) -> bool:
         close_old_connections()
-        ran = queue.work_off(self.name)
+        ran = queue.work_off(self.name, ended=self.ended.is_set)
         rounds.run_due(apart=False)
         return ran > 0
 

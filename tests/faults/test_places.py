@@ -3,7 +3,6 @@
 import json
 import os
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,21 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_luck.place import PATIENCE, Place, Reporter, kill, receipt_in
+from tests.faults.place import PATIENCE, Place, Reporter, kill, receipt_in
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(tmp_path_factory.mktemp("made"))
-
-
-@pytest.fixture
-def place(made: Place, tmp_path: Path) -> Place:
-    """An installation of this test's own: a copy of one that was set up."""
-    shutil.copytree(made.home, tmp_path / "home")
-    return Place.of_home(tmp_path / "home", made.port)
 
 
 @pytest.fixture

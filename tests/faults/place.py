@@ -3,14 +3,11 @@
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -157,26 +154,3 @@ class Reporter:
 def receipt_in(page: str) -> str:
     found = re.search(r'class="receipt-digits">(.*?)</p>', page, re.DOTALL)
     return "".join(re.findall(r"\d", re.sub("<[^>]*>", "", found[1]))) if found else ""
-
-
-@contextmanager
-def own_postgresql(folder: Path) -> Iterator[str]:
-    """A PostgreSQL cluster of our own, run as user postgres, as it comes: its owner's URL."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    where = folder / "cluster"
-    where.mkdir()
-    for above in (folder, *folder.parents):
-        if str(above).startswith("/tmp/"):  # noqa: S108  (pytest's folders are closed to others)
-            above.chmod(0o711)
-    shutil.chown(where, "postgres")
-    port = free_port()
-
-    def as_postgres(text: str) -> None:
-        subprocess.run(["su", "postgres", "-c", text], check=True, capture_output=True, cwd="/")
-
-    as_postgres(f"{programs[-1]}/initdb -D {where} -A trust -U postgres --locale=C.UTF-8 -E UTF8")
-    as_postgres(f"{programs[-1]}/pg_ctl -D {where} -w -l {where}/log -o '-p {port} -k {where} -h 127.0.0.1' start")
-    try:
-        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        as_postgres(f"{programs[-1]}/pg_ctl -D {where} -m immediate -w stop || ! {programs[-1]}/pg_ctl -D {where} status")

@@ -1,0 +1,20 @@
+"""One installation on SQLite, set up once for each file of tests and copied for each of them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faults.place import Place
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture
+def place(made: Place, tmp_path: Path) -> Place:
+    """An installation of this test's own: a copy of one that was set up."""
+    shutil.copytree(made.home, tmp_path / "home")
+    return Place.of_home(tmp_path / "home", made.port)
