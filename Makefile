@@ -12,7 +12,7 @@ help:
 	@echo "make run           the demo at http://localhost:$(PORT), with its accounts (FRESH=1: a new world; PORT=8080: another port)"
 	@echo "make test          the tests, on SQLite, with no browser"
 	@echo "make check         everything that CI runs"
-	@echo "make faults        200 kills under load, from a seed that is printed (FAULTS_SEED=N: the same again)"
+	@echo "make faults        200 kills and every other fault, from a seed that is printed (FAULTS_SEED=N: the same again)"
 	@echo "make bench         measurements: printed, never asserted"
 	@echo "make fuzz          every reader of outside input, five minutes each (ARGS='--seconds 60 note': some, for a while)"
 	@echo "make screenshots   pictures of the screens, from a real browser, into docs/"

@@ -1,8 +1,8 @@
-"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [screening] [--write] [--quick]`.
+"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [screening] [faults] [crowd] [--write]
+[--quick]`.
 
-Printed, never asserted.
-
-Each question is a file of its own. `--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
+Printed, never asserted. `faults` and `crowd` run only when named: the first may take days. Each question is a file of its own.
+`--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
 """
 
 import importlib
@@ -25,6 +25,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "second_lock": {"sizes": (200,), "rounds": 2, "looks": 2},
     "steps": {"sizes": (0, 200), "times": 3},
     "ledger": {"entries": 2_000, "times": 5},
+    "faults": {"kills": 10, "a_round": 5},
+    "crowd": {"seconds": 1.0, "rounds": 1, "number": 20},
     "sealing": {"keys": 500, "rounds": 1, "forms": 6, "guessers": (0, 2)},
 }
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as some
 
-from havenline.foundation.handover import court
+from havenline.foundation.handover.actions import court
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
