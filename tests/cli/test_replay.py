@@ -9,22 +9,25 @@ import pytest
 from tests.faults.place import Place, kill
 
 pytestmark = pytest.mark.slow
+OPEN = """
+from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.people import actions as people
+from havenline.foundation.records import actions
+police = people.add_agency(name='Northmere Police', kind='police', by=INSTALLATION)
+actions.open_record(kind='case', agency=police)
+"""
 ERASE = """
 from datetime import timedelta
 from havenline.foundation import moment
-from havenline.foundation.people.models import Agency, Membership
-from havenline.foundation.people import actions as people
 from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.people import actions as people
 from havenline.foundation.records.models import Record
 from havenline.foundation.retention import actions
 from havenline.foundation.retention.models import Erasure
-hotline = Agency.objects.get(kind='hotline')
-person, _password = people.add_person(name='Noor Field', email='noor@havenline.example', by=INSTALLATION)
-people.give_membership(person=person, agency=hotline, role='senior_analyst', by=INSTALLATION)
-by = Membership.objects.get(role='senior_analyst')
 record = Record.objects.get()
-Record.objects.update(closed_at=moment.now() - timedelta(days=9000), kind='case')
-by.role = 'police_supervisor'; by.agency.kind = 'police'
+person, _password = people.add_person(name='Morgan Teller', email='morgan@havenline.example', by=INSTALLATION)
+by = people.give_membership(person=person, agency=record.agency, role='police_supervisor', by=INSTALLATION)
+Record.objects.update(closed_at=moment.now() - timedelta(days=9000))
 actions.approve(records=[Record.objects.get()], count=1, by=by)
 print(actions.erase(erasure=Erasure.objects.get()))
 """
@@ -32,10 +35,7 @@ print(actions.erase(erasure=Erasure.objects.get()))
 
 def test_serve_erases_again_what_a_restored_database_forgot_and_refuses_a_journal_that_does_not_fit(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    place.python(
-        "from havenline.foundation.people.models import Agency; from havenline.foundation.records import actions;"
-        "actions.open_record(kind='report', agency=Agency.objects.get(kind='hotline'))"
-    )
+    place.python("exec(" + repr(OPEN) + ")")
     database, before = place.home / "havenline.sqlite3", tmp_path / "before.sqlite3"
     assert not Path(f"{database}-wal").exists() or Path(f"{database}-wal").stat().st_size == 0
     shutil.copy(database, before)
