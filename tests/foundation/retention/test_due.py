@@ -27,7 +27,7 @@ def test_a_record_stands_on_the_due_list_of_its_agency_and_of_oversight_alone(
     elsewhere = factories.member("police_supervisor", factories.agency("police", "Another force"))
     assert listed(police_supervisor) == listed(auditor) == [due_case.reference]
     assert listed(team_manager) == listed(elsewhere) == []
-    (row,) = queries.rows(queries.dues(by=police_supervisor))
+    (row,) = queries.rows(queries.dues(by=police_supervisor), by=police_supervisor)
     assert (row.due.on, row.due.rule.code, row.may_be_approved) == (date(2024, 3, 1), "case", True)
 
 
@@ -36,7 +36,7 @@ def test_what_is_due_within_90_days_is_announced_and_cannot_be_erased_yet(
 ) -> None:
     soon = closed_case(police, at=on_wednesday.replace(year=2020) + timedelta(days=30))
     closed_case(police, at=on_wednesday.replace(year=2020) + timedelta(days=120))
-    (row,) = queries.rows(queries.dues(by=police_supervisor))
+    (row,) = queries.rows(queries.dues(by=police_supervisor), by=police_supervisor)
     assert (row.due.record, row.is_due) == (soon, False)
     with pytest.raises(actions.NotDue):
         approve(soon, police_supervisor)
@@ -84,7 +84,7 @@ def test_a_rule_that_changed_after_the_approval_asks_a_person_again(
     due_case.refresh_from_db()
     assert due_case.erased_at is None
     assert "rule was changed" in Erasure.objects.get().problem
-    (row,) = queries.rows(queries.dues(by=police_supervisor))
+    (row,) = queries.rows(queries.dues(by=police_supervisor), by=police_supervisor)
     assert row.may_be_approved
 
 

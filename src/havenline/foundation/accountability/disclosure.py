@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.reading import in_words
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.masking import Masked, Sight
 from havenline.foundation.records.models import Record
@@ -60,7 +61,7 @@ def flat(said: Mapping[str, Any], *, nobody: frozenset[str], free: frozenset[str
                 inside = "" if key in nobody else whom  # what is in a place is looked at part by part
                 yield from flat(one, nobody=nobody, free=free, above=f"{label}: ", about="other" if inside == "other" else "")
             elif one not in ("", None, False, True):
-                yield Passage(label, one if isinstance(one, str) else str(one), whom)
+                yield Passage(label, one if isinstance(one, Masked) else in_words(one, key), whom)
 
 
 def copy_of(passages: Iterable[Passage], *, kept: set[int], out: set[int]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from havenline.foundation import moment
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records.models import Record
-from havenline.foundation.records.pages import page_of
+from havenline.foundation.records.pages import page_for
 from havenline.foundation.retention import actions, rules, triggers
 from havenline.foundation.retention.models import Erasure, Hold
 
@@ -49,22 +49,22 @@ def dues(*, by: Membership) -> list[actions.Due]:
     return sorted(found, key=lambda due: (due.on, due.record.reference))
 
 
-def rows(found: Sequence[actions.Due]) -> list[Row]:
+def rows(found: Sequence[actions.Due], *, by: Membership) -> list[Row]:
     """The lines of a page: what stands against each is asked of every room, so not of thousands at once."""
     today, of_these = moment.today(), [due.record.pk for due in found]
     holds = {hold.record_id: hold for hold in Hold.objects.filter(record__in=of_these, released_at=None).select_related("agency")}
     erasures = {erasure.record_id: erasure for erasure in Erasure.objects.filter(record__in=of_these)}
-    return [_row(due, today >= due.on, holds.get(due.record.pk), erasures.get(due.record.pk)) for due in found]
+    return [_row(due, today >= due.on, holds.get(due.record.pk), erasures.get(due.record.pk), by) for due in found]
 
 
-def _row(due: actions.Due, is_due: bool, hold: Hold | None, erasure: Erasure | None) -> Row:
+def _row(due: actions.Due, is_due: bool, hold: Hold | None, erasure: Erasure | None, by: Membership) -> Row:
     stands = _("Held: %(agency)s") % {"agency": hold.agency.name} if hold else triggers.blocked_by(due.record) if is_due else ""
     stopped = bool(erasure and erasure.problem)  # approved, and then something stood against it: it can be approved again
     return Row(
         due=due,
         kind=str(FileKind(due.record.kind).label),
         period=period_in_words(due.rule),
-        page=page_of(due.record),
+        page=page_for(due.record, by),
         against=stands,
         is_due=is_due,
         is_approved=erasure is not None and not stopped,
@@ -75,7 +75,7 @@ def to_erase(references: list[str], *, by: Membership) -> list[Row]:
     """Those of the named records that this person could approve now."""
     wanted = set(references)
     own = [due for due in dues(by=by) if due.record.reference in wanted and due.record.agency_id == by.agency_id]
-    return [row for row in rows(own) if row.may_be_approved]
+    return [row for row in rows(own, by=by) if row.may_be_approved]
 
 
 def being_erased(*, by: Membership) -> int:

@@ -35,7 +35,7 @@ def due(request: DeskRequest) -> HttpResponse:
     found = queries.dues(by=by)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     said = {
-        "rows": queries.rows(list(page.object_list)),
+        "rows": queries.rows(list(page.object_list), by=request.membership),
         "page": page,
         "due_now": sum(due.on <= moment.today() for due in found),
         "being_erased": queries.being_erased(by=by),

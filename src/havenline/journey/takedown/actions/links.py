@@ -25,6 +25,7 @@ from havenline.foundation.post import links as post_links
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
+from havenline.foundation.sealing import keys
 from havenline.journey.takedown.models import Contact, HostLink, Notice, WrongLinks
 from havenline.journey.takedown.queries import contact_for, graded_otherwise_since
 
@@ -32,8 +33,6 @@ MAKER = "notice to host"
 WORKS_FOR = timedelta(days=30)  # our policy
 LONGEST = 200  # characters of a token; ours have 87
 WRONG_A_MINUTE = 60  # wrong links looked at, of everybody together; a right one is never counted or kept waiting
-
-_signer = Signer(salt="havenline.takedown.host-link", sep=".")
 
 
 class LinkUnknown(Exception):
@@ -113,7 +112,7 @@ def _in_other_ways() -> str:
 def make_link(letter: Letter) -> post_links.Link:
     """One attempt's link. Runs in the attempt's transaction. Raises post_links.NoLink where the notice must not leave any more."""
     notice = _still_to_leave(letter)
-    token = _signer.sign(secrets.token_urlsafe(32))
+    token = _signer().sign(secrets.token_urlsafe(32))
     now = moment.now()
     link = HostLink.objects.create(notice=notice, token_hash=_hash(token), made_at=now, expires_at=now + WORKS_FOR)
     ledger.record(CLOCK, "made a link for the host", link)
@@ -168,7 +167,7 @@ def open_link(token: str) -> HostLink:
     try:
         if len(token) > LONGEST:
             raise BadSignature
-        _signer.unsign(token)
+        _signer().unsign(token)
     except BadSignature:
         _count_wrong()
         raise LinkUnknown from None  # the exception's own words would repeat the token
@@ -197,6 +196,11 @@ def _count_wrong() -> None:
         raise TooManyWrongLinks from None
     WrongLinks.objects.bulk_create([WrongLinks(minute=minute)], ignore_conflicts=True)
     WrongLinks.objects.filter(minute=minute).update(count=F("count") + 1)
+
+
+def _signer() -> Signer:
+    """The worker makes a link and the process for hosts checks it: of the secrets that sign, both hold this one."""
+    return Signer(key=keys.secret("mac.key").hex(), salt="havenline.takedown.host-link", sep=".")
 
 
 def _hash(token: str) -> str:
