@@ -4,6 +4,7 @@ Keys, tokens, sessions and receipts as they are made; passwords as they are set;
 """
 
 import logging
+import logging.config
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -74,9 +75,21 @@ def watching() -> Iterator[Watch]:
         ):
             patch.setattr(where, name, watch.drawing(getattr(where, name)))
         patch.setattr(AbstractBaseUser, "set_password", note_password)
-        logging.getLogger().addHandler(watch)
+
+        def attach() -> None:
+            logging.getLogger().addHandler(watch)
+            for name in LOGGERS:
+                logging.getLogger(name).setLevel(logging.DEBUG)
+
+        configure = logging.config.dictConfig
+
+        def configure_and_attach(said: Any) -> None:
+            configure(said)  # what a command in this process does as it begins: it takes other handlers off
+            attach()
+
+        patch.setattr(logging.config, "dictConfig", configure_and_attach)
         for name in LOGGERS:
-            patch.setattr(logging.getLogger(name), "level", logging.DEBUG)
-            logging.getLogger(name).manager._clear_cache()  # type: ignore[attr-defined]
+            patch.setattr(logging.getLogger(name), "level", logging.DEBUG)  # put back at the end
+        attach()
         yield watch
         logging.getLogger().removeHandler(watch)

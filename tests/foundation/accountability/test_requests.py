@@ -61,7 +61,12 @@ def test_what_is_about_others_is_marked_and_taken_out_of_the_copy_unless_a_perso
     senior_analyst: Membership, report: Report
 ) -> None:
     marked = {one.words: one.about for one in passages(report, senior_analyst)}
-    assert (marked["Robin Vale"], marked["Alex Vale"], marked["riverwalk_77"], marked["Contact with a child"]) == ("other", "other", "other", "")
+    assert (marked["Robin Vale"], marked["Alex Vale"], marked["riverwalk_77"], marked["Contact with a child"]) == (
+        "other",
+        "other",
+        "other",
+        "",
+    )
     assert marked["An adult stranger asked to meet my child."] == "read"
     assert marked["alex@mail.example"] == marked["a later question"] == "other"
     request = asked(senior_analyst, name="Alex Vale")
