@@ -226,6 +226,8 @@ def one_step(world: World, verb: str, who: str, words: str) -> None:
             "stranger": world.strangers[-1],
             "administrator": world.strangers[1],
         }[who]
+        if not Membership.objects.current().filter(pk=by.pk).exists():
+            return  # whoever left signs in no more, and on PostgreSQL is shown no row
         act, sent_before = world.move(verb, by, words), world.steps().count("sent")
         done = tried(world, act, may=world.may(verb, by, words))
         if done and verb == "send":
