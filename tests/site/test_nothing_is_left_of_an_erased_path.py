@@ -194,7 +194,9 @@ def erase_everything(by: dict[str, Membership]) -> int:
     """Each agency's supervisor approves all that is due; the worker does the rest."""
     count = 0
     for who in ("senior", "supervisor", "manager", "lead"):
-        while rows := [row for row in queries.rows(queries.dues(by=by[who])) if row.may_be_approved and row.due.rule.approval == "person"]:
+        while rows := [
+            row for row in queries.rows(queries.dues(by=by[who]), by=by[who]) if row.may_be_approved and row.due.rule.approval == "person"
+        ]:
             count += len(retention.approve(records=[row.due.record for row in rows], count=len(rows), by=by[who]))
             queue.drain()
     rounds.run_due()
