@@ -1,5 +1,6 @@
 """Who reports while everything falls: people at the form and platforms by API, who send again until they are answered."""
 
+import abc
 import http.client
 import json
 import random
@@ -13,7 +14,7 @@ from tests.faults.place import Place, Reporter
 Trouble = (OSError, http.client.HTTPException, AssertionError)  # what a person sees is a page that does not come, or says so
 
 
-class Sender(threading.Thread):
+class Sender(threading.Thread, abc.ABC):
     """Sends reports until told to stop, and the last one until it is answered. `again`: how often something had to be sent again."""
 
     def __init__(self, place: Place, stop: threading.Event, seed: int) -> None:
@@ -26,11 +27,13 @@ class Sender(threading.Thread):
             self.one()
             self.stop.wait(self.pause())
 
+    @abc.abstractmethod
     def one(self) -> None:
-        raise NotImplementedError
+        """Send one report until it is answered."""
 
+    @abc.abstractmethod
     def pause(self) -> float:
-        raise NotImplementedError
+        """Seconds until the next."""
 
     def until(self, act):  # type: ignore[no-untyped-def]
         while True:

@@ -23,6 +23,7 @@ from havenline.foundation.retention.models import Erasure, Hold, JournalLine
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import copies
 from havenline.foundation.work import acting
+from havenline.foundation.work import actions as background
 
 LONGEST_HOLD = timedelta(days=366 * 5)
 
@@ -189,7 +190,7 @@ def erase(*, erasure: Erasure) -> bool:
         with transaction.atomic():
             said = _("%(why)s Nothing was erased: approve it again.") % {"why": why.label}
             Erasure.objects.filter(pk=erasure.pk, erased_at=None).update(problem=said[:300])
-            acting.refuse(task=_("An erasure"), by=approver, record=erasure.record, why=why)
+            background.refuse(task=_("An erasure"), by=approver, record=erasure.record, why=why)
         return False
     try:
         with transaction.atomic():

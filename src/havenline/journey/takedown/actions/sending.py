@@ -14,6 +14,7 @@ from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.work import acting
+from havenline.foundation.work import actions as background
 from havenline.journey.takedown import lookup
 from havenline.journey.takedown.actions import links
 from havenline.journey.takedown.actions.for_nobody import may_be_looked_up
@@ -73,7 +74,7 @@ def go_on(*, notice: Notice) -> None:
         except REFUSED as refusal:
             refused = str(refusal)
     else:
-        acting.refuse(task=_("A notice to a host"), by=by, record=notice.record, why=why)
+        background.refuse(task=_("A notice to a host"), by=by, record=notice.record, why=why)
         if why == acting.WhyNot.LEFT:
             said = _("%(who)s no longer acts for the hotline, so nothing was sent in their name. Send it yourself.")
         else:

@@ -19,6 +19,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.work import acting
+from havenline.foundation.work import actions as background
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake import queries as intake_queries
 from havenline.journey.intake.models import Channel, Danger, Report, Station
@@ -199,7 +200,7 @@ def _give_back(decision: Decision, why: acting.WhyNot) -> Decision:
     decision.save(update_fields=["taken_back_at", "problem"])
     end_claims(decision.report, "left")
     ledger.record(CLOCK, "took a decision back", decision, reason="whoever decided left" if why == acting.WhyNot.LEFT else "not party")
-    acting.refuse(task=_("A decision of triage"), by=decision.by, record=decision.report.record, why=why)
+    background.refuse(task=_("A decision of triage"), by=decision.by, record=decision.report.record, why=why)
     return decision
 
 
