@@ -6,7 +6,7 @@ PORT ?= 8000
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE  # without compiled modules each of the demo's processes starts two seconds later
 
-.PHONY: help run test check bench faults fuzz screenshots prepare prepare-development
+.PHONY: help run test check bench faults fuzz broken screenshots prepare prepare-development
 
 help:
 	@echo "make run           the demo at http://localhost:$(PORT), with its accounts (FRESH=1: a new world; PORT=8080: another port)"
@@ -15,6 +15,7 @@ help:
 	@echo "make faults        200 kills and every other fault, from a seed that is printed (FAULTS_SEED=N: the same again)"
 	@echo "make bench         measurements: printed, never asserted"
 	@echo "make fuzz          every reader of outside input, five minutes each (ARGS='--seconds 60 note': some, for a while)"
+	@echo "make broken        the code broken as tests/seen_to_fail says, fault by fault: each must be noticed (ARGS='sharing': some)"
 	@echo "make screenshots   pictures of the screens, from a real browser, into docs/"
 
 run: prepare
@@ -34,6 +35,9 @@ bench: prepare-development
 
 fuzz: prepare-development
 	@exec .venv/bin/python -m fuzz $(ARGS)
+
+broken: prepare-development
+	@exec .venv/bin/python scripts/see_them_fail.py $(ARGS)
 
 screenshots: prepare-development
 	@exec .venv/bin/python scripts/screenshots.py $(ARGS)
