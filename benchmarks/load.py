@@ -54,10 +54,10 @@ class Run:
         return sorted(self.took)[min(len(self.took) - 1, int(len(self.took) * 0.95))]
 
 
-def together(clients: int, seconds: float, act_of: Callable[[int], Callable[[], Any]], *, most: int = 10**9) -> Run:
+def together(clients: int, seconds: float, act_of: Callable[[int], Callable[[], Any]], *, most: int = 10**9, pause: float = 0) -> Run:
     """Let so many clients act at once, each `act_of(number)()` over and over, until the time is over or each has acted `most` times.
 
-    An act raises where it did not do what it is counted for; so does this.
+    `pause`: seconds between two acts, which are not counted. An act raises where it did not do what it is counted for; so does this.
     """
     took: list[list[float]] = [[] for _client in range(clients)]
     errors: list[BaseException] = []
@@ -72,6 +72,7 @@ def together(clients: int, seconds: float, act_of: Callable[[int], Callable[[], 
             while len(mine) < most and (began := time.perf_counter()) < end:
                 act()
                 mine.append(time.perf_counter() - began)
+                time.sleep(pause)
         except BaseException as error:
             errors.append(error)
 

@@ -1,6 +1,7 @@
 """Who is let through: so many at once, a share for each network, and turns among those who wait."""
 
 import asyncio
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -40,16 +41,19 @@ def test_never_more_than_may_be_at_once_never_more_than_a_share_and_everybody_ha
     asyncio.run(run())
 
 
-def test_so_many_of_one_network_wait_that_one_more_is_sent_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_of_one_network_wait_that_one_more_is_sent_away_but_not_before_it_waited_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "MOST_WAITING", 2)
+    monkeypatch.setattr(turns, "SENT_AWAY_AFTER", 0.2)
 
     async def run() -> None:
         door = Turns(1, share=1)
         async with door.turn_of("a"):
             waiting = [asyncio.create_task(door.turn_of("a").__aenter__()) for _number in range(2)]
             await asyncio.sleep(0)
+            began = time.monotonic()
             with pytest.raises(TooMany):
                 await door.turn_of("a").__aenter__()
+            assert time.monotonic() - began >= 0.2
             for one in waiting:
                 one.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)

@@ -12,6 +12,7 @@ MOST_WAITING = 64  # of one network
 UNKNOWN = ""  # this machine, or whoever stands behind a proxy that is not believed: all of them together, so no share
 MOST_UNKNOWN = 512
 WITHIN = 20.0  # seconds to wait for a turn
+SENT_AWAY_AFTER = 2.0  # seconds: whoever is sent away asks again, and at once if it is a flood
 
 
 class TooMany(Exception):
@@ -52,6 +53,7 @@ class Turns:
     async def _wait(self, network: str) -> None:
         line = self.waiting.setdefault(network, deque())
         if len(line) >= (MOST_UNKNOWN if network == UNKNOWN else MOST_WAITING):
+            await asyncio.sleep(SENT_AWAY_AFTER)
             raise TooMany
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         line.append(turn)
