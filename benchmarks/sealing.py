@@ -78,7 +78,7 @@ def guessed(one: Installation, *, rounds: int, forms: int, guessers: tuple[int, 
     table = Table(
         f"Reports by form while receipts are guessed, on {one.name}",
         ("", "guesses a second", "median ms", "95th ms", "times"),
-        note="Two people report at once. Guesses beyond 30 wrong ones a minute are refused before anything is computed. Goal: within 3 times.",
+        note="Two people report at once. Guesses beyond 30 wrong ones a minute are refused before anything is computed. Goal: 3 times.",
     )
     alone = 0.0
     for number in guessers:

@@ -14,7 +14,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Membership
 from havenline.foundation.post import actions as post
-from havenline.foundation.work import queue
+from havenline.foundation.work import queue, rounds
 from tests.foundation.post.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +76,11 @@ def test_a_dead_worker_is_said(signed_in: SignIn, administrator: Membership) -> 
 
 def test_the_screen_does_not_exist_for_those_who_see_cases(signed_in: SignIn, analyst: Membership) -> None:
     assert signed_in(analyst).get(reverse("work:tasks")).status_code == 404
+
+
+def test_each_round_says_what_it_is_for(signed_in: SignIn, administrator: Membership) -> None:
+    rounds.run_due()
+    page = signed_in(administrator).get(reverse("work:tasks")).content.decode()
+    assert "Sign a checkpoint" in page
+    assert "from here on it cannot be taken back without breaking a promise" in page
+    assert {duty.name for duty in rounds.DUTIES.values() if not duty.does.__doc__} == set()

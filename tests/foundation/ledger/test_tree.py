@@ -94,7 +94,7 @@ def test_the_worker_signs_as_it_comes_round_and_says_which_key_is_missing(own_ke
     (own_keys / "ledger.pub").unlink()
     Round.objects.all().delete()
     rounds.run_due()
-    assert "havenline ledger new-key" in Round.objects.get(task__endswith="sign_the_ledgers_checkpoint").problem
+    assert "havenline ledger new-key" in Round.objects.get(task__endswith="sign_a_checkpoint").problem
     assert "new-key" in checks.sealing_keys().to_do
     keys.make_ledger_key(own_keys, host="report.example.org")
     assert checks.sealing_keys().ok

@@ -7,6 +7,7 @@ from havenline.foundation.work.rounds import every
 
 @every(seconds=300)
 def raise_requests_and_breaches() -> None:
+    """Supervisors are written to of access requests and breaches whose day comes near or has passed."""
     for request in AccessRequest.objects.filter(answered_at=None).select_related("agency"):
         actions.raise_to_supervisors(this=request)
     for breach in Breach.objects.filter(decided="").select_related("agency"):

@@ -14,6 +14,7 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.work import queue
 from havenline.foundation.work.acting import WhyNot
 from havenline.foundation.work.models import RefusedTask, Round, Worker
+from havenline.foundation.work.rounds import DUTIES, discover
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,21 @@ def last_sign_of_life() -> datetime | None:
 
 @dataclass(frozen=True)
 class RoundsState:
+    """`what`: the sentence that the round's own function says of itself; empty for one of an earlier version."""
+
     name: str
+    what: str
     ran_at: datetime
     problem: str
 
 
 def rounds() -> list[RoundsState]:
     """Every round, those with a problem first."""
+    discover()
     rows = sorted(Round.objects.all(), key=lambda row: (not row.problem, row.task))
-    return [RoundsState(name_of(row.task), row.ran_at, row.problem) for row in rows]
+    return [RoundsState(name_of(row.task), _what(row.task), row.ran_at, row.problem) for row in rows]
+
+
+def _what(name: str) -> str:
+    duty = DUTIES.get(name)
+    return ((duty.does.__doc__ if duty else "") or "").partition("\n")[0]

@@ -18,11 +18,13 @@ from havenline.foundation.work.worker import FORGOTTEN_AFTER
 
 @every(seconds=20)
 def take_up_what_dead_workers_left() -> None:
+    """A worker without a sign of life for a minute is dead: another does what it was doing."""
     queue.take_up_again()
 
 
 @every(seconds=3600)
 def forget_workers_of_other_days() -> None:
+    """Rows of workers that ended are not kept."""
     Worker.objects.filter(seen_at__lt=moment.now() - FORGOTTEN_AFTER).delete()
 
 
@@ -34,7 +36,7 @@ def raise_late_clocks() -> None:
 
 
 @every(seconds=60)
-def sign_the_ledgers_checkpoint() -> None:
+def sign_a_checkpoint() -> None:
     """What was chained since the last one, signed: from here on it cannot be taken back without breaking a promise."""
     ledger.sign_checkpoint(keys.ledger_key())
 
