@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from havenline.foundation.accountability import actions, disclosure
+from havenline.foundation.accountability import actions
 from havenline.foundation.accountability.models import AccessRequest, Choice
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.models import Record
+from havenline.foundation.records.passages import passages_of
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_wednesday")]
@@ -29,7 +30,7 @@ def asked_of(record: Record, by: Membership) -> Choice:
 
 
 def everything(record: Record, by: Membership) -> set[int]:
-    return set(range(len(disclosure.passages_of(record, sight_of(record, by=by)))))
+    return set(range(len(passages_of(record, sight_of(record, by=by)))))
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_who_reads_a_field_may_not_black_it_out_for_that(senior_analyst: Members
 
 def test_what_is_withheld_from_whoever_makes_a_copy_is_blacked_out_of_it_whatever_they_tick(officer: Membership, own: Record) -> None:
     choice = asked_of(own, officer)
-    marked = {one.about for one in disclosure.passages_of(own, sight_of(own, by=officer)) if "Withheld" in one.words}
+    marked = {one.about for one in passages_of(own, sight_of(own, by=officer)) if "Withheld" in one.words}
     assert marked == {"withheld"}
     choice = actions.decide(choice=choice, what="disclose", reason="Theirs.", kept=everything(own, officer), by=officer)
     text = json.dumps(choice.copy)
@@ -96,7 +97,7 @@ def test_a_letter_and_its_copy_hold_nothing_of_what_was_blacked_out_nor_how_long
 
 def test_the_ledger_keeps_how_many_were_blacked_out_and_why_and_never_what(officer: Membership, own: Record) -> None:
     choice = asked_of(own, officer)
-    concern = next(n for n, one in enumerate(disclosure.passages_of(own, sight_of(own, by=officer))) if one.about == "read")
+    concern = next(n for n, one in enumerate(passages_of(own, sight_of(own, by=officer))) if one.about == "read")
     actions.decide(choice=choice, what="disclose", reason="Theirs.", kept=set(), out={concern}, by=officer)
     entry = json.loads(Entry.objects.get(body__contains="decided what is disclosed").body)
     assert entry["reason"].endswith("disclose, 4 of 4 redacted: 1 about others, 2 withheld, 1 read")

@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from havenline.foundation import moment
-from havenline.foundation.accountability import actions, disclosure, queries
+from havenline.foundation.accountability import actions, queries
 from havenline.foundation.accountability.models import AccessRequest, Choice
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
 from havenline.foundation.records.masking import sight_of
+from havenline.foundation.records.passages import Passage, passages_of
 from havenline.journey.intake.models import Report
 from tests import factories
 
@@ -42,8 +43,8 @@ def report(on_wednesday: datetime, hotline: Agency) -> Report:
     return factories.report(hotline, answers=ANSWERS)
 
 
-def passages(report: Report, by: Membership) -> list[disclosure.Passage]:
-    return disclosure.passages_of(report.record, sight_of(report.record, by=by))
+def passages(report: Report, by: Membership) -> list[Passage]:
+    return passages_of(report.record, sight_of(report.record, by=by))
 
 
 def test_the_default_letter_is_the_same_for_somebody_known_and_somebody_unknown(senior_analyst: Membership, report: Report) -> None:

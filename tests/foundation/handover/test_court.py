@@ -24,6 +24,8 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.roles import FileKind
+from havenline.foundation.records import passages
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.site.urls import api
@@ -165,3 +167,10 @@ def test_a_digest_alone_is_looked_up_and_what_is_not_there_is_answered_alike(cop
 
 def test_the_page_stands_among_what_others_reach_and_not_at_the_public_form() -> None:
     assert "check_copy" in {getattr(one, "name", "") for one in api.urlpatterns}
+
+
+def test_a_copy_of_any_kind_of_record_says_what_the_record_says(hotline: Agency, analyst: Membership) -> None:
+    report = factories.report(hotline)
+    assert "An adult" in (told := report.answers()["happened"])
+    assert told in court.copy_of(report.record, by=analyst)
+    assert passages.kinds() == set(FileKind.values)

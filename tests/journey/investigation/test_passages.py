@@ -1,16 +1,16 @@
 import pytest
 
-from havenline.foundation.accountability import disclosure
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.masking import sight_of
+from havenline.foundation.records.passages import Passage, passages_of
 from havenline.journey.investigation import actions
 from havenline.journey.investigation.models import Subject
 
 pytestmark = pytest.mark.django_db
 
 
-def passages(of: Subject, by: Membership) -> list[disclosure.Passage]:
-    return disclosure.passages_of(of.case.record, sight_of(of.case.record, by=by))
+def passages(of: Subject, by: Membership) -> list[Passage]:
+    return passages_of(of.case.record, sight_of(of.case.record, by=by))
 
 
 def test_in_a_copy_of_a_case_children_are_other_people_and_so_are_subjects_where_there_are_several(

@@ -1,15 +1,15 @@
 from datetime import date
 
-from havenline.foundation.accountability import disclosure
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.models import Record
+from havenline.foundation.records.passages import Passage, passages_of
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
 
 
-def passages(of: Record, by: Membership) -> list[disclosure.Passage]:
-    return disclosure.passages_of(of, sight_of(of, by=by))
+def passages(of: Record, by: Membership) -> list[Passage]:
+    return passages_of(of, sight_of(of, by=by))
 
 
 def test_in_a_copy_of_a_childs_case_everybody_is_another_person_and_notes_are_to_be_read(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from havenline.foundation import moment
-from havenline.foundation.accountability import actions, disclosure, queries
+from havenline.foundation.accountability import actions, queries
 from havenline.foundation.accountability.forms import (
     BreachDecisionForm,
     BreachForm,
@@ -32,6 +32,7 @@ from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import SUPERVISORS, Role
 from havenline.foundation.records import queries as records
 from havenline.foundation.records.masking import sight_of
+from havenline.foundation.records.passages import passages_of
 
 READERS = tuple(str(role) for role in SUPERVISORS.values())
 SUPERVISING = tuple(role for role in READERS if role != Role.AUDITOR)
@@ -156,7 +157,7 @@ def decide(request: DeskRequest, number: str, reference: str) -> HttpResponse:
             own = choice.request.agency_id == by.agency_id
             return redirect("accountability:request", number) if own else redirect("accountability:requests")
     sight = sight_of(choice.record, by=by)
-    passages = disclosure.passages_of(choice.record, sight)
+    passages = passages_of(choice.record, sight)
     ledger.looked(by, choice.record, reason="access request", shown=sight.shown)
     said = {"choice": choice, "asked": choice.request, "passages": passages, "withheld": sight.withheld, "form": form, "place": "requests"}
     return render(request, "accountability/decide.html", said)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from havenline.foundation.accountability.disclosure import Passage, flat, register
+from havenline.foundation.handover.passages import flat
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.masking import Sight
 from havenline.foundation.records.models import Record
+from havenline.foundation.records.passages import Passage, register
 from havenline.journey.intake.models import Report
 
 NOBODY = frozenset({"kind", "danger", "language", "place", "app", "priority", "platform", "occurred_at"})

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from havenline.foundation.accountability.disclosure import Passage, register
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.masking import Sight
 from havenline.foundation.records.models import Record
+from havenline.foundation.records.passages import Passage, register
 from havenline.journey.investigation.models import Case
 
 

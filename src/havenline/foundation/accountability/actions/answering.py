@@ -17,6 +17,7 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.post import actions as post
 from havenline.foundation.records.masking import sight_of, table
 from havenline.foundation.records.models import ALPHABET, Record
+from havenline.foundation.records.passages import passages_of
 from havenline.foundation.sealing import actions as sealing
 
 
@@ -125,7 +126,7 @@ def decide(*, choice: Choice, what: str, reason: str, kept: set[int], out: set[i
     choice.reason_sealed = key.seal("reason", _needs(reason, _("Say why: an exemption, or what outweighs it.")))
     choice.copy_sealed, counted, copy = None, "", []
     if what == Choice.What.DISCLOSE:
-        passages = disclosure.passages_of(choice.record, sight_of(choice.record, by=by))
+        passages = passages_of(choice.record, sight_of(choice.record, by=by))
         copy = disclosure.copy_of(passages, kept=kept, out=out or set())
         counted = f", {disclosure.counted(passages, copy)}"
         choice.copy_sealed = key.seal("copy", json.dumps(copy))

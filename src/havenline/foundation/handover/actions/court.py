@@ -1,4 +1,4 @@
-"""A copy of a record for a court: who decided what, by name, with the ledger's proof in the file itself."""
+"""A copy of a record for a court: what it says, and who decided what, by name, with the ledger's proof in the file itself."""
 
 import base64
 import binascii
@@ -22,6 +22,7 @@ from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records.masking import Sight, sight_of
 from havenline.foundation.records.models import Record
+from havenline.foundation.records.passages import passages_of
 from havenline.foundation.sealing import keys
 from havenline.foundation.sealing.actions import KeyDestroyed, NotSealedByThisKey
 
@@ -64,6 +65,8 @@ def _document(record: Record, sight: Sight) -> str:
     lines += _acts(said, record if reads_words else None)
     if record.kind == FileKind.HAND_OVER and reads_words:
         lines += _handed_over(HandOver.objects.get(pk=record.pk), sight)
+    elif reads_words:
+        lines += _held(record, sight)
     for field in sight.withheld:
         told = {"field": field.title, "roles": field.shown_to, "agency": field.ask}
         lines += ["", _("Withheld from whoever made this copy: %(field)s. Shown to: %(roles)s. Ask %(agency)s.") % told]
@@ -109,6 +112,18 @@ def _handed_over(this: HandOver, sight: Sight) -> Iterable[str]:
         if part.rows:
             yield f"    {' | '.join(part.columns)}"
             yield from (f"    {' | '.join(row)}" for row in part.rows)
+
+
+def _held(record: Record, sight: Sight) -> Iterable[str]:
+    yield from ("", _("WHAT IT SAYS"))
+    try:
+        passages = passages_of(record, sight)
+    except KeyDestroyed:
+        yield _("erased")
+        return
+    for one in passages:
+        yield f"{one.label}:"
+        yield from (f"    {line}" for line in one.words.splitlines())
 
 
 def _who(name: str, role: str, agency: str) -> str:
