@@ -17,20 +17,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.load import Browser, Run, together
-from benchmarks.places import Installation, databases, installation
+from benchmarks.places import CROWD, SOMEBODY, Installation, databases, installation
 from benchmarks.tables import Table
 
 SECONDS = 6.0
 ROUNDS = 3
-CROWD, SOMEBODY = "198.51.100.7", "203.0.113.9"
 FORM = "/report/"
 
 
 def measure(*, seconds: float = SECONDS, rounds: int = ROUNDS, number: int = 200) -> Iterator[Table]:
     for name in list(databases())[-1:]:
         with installation(name) as one:
-            told = one.place.home / "havenline.toml"
-            told.write_text("behind_proxy = true\n" + told.read_text())
+            one.believe_a_proxy()
             with one.served():
                 yield of(one, seconds=seconds, rounds=rounds, number=number)
 
@@ -60,10 +58,10 @@ def ask(one: Installation, seconds: float) -> tuple[Run, Run]:
     """What one visitor and one platform wait, one after the other."""
 
     def page(_number: int) -> Callable[[], None]:
-        browser = Browser(one.place.port)
+        browser = Browser(one.place.port, SOMEBODY)
 
         def act() -> None:
-            status, _page = browser.request("GET", FORM, **{"X-Forwarded-For": SOMEBODY})
+            status, _page = browser.request("GET", FORM)
             if status != 200:
                 raise AssertionError(status)
             time.sleep(0.02)
@@ -71,12 +69,12 @@ def ask(one: Installation, seconds: float) -> tuple[Run, Run]:
         return act
 
     def report(_number: int) -> Callable[[], None]:
-        browser, keys = Browser(one.place.port), iter(one.keys * 1000)
+        browser, keys = Browser(one.place.port, SOMEBODY), iter(one.keys * 1000)
         said = json.dumps({"kind": "contact", "narrative": "Our trust team saw an adult stranger ask a child to meet."})
 
         def act() -> None:
             headers = {"Authorization": f"Bearer {next(keys)}", "Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
-            status, _page = browser.request("POST", "/api/v1/reports", said, **headers, **{"X-Forwarded-For": SOMEBODY})
+            status, _page = browser.request("POST", "/api/v1/reports", said, **headers)
             if status != 201:
                 raise AssertionError(status)
             time.sleep(0.02)

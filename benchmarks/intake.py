@@ -118,11 +118,11 @@ def whole_walk(one: Installation) -> Callable[[int], Callable[[], Any]]:
     return act_of
 
 
-def last_press(one: Installation, clients: int, forms: int) -> Callable[[int], Callable[[], Any]]:
+def last_press(one: Installation, clients: int, forms: int, address: str = "") -> Callable[[int], Callable[[], Any]]:
     """The press that sends: the walks before it are not measured."""
     ready: list[list[Reporter]] = []
     for _client in range(clients):
-        browser = Browser(one.place.port)
+        browser = Browser(one.place.port, address)
         mine = [Reporter(browser) for _form in range(max(1, forms // clients))]  # type: ignore[arg-type]
         for reporter in mine:
             reporter.walk_to_the_check()

@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 
 
 class Browser:
-    """One kept-alive connection. `ask` as tests.faults.place.Place has it."""
+    """One kept-alive connection, from this address where a proxy is believed. `ask` as tests.faults.place.Place has it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, address: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.host = f"localhost:{port}"
+        self.always = {"Host": f"localhost:{port}"} | ({"X-Forwarded-For": address} if address else {})
 
     def request(self, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, bytes]:
-        self.connection.request(method, path, body=body, headers={"Host": self.host, **headers})
+        self.connection.request(method, path, body=body, headers=self.always | headers)
         answer = self.connection.getresponse()
         return answer.status, answer.read()
 

@@ -14,6 +14,7 @@ from tests.faults.cluster import own_postgresql
 from tests.faults.place import Place, kill
 
 ROOT = Path(__file__).resolve().parent.parent
+CROWD, SOMEBODY = "198.51.100.7", "203.0.113.9"  # two networks, where a proxy is believed
 PLATFORMS = 64  # keys: one key may send 1,200 reports a minute
 
 
@@ -33,6 +34,11 @@ class Installation:
             f"print('\\n' + json.dumps({module}.{function}(**json.loads({json.dumps(said)!r}))))"
         )
         return json.loads(self.place.python(text).splitlines()[-1])
+
+    def believe_a_proxy(self) -> None:
+        """Whoever asks says in X-Forwarded-For from which network, as a proxy on this machine would."""
+        told = self.place.home / "havenline.toml"
+        told.write_text("behind_proxy = true\n" + told.read_text())
 
     @contextmanager
     def served(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.intake import last_press
 from benchmarks.load import Browser, Run, middle, together
-from benchmarks.places import Installation, databases, installation
+from benchmarks.places import CROWD, SOMEBODY, Installation, databases, installation
 from benchmarks.tables import Table
 
 KEYS, ROUNDS, FORMS, GUESSERS = 10_000, 3, 24, (0, 4, 16)
@@ -24,6 +24,7 @@ def measure(*, keys: int = KEYS, rounds: int = ROUNDS, forms: int = FORMS, guess
         with installation(name) as one:
             for what, took in one.inside("sealing", "cost", number=keys):
                 costs.add(f"{name}: {what}", f"{took:.1f}")
+            one.believe_a_proxy()
             with one.served():
                 time.sleep(61)  # the reports just opened count as a flood for a minute
                 floods.append(guessed(one, rounds=rounds, forms=forms, guessers=guessers))
@@ -92,7 +93,7 @@ def _under(one: Installation, number: int, rounds: int, forms: int) -> tuple[Run
     ended, counts = threading.Event(), [0] * number
 
     def guess(which: int) -> None:
-        browser = Browser(one.place.port)
+        browser = Browser(one.place.port, CROWD)
         while not ended.is_set():
             browser.ask("POST", "/report/", go="open", receipt=NO_RECEIPT.format(which * 10**6 + counts[which]))
             counts[which] += 1
@@ -103,7 +104,7 @@ def _under(one: Installation, number: int, rounds: int, forms: int) -> tuple[Run
 
     runs, spent, guesses = [], 0.0, 0
     for _round in range(rounds):
-        ready = last_press(one, 2, forms)
+        ready = last_press(one, 2, forms, SOMEBODY)
         ended.clear()
         threads = [threading.Thread(target=guess, args=(which,), daemon=True) for which in range(number)]
         for thread in threads:

@@ -1,4 +1,4 @@
-"""What each process of ours does first: it ends with its supervisor, leaves no core dump, and the worker gives way to the others."""
+"""What each process of ours does first: it ends with its supervisor, leaves no core dump, and what nobody waits long for gives way."""
 
 import asyncio
 import ctypes
@@ -22,7 +22,7 @@ def end_with_supervisor() -> None:
 
 
 def give_way() -> None:
-    """Let whoever waits for an answer go first: what arrives is made durable before what has arrived is opened."""
+    """Let a report that arrives go first: it is made durable before what has arrived is opened, and before a receipt is looked up."""
     os.nice(5)
 
 
