@@ -116,6 +116,7 @@ def hand_over(
     of: Agency | None = None,
     to: Agency | None = None,
     source: Record | None = None,
+    obligation: str = "a duty",
     urgent: bool = False,
     package: dict[str, Any] | None = None,
 ) -> HandOver:
@@ -124,7 +125,7 @@ def hand_over(
     return handover.owe(
         source=source or record(FileKind.CASE, of),
         purpose=purpose,
-        obligation="a duty",
+        obligation=obligation,
         from_agency=of,
         to_agency=to or agency(purpose.to),
         package={"concern": "An adult stranger asked to meet the child."} if package is None else package,

@@ -12,6 +12,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records import masking
 from havenline.foundation.records.masking import Field
 from havenline.foundation.records.models import Record
+from havenline.journey.investigation.models import Case
 from havenline.site.access import NO, table
 from tests import factories
 from tests.site import world as worlds
@@ -34,10 +35,11 @@ def everything_handed_over(world: World) -> None:
         "reporter": {"name": WHO, "contact": "penhale@mail.example"},
     }
     sender = world.people[Role.INVESTIGATOR]
+    case = Case.objects.filter(record__agency=sender.agency)[0].record
     for purpose in PURPOSES.values():
         to = next(one.agency for one in world.people.values() if one.role in purpose.received_by)
         if to != sender.agency:
-            handover.send(hand_over=factories.hand_over(purpose=purpose, to=to, package=package), by=sender)
+            handover.send(hand_over=factories.hand_over(purpose=purpose, source=case, to=to, package=package), by=sender)
 
 
 def answers_to(role: str, world: World) -> list[Any]:

@@ -201,7 +201,9 @@ def make() -> World:
     booking = safeguarding.book(
         child_case=child_case, step="initial_child_protection_conference", booked_for=date(2026, 12, 8), by=social_worker
     )
-    to_take_up = handover.send(hand_over=factories.hand_over(package=package("Kim Vale")), by=investigator)
+    to_take_up = handover.send(
+        hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
+    )
 
     request, answered = (
         accountability.receive_request(name="Sam Reed", contact="Northmere", asks="", received_on=moment.today(), by=senior_analyst)

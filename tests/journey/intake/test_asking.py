@@ -1,5 +1,7 @@
 """The receipts' secret is at the desk's host: the public process asks it, and takes reports whether it answers or not."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -159,3 +161,25 @@ def _derived(digits: str, secret: bytes) -> list[bytes]:
         hmac.new(secret, b"receipt receipt\0" + said, hashlib.sha256).digest(),
         hmac.new(secret, b"receipt submission\0" + said, hashlib.sha256).digest(),
     ]
+
+
+def test_who_types_receipts_holds_at_most_half_of_what_serves_those_who_report(
+    received: actions.Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, asked = threading.Event(), threading.Semaphore(0)
+
+    def waits(body: bytes) -> bytes:
+        asked.release()
+        assert go_on.wait(30)
+        raise asking.NobodyAnswers
+
+    monkeypatch.setattr(asking, "_post", waits)
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(asking.ask, "1" * 16) for _number in range(4)]
+        assert all(asked.acquire(timeout=30) for _number in range(4))
+        with pytest.raises(receipts.Busy):
+            actions.open_by_receipt(typed="2" * 16)
+        go_on.set()
+    assert all(isinstance(one.exception(), asking.NobodyAnswers) for one in others)
+    with pytest.raises(asking.NobodyAnswers):
+        asking.ask("3" * 16)
