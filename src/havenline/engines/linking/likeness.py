@@ -62,7 +62,7 @@ def compare(one: Described, other: Described) -> Likeness:
 
     CERTAIN: one number. LIKELY: the name or a variant of it, with the date of birth (or nearly: one digit, day and month exchanged), or
     with the address and an age that fits. POSSIBLE: the name or a variant alone where nothing speaks against it; a name alike in sound
-    with the date of birth or the address. What speaks against takes one step away, a number of another person leaves POSSIBLE at most.
+    with date of birth, age or address. What speaks against takes one step away, a number of another person leaves POSSIBLE at most.
     """
     name = max((alike(a, b) for a in one.names for b in other.names), default=Alike.NO)
     shared = {system for system, number in one.numbers.items() if number and other.numbers.get(system) == number}
@@ -87,7 +87,7 @@ def _by_name(name: Alike, reasons: list[Reason], against: list[Against]) -> Stre
     if name <= Alike.FAMILY:
         return Strength.NONE
     if name == Alike.SOUND:
-        strength = Strength.POSSIBLE if has_birth or has_home else Strength.NONE
+        strength = Strength.POSSIBLE if has_birth or has_home or Reason.AGE in reasons else Strength.NONE
     elif has_birth or has_home:
         strength = Strength.LIKELY
     else:

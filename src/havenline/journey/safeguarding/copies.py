@@ -7,7 +7,11 @@ from havenline.journey.safeguarding.models import (
     CaseNote,
     Child,
     ChildCase,
+    ChildKey,
+    ChildNumber,
     Household,
+    Merge,
+    NotTheSame,
     ProposedDecision,
     Relationship,
 )
@@ -21,15 +25,22 @@ def empty_child(_reference: str, pk: int) -> int:
             continue
         household = child.household
         Relationship.objects.filter(child=child).update(name="", relation="", said_by="")
-        count += Child.objects.filter(pk=child.pk).update(name="", born_on=None, age_as_told=None, school="", language="", household=None)
+        ChildKey.objects.filter(child=child).delete()
+        ChildNumber.objects.filter(child=child).delete()
+        Merge.objects.filter(kept=child).update(went_over={"cases": [], "relationships": [], "numbers": []})
+        nothing = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
+        merged = Child.objects.filter(merged_into=child)  # what was said of them is this child's
+        for one in (*merged, child):
+            count += Child.objects.filter(pk=one.pk).update(**nothing, school="", language="", household=None)
         if household is not None and not household.children.exists():
             count += Household.objects.filter(pk=household.pk).update(address="")
     return count
 
 
 copies.act("child and household", empty_child)
-for model in (Child, Household, Relationship):
+for model in (Child, ChildKey, ChildNumber, Household, Merge, Relationship):
     copies.by_an_act(model, "emptied with the child’s last case")
+copies.of_no_record(NotTheSame, "two numbers, and who said so")
 copies.emptied(ChildCase, "record")
 copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
 copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})

@@ -10,7 +10,8 @@ from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path, queries
-from havenline.journey.safeguarding.models import CaseNote, Child, Household
+from havenline.journey.safeguarding.models import CaseNote, Household
+from havenline.journey.safeguarding.queries.same_child import Candidate
 
 NOT_YET = "begun"
 
@@ -69,13 +70,13 @@ class TakeUpForm(forms.Form):
     owner = Person(label=_("Who holds the case"), queryset=Membership.objects.none(), required=False, empty_label=_("Whoever takes it up"))
     manager = Person(label=_("Manager"), queryset=Membership.objects.none(), required=False, empty_label=_("The area’s manager"))
 
-    def __init__(self, *args: Any, alike: list[Child], by: Membership, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, alike: list[Candidate], by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.alike = {str(child.pk): child for child in alike}
+        self.alike = {str(one.child.pk): one.child for one in alike if one.may_be_same}
         which = self.fields["which"]
         assert isinstance(which, forms.ChoiceField)  # noqa: S101  (for mypy: a choice was declared)
-        choices = [(f"child-{child.pk}", _same(child)) for child in alike]
-        homes = {child.household_id: child.household for child in alike if child.household}
+        choices = [(f"child-{one.child.pk}", _same(one)) for one in alike if one.may_be_same]
+        homes = {one.child.household_id: one.child.household for one in alike if one.child.household}
         choices += [
             (f"household-{home.pk}", _("Another child in household %(number)s") % {"number": home.number})
             for home in homes.values()
@@ -101,7 +102,9 @@ class TakeUpForm(forms.Form):
         }
 
 
-def _same(child: Child) -> str:
+def _same(one: Candidate) -> str:
+    """The child, and what speaks for and against its being the same."""
+    child = one.child
     told = [child.name]
     if child.age is not None:
         told.append(str(child.age))
@@ -109,7 +112,10 @@ def _same(child: Child) -> str:
         told.append(child.school)
     if child.household:
         told.append(f"{_('household')} {child.household.number}")
-    return str(_("The same child: %(child)s")) % {"child": ", ".join(told)}
+    said = {"child": ", ".join(told), "why": one.why, "against": one.against}
+    if one.against:
+        return str(_("The same child: %(child)s. %(why)s; but %(against)s")) % said
+    return str(_("The same child: %(child)s. %(why)s")) % said
 
 
 class DecideForm(OnCase):
@@ -195,13 +201,31 @@ class ReasonForm(OnCase):
 
 class ChildForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Enter a name")})
+    other_names = forms.CharField(
+        label=_("Other names"), max_length=300, required=False, help_text=_("By which the child is or was called. A comma between them.")
+    )
     born_on = Day(label=_("Date of birth"), required=False)
+    born_about = forms.CharField(
+        label=_("When born, if no date is known"), max_length=60, required=False, help_text=_("As it was told, such as summer 2019.")
+    )
+    expected_on = Day(label=_("Unborn: expected on"), required=False)
     age_as_told = forms.IntegerField(
         label=_("Age, as told"), required=False, min_value=0, max_value=25, error_messages={"invalid": _("Enter the age in whole years")}
     )
     school = forms.CharField(label=_("School"), max_length=160, required=False)
     language = forms.CharField(label=_("Language"), max_length=60, required=False)
     as_read = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+
+class NumberForm(forms.Form):
+    system = forms.CharField(
+        label=_("System"),
+        max_length=40,
+        help_text=_("NHS, UPN, or the name of another system."),
+        error_messages={"required": _("Enter the system")},
+        widget=forms.TextInput(attrs={"list": "systems"}),
+    )
+    number = forms.CharField(label=_("The child’s number in it"), max_length=40, error_messages={"required": _("Enter the number")})
 
 
 class RelationshipForm(forms.Form):

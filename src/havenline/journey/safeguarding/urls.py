@@ -17,6 +17,7 @@ urlpatterns = [
     path("children/<str:reference>/book/<slug:step>/", views.book, name="book"),
     path("children/<str:reference>/bookings/<int:booking>/cancel/", views.cancel_booking, name="cancel_booking"),
     path("children/<str:reference>/child/", views.change_child, name="change_child"),
+    path("children/<str:reference>/same/", views.same, name="same"),
     path("children/<str:reference>/household/", views.household, name="household"),
     path("children/<str:reference>/seen/", views.seen, name="seen"),
     path("children/<str:reference>/tell/", views.tell, name="tell"),

@@ -23,6 +23,7 @@ from havenline.journey.safeguarding.actions.referral import (
 )
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
+    CannotMerge,
     CaseClosed,
     ChangedMeanwhile,
     ChildMayBeKnown,
@@ -31,16 +32,19 @@ from havenline.journey.safeguarding.actions.refusals import (
     NotAReferral,
     NothingToEnd,
     NotOfThisCase,
+    NumberNotPossible,
     OnAWeekend,
     OutcomeMissing,
     ReasonMissing,
     StepNotNext,
 )
+from havenline.journey.safeguarding.actions.same_child import add_number, merge, offer_again, remove_number, tell_apart, undo_merge
 from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, record_step
 
 __all__ = [
     "REFERRALS",
     "AnotherPersonSignsOff",
+    "CannotMerge",
     "CaseClosed",
     "ChangedMeanwhile",
     "ChildMayBeKnown",
@@ -49,11 +53,13 @@ __all__ = [
     "NotAReferral",
     "NotOfThisCase",
     "NothingToEnd",
+    "NumberNotPossible",
     "OnAWeekend",
     "OutcomeMissing",
     "ReasonMissing",
     "StepNotNext",
     "add_note",
+    "add_number",
     "add_relationship",
     "answer_referrer",
     "book",
@@ -66,15 +72,20 @@ __all__ = [
     "ends_as",
     "join_household",
     "left_to_do",
+    "merge",
     "name_people",
     "note_the_answer",
     "note_the_move",
     "note_the_return",
+    "offer_again",
     "read_mark",
     "record_seen",
     "record_step",
+    "remove_number",
     "sign_off",
     "take_up",
     "tell",
+    "tell_apart",
     "transfer",
+    "undo_merge",
 ]

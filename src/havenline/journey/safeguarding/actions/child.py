@@ -1,6 +1,6 @@
 """The child, the household, who lives with whom, who was seen, told and invited."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +23,8 @@ AUDIENCES = {
     CaseNote.Whom.HOUSEHOLD: (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT),
     CaseNote.Whom.SCHOOL: (Silence.Audience.SCHOOL,),
 }
-CHILD_FIELDS = ("name", "born_on", "age_as_told", "school", "language")
+CHILD_FIELDS = ("name", "other_names", "born_on", "born_about", "expected_on", "age_as_told", "school", "language")
+LONGEST_WAIT = timedelta(weeks=44)  # for an unborn child: longer than any pregnancy
 
 
 @transaction.atomic
@@ -32,7 +33,10 @@ def change_child(
     child_case: ChildCase,
     by: Membership,
     name: str,
+    other_names: str = "",
     born_on: date | None = None,
+    born_about: str = "",
+    expected_on: date | None = None,
     age_as_told: int | None = None,
     school: str = "",
     language: str = "",
@@ -50,8 +54,21 @@ def change_child(
     if not name.strip():
         raise ReasonMissing(_("Enter a name. Where none is known, say so in its place."))
     if born_on is not None and born_on > moment.today():
-        raise DateNotPossible(_("Enter a date of birth that is not in the future."))
-    new = {"name": name.strip(), "born_on": born_on, "age_as_told": age_as_told, "school": school.strip(), "language": language.strip()}
+        raise DateNotPossible(_("Enter a date of birth that is not in the future. For an unborn child enter when it is expected."))
+    if expected_on is not None and born_on is not None:
+        raise DateNotPossible(_("Born, or expected: enter one of the two dates."))
+    if expected_on is not None and expected_on > moment.today() + LONGEST_WAIT:
+        raise DateNotPossible(_("Enter an expected date that is at most ten months ahead."))
+    new = {
+        "name": name.strip(),
+        "other_names": ", ".join(filter(None, (one.strip() for one in other_names.split(",")))),
+        "born_on": born_on,
+        "born_about": born_about.strip(),
+        "expected_on": expected_on,
+        "age_as_told": age_as_told,
+        "school": school.strip(),
+        "language": language.strip(),
+    }
     changed = {field: value for field, value in new.items() if getattr(child, field) != value}
     if not changed:
         return child

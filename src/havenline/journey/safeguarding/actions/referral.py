@@ -18,7 +18,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import ALPHABET
-from havenline.journey.safeguarding import path, queries
+from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.ending import end
 from havenline.journey.safeguarding.actions.findable import make_findable
@@ -30,9 +30,11 @@ from havenline.journey.safeguarding.actions.refusals import (
     NotOfThisCase,
     ReasonMissing,
 )
+from havenline.journey.safeguarding.actions.same_child import remember_apart
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record, record_step, sent_before
 from havenline.journey.safeguarding.events import child_case_opened
 from havenline.journey.safeguarding.models import CaseEvent, Child, ChildCase, Household, ProposedDecision
+from havenline.journey.safeguarding.queries import same_child
 
 REFERRALS = frozenset(purpose.code for purpose in (REFERRAL_TO_SOCIAL_CARE, CONCERN_FROM_SCHOOL, TO_ANOTHER_AREA))
 
@@ -50,7 +52,8 @@ def take_up(
 ) -> ChildCase:
     """Accept a referral and open the case of the child that it is about. Taken up already by this agency: that case is given back.
 
-    `child`: one of this area's children, if a person says that it is the same; `household` likewise. Its clocks start when the
+    `child`: one of this area's children, if a person says that it is the same; `household` likewise. `is_another_child` than those who
+    look the same: that is remembered. Its clocks start when the
     referral was sent. Raises NotAReferral, ChildMayBeKnown, handover.NotThatMove, handover.NotYoursToMove, NotYourRole.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
@@ -65,8 +68,8 @@ def take_up(
         return _take_up_again(already, hand_over, by)
     package = hand_over.contents()
     told = package.get("child", {})
-    alike = [] if child or is_another_child else queries.children_alike(told, by=by)
-    if alike:
+    alike = [] if child else same_child.children_alike(told, by=by)
+    if alike and not is_another_child:
         raise ChildMayBeKnown(_("This area knows a child with this name or household. Say whether it is the same child."), alike)
     for known in (child, household):
         if known is not None and known.agency_id != by.agency_id:
@@ -78,7 +81,8 @@ def take_up(
         child = Child.objects.create(
             agency=by.agency,
             household=household,
-            name=str(told.get("name") or "").strip() or str(_("Child, name not known")),
+            name=str(told.get("name") or "").strip() or same_child.no_name(),
+            born_on=same_child.described_in(told).born_on,
             age_as_told=told.get("age"),
             school=str(told.get("school") or ""),
             made_at=moment.now(),
@@ -103,6 +107,9 @@ def take_up(
         station="Referral taken up",
     )
     make_findable(child)
+    for one in alike:
+        if one.may_be_same:
+            remember_apart(child_case, one.child, by=by)
     _happened(child_case, path.REFERRAL, sent_at, by=hand_over.sent_by, recorder=by)
     if hand_over.purpose == TO_ANOTHER_AREA.code and package.get("plan"):
         _happened(child_case, path.NOTICE_OF_MOVE, sent_at, by=hand_over.sent_by, recorder=by)

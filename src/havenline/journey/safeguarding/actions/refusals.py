@@ -1,6 +1,6 @@
 """Why an act was refused. Each says what to do."""
 
-from havenline.journey.safeguarding.models import Child
+from havenline.journey.safeguarding.queries.same_child import Candidate
 
 
 class NotAReferral(ValueError):
@@ -10,9 +10,17 @@ class NotAReferral(ValueError):
 class ChildMayBeKnown(Exception):
     """Children of this area look the same: a person says which it is, or that it is another. Nothing is merged silently."""
 
-    def __init__(self, message: str, children: list[Child]) -> None:
-        self.children = children
+    def __init__(self, message: str, candidates: list[Candidate]) -> None:
+        self.candidates = candidates
         super().__init__(message)
+
+
+class CannotMerge(Exception):
+    """These two cannot be one child as things stand; says why."""
+
+
+class NumberNotPossible(ValueError):
+    """A number whose check does not fit: it was written wrong."""
 
 
 class ChangedMeanwhile(Exception):

@@ -1,14 +1,12 @@
 """What a screen asks for, already limited to what this person may see."""
 
-from typing import Any
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.records.queries import normal_reference
-from havenline.journey.safeguarding.models import Child, ChildCase, Household
+from havenline.journey.safeguarding.models import ChildCase, Household
 
 
 def find(reference: str, *, by: Membership) -> ChildCase | None:
@@ -35,26 +33,6 @@ def _with_people(found: QuerySet[ChildCase]) -> QuerySet[ChildCase]:
         "manager__person",
         "chair__person",
     )
-
-
-def children_alike(told: dict[str, Any], *, by: Membership) -> list[Child]:
-    """Children of this area with the same name (within a year of age, if both are told) or household’s address. Offered, never merged."""
-    name, address = str(told.get("name") or "").strip(), str(told.get("address") or "").strip()
-    same = Q()
-    if name:
-        same |= Q(name__iexact=name)
-    if address:
-        same |= Q(household__address__iexact=address)
-    if not same:
-        return []
-    found = Child.objects.filter(agency_id=by.agency_id).filter(same).select_related("household").order_by("name", "id")
-    age = told.get("age")
-    return [
-        child
-        for child in found
-        if (child.household is not None and address and child.household.address.lower() == address.lower())
-        or (child.name.lower() == name.lower() and (age is None or child.age is None or abs(child.age - int(age)) <= 1))
-    ]
 
 
 def acts(person: Membership | None) -> bool:

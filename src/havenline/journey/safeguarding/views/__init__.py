@@ -1,6 +1,6 @@
 """Screens of safeguarding: parse, call one action or query, render."""
 
-from havenline.journey.safeguarding.views.child import change_child, household, note, people, seen, tell
+from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
 from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.pages import cases, child_case, clocks, print_case
 from havenline.journey.safeguarding.views.referral import answer, decide, sign_off, take_up
@@ -23,6 +23,7 @@ __all__ = [
     "print_case",
     "record",
     "record_step",
+    "same",
     "seen",
     "sign_off",
     "take_up",

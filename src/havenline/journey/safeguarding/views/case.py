@@ -20,6 +20,7 @@ from havenline.journey.safeguarding.models import ChildCase
 SOCIAL_CARE = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
 REFUSALS = (
     actions.AnotherPersonSignsOff,
+    actions.CannotMerge,
     actions.CaseClosed,
     actions.ChangedMeanwhile,
     actions.DateNotPossible,
@@ -27,6 +28,7 @@ REFUSALS = (
     actions.NotAReferral,
     actions.NotOfThisCase,
     actions.NothingToEnd,
+    actions.NumberNotPossible,
     actions.OnAWeekend,
     actions.OutcomeMissing,
     actions.ReasonMissing,

@@ -1,6 +1,10 @@
 """The child, the household, who was seen, told and invited, and who works on the case."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -8,16 +12,18 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.journey.safeguarding import actions, path, queries
-from havenline.journey.safeguarding.forms import ChildForm, NoteForm, PeopleForm, RelationshipForm, SeenForm, TellForm
-from havenline.journey.safeguarding.queries import case_page
+from havenline.journey.safeguarding.forms import ChildForm, NoteForm, NumberForm, PeopleForm, RelationshipForm, SeenForm, TellForm
+from havenline.journey.safeguarding.queries import case_page, same_child
 from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found
+
+Row = TypeVar("Row", bound=Model)
 
 
 @desk(*SOCIAL_CARE)
 def change_child(request: DeskRequest, reference: str) -> HttpResponse:
     child_case = found(request, reference)
     child = child_case.child
-    initial = {field: getattr(child, field) for field in ("name", "born_on", "age_as_told", "school", "language")}
+    initial = {field: getattr(child, field) for field in ChildForm.base_fields if hasattr(child, field)}
     form = ChildForm(request.POST or None, initial={**initial, "as_read": actions.read_mark(child)})
     return act(
         request,
@@ -28,6 +34,59 @@ def change_child(request: DeskRequest, reference: str) -> HttpResponse:
         button=_("Save"),
         done=_("Saved."),
     )
+
+
+@desk(*SOCIAL_CARE)
+def same(request: DeskRequest, reference: str) -> HttpResponse:
+    """Who may be the same child, who is not, what was merged, and what other systems call the child."""
+    child_case = found(request, reference)
+    by = request.membership
+    if child_case.record.agency_id != by.agency_id:
+        raise Http404
+    child = child_case.child
+    form = NumberForm(request.POST if "system" in request.POST else None)
+    if request.method == "POST" and not form.is_bound:
+        do, pk = request.POST.get("do", ""), request.POST.get("which", "")
+        try:
+            if do == "merge":
+                actions.merge(child_case=child_case, other=_one(same_child.of_area(pk, by=by), pk), by=by)
+            elif do == "apart":
+                actions.tell_apart(child_case=child_case, other=_one(same_child.of_area(pk, by=by), pk), by=by)
+            elif do == "again":
+                actions.offer_again(child_case=child_case, apart=_one([row for row, _child in same_child.told_apart(child)], pk), by=by)
+            elif do == "undo":
+                actions.undo_merge(child_case=child_case, row=_one(same_child.merges_of(child), pk), by=by)
+            else:
+                actions.remove_number(child_case=child_case, number=_one(child.numbers.all(), pk), by=by)
+        except REFUSALS as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Saved. It can be taken back here."))
+        return redirect("safeguarding:same", child_case.reference)
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=lambda: actions.add_number(child_case=child_case, by=by, **form.cleaned_data),
+        title=_("The same child?"),
+        button=_("Add the number"),
+        done=_("Added."),
+        more={
+            "offered": same_child.offered(child, by=by),
+            "apart": same_child.told_apart(child),
+            "merges": same_child.merges_of(child),
+            "numbers": list(child.numbers.select_related("recorded_by__person")),
+        },
+        template="safeguarding/same.html",
+    )
+
+
+def _one(rows: Iterable[Row], pk: str) -> Row:
+    """The one of these that was chosen. Raises Http404."""
+    for row in rows:
+        if str(row.pk) == pk:
+            return row
+    raise Http404
 
 
 @desk(*SOCIAL_CARE)

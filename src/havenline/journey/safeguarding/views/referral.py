@@ -13,9 +13,10 @@ from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.queries import normal_reference
-from havenline.journey.safeguarding import actions, path, queries
+from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.forms import AnswerForm, DecideForm, SignOffForm, TakeUpForm
 from havenline.journey.safeguarding.models import ChildCase, ProposedDecision
+from havenline.journey.safeguarding.queries import same_child
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found, to_case
 
@@ -34,7 +35,7 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
     package = sight.of(hand_over.contents())
     ledger.looked(request.membership, hand_over, reason="to take it up", shown=sight.shown)
     told = package.get("child", {})
-    alike = queries.children_alike(told, by=request.membership)
+    alike = same_child.children_alike(told, by=request.membership)
     asked = "asked" in request.POST
     form = TakeUpForm(request.POST if asked or (not alike and request.method == "POST") else None, alike=alike, by=request.membership)
     if form.is_bound and form.is_valid():

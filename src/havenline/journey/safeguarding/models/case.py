@@ -1,4 +1,4 @@
-"""The child is protected, on the clock. No state is stored: it is `procedure.simulate` of the case's events."""
+"""One child's case: what happened, and what waits. No state is stored: it is `procedure.simulate` of the case's events."""
 
 from __future__ import annotations
 
@@ -8,73 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
-from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import File, OnFile
+from havenline.journey.safeguarding.models.child import Child
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
-
-
-class Household(models.Model):
-    """Who lives together. It belongs to the area's social care, never to one case."""
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="households")
-    number = models.CharField(max_length=12, unique=True, help_text=_("H-7K2M"))
-    address = models.CharField(max_length=300, blank=True)
-    made_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class Child(models.Model):
-    """A child known to this area. Seen only through a case that the person's agency is party to."""
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="children")
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="children")
-    name = models.CharField(max_length=120)
-    born_on = models.DateField(null=True, blank=True)
-    age_as_told = models.PositiveSmallIntegerField(null=True, blank=True)
-    school = models.CharField(max_length=160, blank=True)
-    language = models.CharField(max_length=60, blank=True)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "children"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def age(self) -> int | None:
-        """Whole years: by date of birth, else as it was told."""
-        if self.born_on is None:
-            return self.age_as_told
-        today = moment.today()
-        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
-
-
-class Relationship(models.Model):
-    """Somebody around the child: who, how related, whether they live with or care for the child; who said so, and when."""
-
-    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relationships")
-    name = models.CharField(max_length=120)
-    relation = models.CharField(max_length=60)
-    lives_with = models.BooleanField(default=False)
-    cares_for = models.BooleanField(default=False)
-    said_by = models.CharField(max_length=120)
-    said_on = models.DateField()
-    ended_on = models.DateField(null=True, blank=True, help_text=_("Since when it is no longer so; the row stays."))
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["said_on", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.relation} of {self.child}"
 
 
 class ChildCase(File):

@@ -1,0 +1,20 @@
+"""The child is protected, on the clock."""
+
+from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
+from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
+
+__all__ = [
+    "Booking",
+    "CaseEvent",
+    "CaseNote",
+    "Child",
+    "ChildCase",
+    "ChildKey",
+    "ChildNumber",
+    "Household",
+    "Merge",
+    "NotTheSame",
+    "OnChildCase",
+    "ProposedDecision",
+    "Relationship",
+]

@@ -1,0 +1,170 @@
+"""A child known to an area, who is around the child, and whether two of them are one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from havenline.foundation import moment
+from havenline.foundation.people.models import Agency, Membership
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from havenline.journey.safeguarding.models.case import ChildCase
+
+
+class Household(models.Model):
+    """Who lives together. It belongs to the area's social care, never to one case."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="households")
+    number = models.CharField(max_length=12, unique=True, help_text=_("H-7K2M"))
+    address = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Child(models.Model):
+    """A child known to this area. Seen only through a case that the person's agency is party to."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="children")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    name = models.CharField(max_length=120)
+    other_names = models.CharField(max_length=300, blank=True, help_text=_("By which the child is or was called, a comma between."))
+    born_on = models.DateField(null=True, blank=True)
+    born_about = models.CharField(max_length=60, blank=True, help_text=_("As it was told, where no date is known: “summer 2019”."))
+    expected_on = models.DateField(null=True, blank=True, help_text=_("Of an unborn child."))
+    age_as_told = models.PositiveSmallIntegerField(null=True, blank=True)
+    school = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text=_("A person said that they are one."),
+    )
+
+    if TYPE_CHECKING:
+        cases: RelatedManager[ChildCase]
+        relationships: RelatedManager[Relationship]
+        numbers: RelatedManager[ChildNumber]
+        keys: RelatedManager[ChildKey]
+
+    class Meta:
+        verbose_name_plural = "children"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each name that the child is or was called by, the usual one first."""
+        return tuple(filter(None, (name.strip() for name in (self.name, *self.other_names.split(",")))))
+
+    @property
+    def age(self) -> int | None:
+        """Whole years: by date of birth, else as it was told."""
+        if self.born_on is None:
+            return self.age_as_told
+        today = moment.today()
+        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+
+
+class Relationship(models.Model):
+    """Somebody around the child: who, how related, whether they live with or care for the child; who said so, and when."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relationships")
+    name = models.CharField(max_length=120)
+    relation = models.CharField(max_length=60)
+    lives_with = models.BooleanField(default=False)
+    cares_for = models.BooleanField(default=False)
+    said_by = models.CharField(max_length=120)
+    said_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True, help_text=_("Since when it is no longer so; the row stays."))
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["said_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.relation} of {self.child}"
+
+
+class ChildNumber(models.Model):
+    """What another system calls the child: NHS number, unique pupil number, a number in the area's own case system."""
+
+    NHS, UPN = "nhs", "upn"
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="numbers")
+    system = models.CharField(max_length=40, help_text=_("nhs, upn, or the other system’s name."))
+    number = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["system", "number"]
+        constraints = [models.UniqueConstraint(fields=["child", "system", "number"], name="one_number_of_a_child_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.number}"
+
+
+class ChildKey(models.Model):
+    """A key under which a child is found who may be the same (engines.linking). Derived: made anew whenever what is known changes."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=120, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child", "key"], name="one_key_of_a_child_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class NotTheSame(models.Model):
+    """A person said that these are two children: they are not offered as one again. `one` has the smaller number."""
+
+    one = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "not the same"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], condition=Q(taken_back_at=None), name="two_children_are_told_apart_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="two_children_in_their_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"
+
+
+class Merge(models.Model):
+    """A person said that two are one child. What went over is listed, so that it can go back: nothing is lost by a merge or its undoing."""
+
+    kept = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="merges")
+    other = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
+    went_over = models.JSONField(help_text=_("Primary keys, by what they are: cases, relationships, numbers."))
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["other"], condition=Q(undone_at=None), name="a_child_is_merged_once_at_a_time")]
+
+    def __str__(self) -> str:
+        return f"{self.other_id} into {self.kept_id}"

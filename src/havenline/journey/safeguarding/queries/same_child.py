@@ -1,0 +1,142 @@
+"""Which children of this area may be the same as one that is described: offered with reasons, and never again once a person said no."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from havenline.engines import linking
+from havenline.engines.linking import Against, Described, Likeness, Reason, Strength
+from havenline.foundation.people.models import Membership
+from havenline.journey.safeguarding.models import Child, ChildKey, Merge, NotTheSame
+
+MOST = 400  # children who share a key: compared one by one
+SHOWN = 12
+LONGEST = 18  # digits of a child's number in the database
+
+
+def no_name() -> str:
+    """What stands where a child's name is not known."""
+    return str(_("Child, name not known"))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A child of this area, how strongly it is offered, and why. `at_home`: it lives where the described one does."""
+
+    child: Child
+    likeness: Likeness
+
+    @property
+    def may_be_same(self) -> bool:
+        return self.likeness.strength > Strength.NONE
+
+    @property
+    def at_home(self) -> bool:
+        return Reason.ADDRESS in self.likeness.reasons
+
+    @property
+    def strength(self) -> str:
+        words = {Strength.CERTAIN: _("One number"), Strength.LIKELY: _("Likely"), Strength.POSSIBLE: _("Possible")}
+        return str(words.get(self.likeness.strength, ""))
+
+    @property
+    def why(self) -> str:
+        return ", ".join(str(_reasons()[reason]) for reason in self.likeness.reasons)
+
+    @property
+    def against(self) -> str:
+        return ", ".join(str(_reasons()[reason]) for reason in self.likeness.against)
+
+
+def _reasons() -> dict[Reason | Against, str]:
+    return {
+        Reason.NUMBER: _("the same number in another system"),
+        Reason.NAME: _("the same name"),
+        Reason.NAME_VARIANT: _("a form of the same name"),
+        Reason.NAME_SOUND: _("a name that sounds alike"),
+        Reason.BORN: _("the same date of birth"),
+        Reason.BORN_NEARLY: _("nearly the same date of birth"),
+        Reason.AGE: _("the same age"),
+        Reason.ADDRESS: _("the same address"),
+        Against.NUMBER: _("another number in the same system"),
+        Against.NAME: _("another given name"),
+        Against.BORN: _("another date of birth"),
+        Against.AGE: _("another age"),
+    }
+
+
+def described(child: Child) -> Described:
+    """A child of this area, as the engine compares it."""
+    return Described(
+        names=tuple(name for name in child.names if name != no_name()),
+        born_on=child.born_on,
+        age=child.age,
+        address=child.household.address if child.household else "",
+        numbers={one.system: one.number for one in child.numbers.all()},
+    )
+
+
+def described_in(told: Mapping[str, Any]) -> Described:
+    """A child as a referral tells of it; what was typed wrong is not known."""
+    born = str(told.get("born_on") or "")
+    age = told.get("age")
+    try:
+        born_on = date.fromisoformat(born) if born else None
+    except ValueError:
+        born_on = None
+    return Described(
+        names=tuple(filter(None, [str(told.get("name") or "").strip()])),
+        born_on=born_on,
+        age=age if isinstance(age, int) else None,
+        address=str(told.get("address") or ""),
+    )
+
+
+def like(person: Described, *, by: Membership, apart_from: Iterable[int] = ()) -> list[Candidate]:
+    """Children of this person's area who may be the same or live at the same address, the strongest first.
+
+    Asks an index of keys, so it costs what few children cost however many the area knows.
+    """
+    keys = linking.keys_of(person)
+    if not keys:
+        return []
+    sharing = ChildKey.objects.filter(key__in=keys, child__agency=by.agency_id).values("child").distinct()[:MOST]
+    children = Child.objects.filter(pk__in=list(sharing.values_list("child", flat=True)), merged_into=None, agency=by.agency_id)
+    compared = [
+        Candidate(child, linking.compare(person, described(child)))
+        for child in children.exclude(pk__in=list(apart_from)).select_related("household").prefetch_related("numbers")
+    ]
+    found = [one for one in compared if one.may_be_same or one.at_home]
+    return sorted(found, key=lambda one: (-one.likeness.strength, -len(one.likeness.reasons), one.child.name, one.child.pk))[:SHOWN]
+
+
+def of_area(pk: str, *, by: Membership) -> list[Child]:
+    """The child of this number in this person's area; none where it is another area's, or no number."""
+    return list(Child.objects.filter(pk=int(pk), agency=by.agency_id)) if pk.isdecimal() and len(pk) < LONGEST else []
+
+
+def children_alike(told: Mapping[str, Any], *, by: Membership) -> list[Candidate]:
+    """For a referral that is about to be taken up."""
+    return like(described_in(told), by=by)
+
+
+def offered(child: Child, *, by: Membership) -> list[Candidate]:
+    """Children who may be the same as this one, but for those of whom a person said that they are not."""
+    apart = told_apart(child)
+    found = like(described(child), by=by, apart_from=[child.pk, *(other.pk for _row, other in apart)])
+    return [one for one in found if one.may_be_same]
+
+
+def told_apart(child: Child) -> list[tuple[NotTheSame, Child]]:
+    """Of whom it was said that they are another child than this one, and by whom."""
+    rows = NotTheSame.objects.filter(Q(one=child) | Q(other=child), taken_back_at=None).select_related("one", "other", "by__person")
+    return [(row, row.other if row.one_id == child.pk else row.one) for row in rows.order_by("at", "pk")]
+
+
+def merges_of(child: Child) -> list[Merge]:
+    """What was merged into this child and stands, the last first."""
+    return list(child.merges.filter(undone_at=None).select_related("other", "by__person"))
