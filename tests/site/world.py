@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.urls import URLPattern, URLResolver, reverse
-from django.urls.converters import UUIDConverter
+from django.urls.converters import IntConverter, UUIDConverter
 
 from havenline.foundation import moment
 from havenline.foundation.accountability import actions as accountability
@@ -55,6 +55,7 @@ def names_under(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str,
 ROUTES = dict(names_under(desk.urlpatterns))
 NOBODYS = uuid4()
 NOWHERE: Filled = {
+    "code": "visit",
     "reference": "HL-2222-2222",
     "hand_over": "HO-2222-2222",
     "number": "S-2222",
@@ -81,7 +82,7 @@ def address_of_nothing(name: str) -> str:
     """The same address with what does not exist."""
     converters = ROUTES[name].pattern.converters
     wanted = {argument: NOBODYS if isinstance(kind, UUIDConverter) else NOWHERE[argument] for argument, kind in converters.items()}
-    return reverse(name, kwargs=wanted | {"number": 99} if name.startswith(("triage:", "takedown:")) and "number" in wanted else wanted)
+    return reverse(name, kwargs=wanted | {"number": 99} if isinstance(converters.get("number"), IntConverter) else wanted)
 
 
 @dataclass
@@ -198,6 +199,7 @@ def make() -> World:
         happened_at=time(10, 6),
         by=social_worker,
     )
+    paper = safeguarding.begin_paper(child_case=child_case, code="visit", by=social_worker)
     booking = safeguarding.book(
         child_case=child_case, step="initial_child_protection_conference", booked_for=date(2026, 12, 8), by=social_worker
     )
@@ -280,7 +282,14 @@ def make() -> World:
             "investigation:settle": {"pk": obligation.pk},
             "investigation:review_attribution": {"pk": case.attributions.earliest("pk").pk},
             "investigation:retract_attribution": {"pk": case.attributions.earliest("pk").pk},
-            "safeguarding": {"reference": child_case.reference, "step": "section_47_enquiry", "event": event.pk, "booking": booking.pk},
+            "safeguarding": {
+                "reference": child_case.reference,
+                "step": "section_47_enquiry",
+                "event": event.pk,
+                "booking": booking.pk,
+                "code": paper.code,
+                "number": paper.number,
+            },
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
             "prevention": {"reference": notice.reference, "pk": notice.asked.campaign_id, "urn": school.urn, "audience": "parents"},
@@ -331,6 +340,8 @@ def make() -> World:
         ],
         people={str(role): member for role, member in at_work.items()},
         posted={
+            "safeguarding:same": {"system": "Casebook", "number": "7"},
+            "safeguarding:versions": {"version": "1"},
             "identifiers:settle": {"settled": "told"},
             "handover:show": {"act": "answer"},
             "triage:carry_over": {"earlier": earlier.pk},

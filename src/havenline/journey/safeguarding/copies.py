@@ -12,6 +12,8 @@ from havenline.journey.safeguarding.models import (
     Household,
     Merge,
     NotTheSame,
+    Paper,
+    PaperVersion,
     ProposedDecision,
     Relationship,
 )
@@ -46,3 +48,5 @@ copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkey
 copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
+copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
+copies.emptied(PaperVersion, "paper__child_case__record", "sealed")

@@ -23,6 +23,14 @@ class NumberNotPossible(ValueError):
     """A number whose check does not fit: it was written wrong."""
 
 
+class PaperFinished(Exception):
+    """A finished paper is not written on: it is reopened first."""
+
+
+class PaperNotWhole(ValueError):
+    """What a paper must say is not said yet, or it says more than a paper can; says which."""
+
+
 class ChangedMeanwhile(Exception):
     """Somebody recorded something after this page was opened; says what. Nothing was saved."""
 

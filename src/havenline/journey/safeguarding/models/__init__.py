@@ -2,6 +2,7 @@
 
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
+from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
 
 __all__ = [
     "Booking",
@@ -15,6 +16,8 @@ __all__ = [
     "Merge",
     "NotTheSame",
     "OnChildCase",
+    "Paper",
+    "PaperVersion",
     "ProposedDecision",
     "Relationship",
 ]

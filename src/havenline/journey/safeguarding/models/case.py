@@ -16,6 +16,8 @@ from havenline.journey.safeguarding.models.child import Child
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from havenline.journey.safeguarding.models.paper import Paper
+
 
 class ChildCase(File):
     """One child's case, from the referral on."""
@@ -40,6 +42,7 @@ class ChildCase(File):
         events: RelatedManager[CaseEvent]
         bookings: RelatedManager[Booking]
         notes: RelatedManager[CaseNote]
+        papers: RelatedManager[Paper]
         proposals: RelatedManager[ProposedDecision]
 
     class Meta:

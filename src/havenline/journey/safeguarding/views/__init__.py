@@ -3,11 +3,13 @@
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
 from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.pages import cases, child_case, clocks, print_case
+from havenline.journey.safeguarding.views.papers import begin_paper, paper, reopen_paper, sign_paper, versions
 from havenline.journey.safeguarding.views.referral import answer, decide, sign_off, take_up
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
 
 __all__ = [
     "answer",
+    "begin_paper",
     "book",
     "cancel_booking",
     "cases",
@@ -19,14 +21,18 @@ __all__ = [
     "decide",
     "household",
     "note",
+    "paper",
     "people",
     "print_case",
     "record",
     "record_step",
+    "reopen_paper",
     "same",
     "seen",
     "sign_off",
+    "sign_paper",
     "take_up",
     "tell",
     "transfer",
+    "versions",
 ]

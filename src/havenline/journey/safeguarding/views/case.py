@@ -31,6 +31,8 @@ REFUSALS = (
     actions.NumberNotPossible,
     actions.OnAWeekend,
     actions.OutcomeMissing,
+    actions.PaperFinished,
+    actions.PaperNotWhole,
     actions.ReasonMissing,
     actions.StepNotNext,
     handover.CallMissing,

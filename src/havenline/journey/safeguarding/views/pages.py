@@ -11,7 +11,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import queries
 from havenline.journey.safeguarding.models import ChildCase
-from havenline.journey.safeguarding.queries import case_page, same_child
+from havenline.journey.safeguarding.queries import case_page, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found
@@ -42,6 +42,7 @@ def child_case(request: DeskRequest, reference: str) -> HttpResponse:
     context = case_page.shown(case, by=request.membership)
     context["others"] = queries.other_cases(case, by=request.membership)
     context["siblings"] = queries.household_members(case, by=request.membership)
+    context["papers"], context["to_begin"] = writing.of_case(case), writing.to_begin(case)
     context["numbers"] = list(case.child.numbers.all())
     context["may_be_same"] = len(same_child.offered(case.child, by=request.membership))
     return render(request, "safeguarding/case.html", context)

@@ -1,0 +1,202 @@
+"""Papers are written, brought together, finished and signed off. What was typed is never lost: whatever meets it, a version holds it."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
+from havenline.journey.safeguarding import papers
+from havenline.journey.safeguarding.actions.refusals import (
+    AnotherPersonSignsOff,
+    ChangedMeanwhile,
+    PaperFinished,
+    PaperNotWhole,
+    ReasonMissing,
+)
+from havenline.journey.safeguarding.actions.steps import locked
+from havenline.journey.safeguarding.models import ChildCase, Paper, PaperVersion
+
+WRITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+ONE_VERSION = timedelta(minutes=1)  # what is saved while one person types within it is one version
+LARGEST = 400_000  # characters of a paper
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The version that now stands. `brought_together`: titles of fields that somebody else changed meanwhile and that were kept as well;
+    `clash`: by field, what they wrote and what was sent, where both changed the same: then `aside` holds what was sent."""
+
+    version: PaperVersion
+    brought_together: list[str] = field(default_factory=list)
+    clash: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    aside: PaperVersion | None = None
+
+
+@transaction.atomic
+def begin_paper(*, child_case: ChildCase, code: str, by: Membership) -> Paper:
+    """Begin a paper of this form; one that is still being written is given back instead. Raises papers.NoSuchPaper, CaseClosed."""
+    by.must_be(*WRITERS)
+    child_case = locked(child_case, by=by)
+    form = papers.form(code)
+    there = child_case.papers.filter(code=code)
+    being_written = there.exclude(state=Paper.State.FINISHED).last()
+    if being_written is not None:
+        return being_written
+    if there.exists() and not form.many:
+        raise PaperFinished(_("This paper is finished. Reopen it to change it."))
+    paper = Paper.objects.create(child_case=child_case, code=code, number=there.count() + 1, begun_at=moment.now(), begun_by=by)
+    _store(paper, {}, by=by)
+    ledger.record(by, "began a paper", paper, reason=code)
+    return paper
+
+
+@transaction.atomic
+def save_paper(*, paper: Paper, content: dict[str, Any], base: int, by: Membership, by_itself: bool = False) -> Saved:
+    """Keep what stands in a paper. `base`: the version that the person's page began with; `by_itself`: while they type.
+
+    What somebody else changed meanwhile in other fields stays beside it. Where both changed the same field, theirs stands, and what was
+    sent is kept aside, to be looked at side by side. Raises PaperFinished, PaperNotWhole (too large), CaseClosed.
+    """
+    by.must_be(*WRITERS)
+    paper = _locked(paper, by=by)
+    _must_be_open(paper)
+    content = {one.name: content[one.name] for one in paper.form.fields if not one.is_empty(content.get(one.name))}
+    if len(json.dumps(content, ensure_ascii=False)) > LARGEST:
+        raise PaperNotWhole(_("This is longer than a paper can be: shorten it, or put part of it into a note."))
+    versions = {version.number: version for version in paper.versions.filter(aside=False)}
+    now = versions[max(versions)]
+    theirs = now.content()
+    began = versions[base].content() if base in versions else theirs
+    changed = [one for one in paper.form.fields if content.get(one.name) != began.get(one.name)]
+    clash = {
+        one.name: (theirs.get(one.name), content.get(one.name))
+        for one in changed
+        if theirs.get(one.name) not in (began.get(one.name), content.get(one.name))
+    }
+    if clash:
+        aside = _store(paper, content, by=by, by_itself=by_itself, aside=True)
+        return Saved(now, clash=clash, aside=aside)
+    whole = {**theirs, **{one.name: content.get(one.name) for one in changed}}
+    whole = {name: said for name, said in whole.items() if said not in (None, "", [])}
+    if whole == theirs:
+        return Saved(now)
+    together = [one.title for one in paper.form.fields if theirs.get(one.name) != began.get(one.name)]
+    return Saved(_store(paper, whole, by=by, by_itself=by_itself, last=now), brought_together=together)
+
+
+def _store(
+    paper: Paper,
+    content: dict[str, Any],
+    *,
+    by: Membership,
+    by_itself: bool = False,
+    aside: bool = False,
+    last: PaperVersion | None = None,
+) -> PaperVersion:
+    """A version more; but what one person types within a minute is one, if nobody has begun from it since."""
+    sealed = paper.ledger_seal().seal("paper", json.dumps(content, ensure_ascii=False))
+    at = moment.now()
+    if last is not None and by_itself and last.by_itself and last.by_id == by.pk and timedelta(0) <= at - last.saved_at < ONE_VERSION:
+        last.sealed = sealed
+        last.save(update_fields=["sealed"])
+        return last
+    number = (paper.versions.order_by("number").values_list("number", flat=True).last() or 0) + 1
+    version = PaperVersion.objects.create(paper=paper, number=number, sealed=sealed, by=by, saved_at=at, by_itself=by_itself, aside=aside)
+    if number > 1:
+        ledger.record(by, "saved a paper", paper, changed={"version": number, "digest of": content})
+    return version
+
+
+@transaction.atomic
+def restore_version(*, paper: Paper, version: PaperVersion, by: Membership) -> PaperVersion:
+    """Go back to an earlier version, or to one that was kept aside: as a new version, so that this can be undone alike."""
+    by.must_be(*WRITERS)
+    paper = _locked(paper, by=by)
+    _must_be_open(paper)
+    if version.paper_id != paper.pk:
+        raise ChangedMeanwhile(_("This version belongs to another paper."))
+    last = paper.versions.filter(aside=False).last()
+    if last is not None and last.content() == version.content():
+        return last
+    return _store(paper, version.content(), by=by)
+
+
+@transaction.atomic
+def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
+    """It is whole; where its form asks for it, another person signs it off. `seen`: the version that the person read.
+
+    Raises PaperNotWhole (says what is missing), ChangedMeanwhile, PaperFinished, CaseClosed.
+    """
+    by.must_be(*WRITERS)
+    paper = _locked(paper, by=by)
+    last = paper.versions.filter(aside=False).last()
+    assert last is not None  # noqa: S101  (a paper begins with one)
+    if paper.state != Paper.State.OPEN:
+        return paper
+    if last.number != seen:
+        raise ChangedMeanwhile(_("%(who)s saved this paper after you opened it. Look at it again.") % {"who": last.by.short_name})
+    if missing := paper.form.missing(last.content()):
+        raise PaperNotWhole(_("Before it is finished, say: %(what)s.") % {"what": "; ".join(missing)})
+    paper.state = Paper.State.WAITS if paper.form.signed_by else Paper.State.FINISHED
+    paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
+    paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])
+    ledger.record(by, "finished a paper", paper, changed={"version": last.number, "content": last.content()}, reason=paper.code)
+    return paper
+
+
+@transaction.atomic
+def sign_paper(*, paper: Paper, agree: bool, by: Membership, words: str = "") -> Paper:
+    """A manager signs a finished paper off, or gives it back with words: then it is written on.
+
+    Raises AnotherPersonSignsOff, ReasonMissing, NotYourRole, CaseClosed.
+    """
+    paper = _locked(paper, by=by)
+    by.must_be(*(Role(role) for role in paper.form.signed_by))
+    if paper.state != Paper.State.WAITS:
+        return paper
+    if paper.finished_by is not None and paper.finished_by.person_id == by.person_id:
+        raise AnotherPersonSignsOff(_("Another person signs it off than the one who finished it."))
+    if agree:
+        paper.state, paper.signed_at, paper.signed_by = Paper.State.FINISHED, moment.now(), by
+        paper.save(update_fields=["state", "signed_at", "signed_by"])
+        ledger.record(by, "signed a paper off", paper, reason=paper.code)
+        return paper
+    if not words.strip():
+        raise ReasonMissing(_("Say what is missing, so that it can be written on."))
+    paper.state, paper.given_back_sealed = Paper.State.OPEN, paper.ledger_seal().seal("given back", words.strip())
+    paper.save(update_fields=["state", "given_back_sealed"])
+    ledger.record(by, "gave a paper back", paper, reason=paper.code, words=words)
+    return paper
+
+
+@transaction.atomic
+def reopen_paper(*, paper: Paper, reason: str, by: Membership) -> Paper:
+    """What was finished is put right: its versions stay, and it is finished and signed off again. Raises ReasonMissing, CaseClosed."""
+    by.must_be(*WRITERS)
+    paper = _locked(paper, by=by)
+    if paper.state == Paper.State.OPEN:
+        return paper
+    if not reason.strip():
+        raise ReasonMissing(_("Say why it is changed after it was finished."))
+    paper.state, paper.signed_at, paper.signed_by = Paper.State.OPEN, None, None
+    paper.save(update_fields=["state", "signed_at", "signed_by"])
+    ledger.record(by, "reopened a paper", paper, reason=paper.code, words=reason)
+    return paper
+
+
+def _locked(paper: Paper, *, by: Membership) -> Paper:
+    locked(paper.child_case, by=by)
+    found: Paper = Paper.objects.select_for_update(of=("self",)).select_related("child_case__record", "finished_by").get(pk=paper.pk)
+    return found
+
+
+def _must_be_open(paper: Paper) -> None:
+    if paper.state != Paper.State.OPEN:
+        raise PaperFinished(_("This paper is finished. Reopen it to change it."))

@@ -1,0 +1,180 @@
+"""The papers of a child's case, as data: one file beside this for each, so that an area changes a form without code.
+
+A file says the paper's title, the step of the guidance that it belongs to, who signs it off, and its parts: fields of a few kinds.
+
+    words      free words                       line     one line
+    choice     one of its options               many     any of its options
+    yes_no     yes, no, or not yet known        day      a date
+    rows       a table: what, who, by when      people   who took part: name, agency, whether there, why not
+
+`needed = true` must be said before the paper is finished. Of `people`, `needs` names the agencies that must have taken part, or whose
+absence is explained, and `quorum` how many agencies must have.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+KINDS = ("words", "line", "choice", "many", "yes_no", "day", "rows", "people")
+FOLDER = Path(__file__).parent
+AGENCIES = {
+    "social_care": "Children’s social care",
+    "police": "Police",
+    "health": "Health",
+    "education": "School or nursery",
+    "family": "Family",
+    "other": "Other",
+}
+OF_PEOPLE = (("name", "Name"), ("agency", "Agency"), ("there", "Took part"), ("why_not", "If not, why"))
+Content = dict[str, Any]
+
+
+class NotAPaper(ValueError):
+    """A file of this folder says something that no paper can be; names the file and the place."""
+
+
+class NoSuchPaper(KeyError):
+    """No file of this folder has that code."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. `options` and `columns`: code and title."""
+
+    name: str
+    title: str
+    kind: str
+    help: str = ""
+    needed: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    quorum: int = 0
+
+    def is_empty(self, said: Any) -> bool:
+        return not said if self.kind in ("rows", "people", "many") else not str(said or "").strip()
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of paper. `many`: a case has several, one after the other. `signed_by`: roles, of which another person signs it off."""
+
+    code: str
+    title: str
+    step: str
+    source: str
+    verified: str
+    many: bool
+    signed_by: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(field for part in self.parts for field in part.fields)
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def missing(self, content: Mapping[str, Any]) -> list[str]:
+        """What has to be said before this paper is finished, in words."""
+        found = []
+        for field in self.fields:
+            said = content.get(field.name)
+            if field.needed and field.is_empty(said):
+                found.append(field.title)
+            elif field.kind == "people":
+                found += _missing_people(field, said or [])
+        return found
+
+
+def _missing_people(field: Field, rows: Sequence[Mapping[str, str]]) -> list[str]:
+    there = {row.get("agency", "") for row in rows if row.get("there") == "yes"}
+    explained = {row.get("agency", "") for row in rows if row.get("there") != "yes" and str(row.get("why_not", "")).strip()}
+    found = [f"{AGENCIES[need]}: took part, or why not" for need in field.needs if need not in there | explained]
+    if field.quorum and len(there) < field.quorum and not any(str(row.get("why_not", "")).strip() for row in rows):
+        found.append(f"{field.quorum} agencies who took part, or why they did not")
+    return found
+
+
+def read(text: str, name: str = "") -> Form:
+    """One file. Raises NotAPaper."""
+
+    def wrong(what: str) -> NotAPaper:
+        return NotAPaper(f"{name}: {what}")
+
+    try:
+        said = tomllib.loads(text)
+        parts = tuple(Part(str(part["title"]), tuple(_field(row, wrong) for row in part["field"])) for part in said["part"])
+        form = Form(
+            code=str(said["code"]),
+            title=str(said["title"]),
+            step=str(said.get("step", "")),
+            source=str(said["source"]),
+            verified=str(said["verified"]),
+            many=bool(said.get("many", False)),
+            signed_by=tuple(said.get("signed_by", ())),
+            parts=parts,
+        )
+    except KeyError as error:
+        raise wrong(f"{error} is missing") from error
+    except (tomllib.TOMLDecodeError, TypeError, AttributeError) as error:
+        raise wrong(str(error)) from error
+    names = [field.name for field in form.fields]
+    if doubled := {one for one in names if names.count(one) > 1}:
+        raise wrong(f"two fields are called {', '.join(sorted(doubled))}")
+    if form.verified not in ("primary", "secondary", "remembered", "local"):
+        raise wrong(f"verified is “{form.verified}”")
+    return form
+
+
+def _field(row: Mapping[str, Any], wrong: Any) -> Field:
+    kind, name = row["kind"], row["name"]
+    unknown = set(row) - {"name", "title", "kind", "help", "needed", "options", "columns", "needs", "quorum"}
+    if kind not in KINDS or unknown or not str(name).isidentifier():
+        raise wrong(f"field {name}: kind {kind}, and {sorted(unknown) or 'nothing more'}")
+    if kind in ("choice", "many") and not row.get("options"):
+        raise wrong(f"field {name} offers nothing to choose")
+    if kind == "rows" and not row.get("columns"):
+        raise wrong(f"field {name} has no columns")
+    if not set(row.get("needs", ())) <= set(AGENCIES):
+        raise wrong(f"field {name} needs an agency that there is none of")
+    return Field(
+        name=str(name),
+        title=str(row["title"]),
+        kind=str(kind),
+        help=str(row.get("help", "")),
+        needed=bool(row.get("needed", False)),
+        options=tuple((str(code), str(title)) for code, title in row.get("options", {}).items()),
+        columns=OF_PEOPLE if kind == "people" else tuple((str(code), str(title)) for code, title in row.get("columns", {}).items()),
+        needs=tuple(row.get("needs", ())),
+        quorum=int(row.get("quorum", 0)),
+    )
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """Every paper, by its code, in the order of the files. Raises NotAPaper."""
+    found: dict[str, Form] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        form = read(path.read_text(encoding="utf-8"), path.name)
+        if form.code in found:
+            raise NotAPaper(f"{path.name}: {form.code} stands in another file already")
+        found[form.code] = form
+    return found
+
+
+def form(code: str) -> Form:
+    """Raises NoSuchPaper."""
+    try:
+        return forms()[code]
+    except KeyError as error:
+        raise NoSuchPaper(code) from error
