@@ -67,22 +67,29 @@ def drawn(
         actions.name_people(child_case=child_case, chair=conference_chair, by=social_worker)
     with days_ago(1, 9, 0):
         refer(name="Kim Brook", age=6, school="", household="")
+        other = actions.take_up(hand_over=refer(name="Bob Vale", age=9), by=social_worker, is_another_child=True)
+        actions.tell_apart(child_case=child_case, other=other.child, by=social_worker)
+        actions.add_number(child_case=child_case, system="NHS", number="943 476 5919", by=social_worker)
+        paper = actions.begin_paper(child_case=child_case, code="strategy_discussion", by=social_worker)
+        said = {"known": "An adult is near the child.", "took_part": [{"name": "Ash", "agency": "police", "there": "yes", "why_not": ""}]}
+        actions.save_paper(paper=paper, content=said, base=1, by=team_manager)
     return child_case
 
 
 def screens(child_case: ChildCase) -> dict[str, str]:
     on_case = {
         name: reverse(f"safeguarding:{name}", args=[child_case.reference])
-        for name in ("child_case", "record", "decide", "answer", "household", "tell", "transfer", "close", "people", "print")
+        for name in ("child_case", "record", "decide", "answer", "household", "tell", "transfer", "close", "people", "print", "same")
+    }
+    on_case |= {
+        name: reverse(f"safeguarding:{name}", args=[child_case.reference, "strategy_discussion", 1]) for name in ("paper", "versions")
     }
     return on_case | {
         "clocks": reverse("safeguarding:clocks"),
         "cases": reverse("safeguarding:cases"),
         "record_step": reverse("safeguarding:record_step", args=[child_case.reference, "section_47_enquiry"]),
         "book": reverse("safeguarding:book", args=[child_case.reference, "initial_child_protection_conference"]),
-        "take_up": reverse(
-            "safeguarding:take_up", args=[child_case.referral.__class__.objects.exclude(pk=child_case.referral_id).get().reference]
-        ),
+        "take_up": reverse("safeguarding:take_up", args=[child_case.referral.__class__.objects.filter(child_cases=None).get().reference]),
     }
 
 
@@ -106,3 +113,19 @@ def test_no_screen_needs_sideways_scrolling_at_320(drawn: ChildCase, team_manage
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(name)
     assert not wide
+
+
+def test_what_is_typed_into_a_paper_is_saved_by_itself_and_stands_there_on_another_device(
+    drawn: ChildCase, team_manager: Membership, signed_in: Any, opened: Any
+) -> None:
+    path = reverse("safeguarding:paper", args=[drawn.reference, "strategy_discussion", 1])
+    page = opened(path, client=signed_in(team_manager))
+    page.locator("textarea[name=child_said]").fill("I want to stay at my school.")
+    page.get_by_text("Saved.", exact=True).wait_for()
+    again = opened(path, client=signed_in(team_manager))
+    assert again.locator("textarea[name=child_said]").input_value() == "I want to stay at my school."
+    page.locator("textarea[name=child_said]").fill("I want to stay at my school, and see Kim.")
+    page.goto(page.url.replace("/papers/strategy_discussion/1/", "/"))  # left at once: what was typed goes with the leaving
+    page.wait_for_timeout(500)
+    third = opened(path, client=signed_in(team_manager))
+    assert third.locator("textarea[name=child_said]").input_value() == "I want to stay at my school, and see Kim."
