@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from havenline.engines import procedure
 from havenline.foundation import moment
+from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import actions, papers
@@ -300,3 +303,31 @@ def test_a_clash_shows_both_texts_side_by_side_and_the_versions_hold_each(
 
 def test_a_paper_of_a_case_that_is_not_theirs_does_not_exist(paper: Paper, elsewhere: Membership, signed_in: SignedIn) -> None:
     assert signed_in(elsewhere).get(at(paper)).status_code == 404
+
+
+def read_pdf(content: bytes) -> tuple[dict[str, Any], str]:
+    file = PdfReader(BytesIO(content))
+    return dict(file.trailer["/Root"]), "\n".join(page.extract_text() for page in file.pages)  # type: ignore[arg-type]
+
+
+def test_a_paper_and_the_whole_case_are_tagged_pdfs_that_say_what_is_recorded(
+    paper: Paper, social_worker: Membership, signed_in: SignedIn
+) -> None:
+    save(paper, social_worker, **WHOLE, health="#import * _not_ markup $x$ <b> محمد")
+    browser = signed_in(social_worker)
+    for address in (at(paper, "safeguarding:paper_pdf"), reverse("safeguarding:case_pdf", args=[paper.child_case.reference])):
+        answer = browser.get(address)
+        assert answer["Content-Type"] == "application/pdf"
+        root, text = read_pdf(answer.content)
+        assert root["/MarkInfo"]["/Marked"]
+        assert "/StructTreeRoot" in root
+        assert root["/Lang"] == "en"
+        assert "I want it to stop." in text
+        assert "#import * _not_ markup $x$ <b>" in text
+        assert "Printed by S. Lindqvist" in text
+
+
+def test_a_pdf_is_a_printed_look_on_the_ledger(paper: Paper, social_worker: Membership, signed_in: SignedIn) -> None:
+    signed_in(social_worker).get(at(paper, "safeguarding:paper_pdf"))
+    [entry] = Entry.objects.filter(body__contains="printed")
+    assert paper.child_case.reference in entry.body

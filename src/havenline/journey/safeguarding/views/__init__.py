@@ -2,8 +2,8 @@
 
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
 from havenline.journey.safeguarding.views.ending import close, transfer
-from havenline.journey.safeguarding.views.pages import cases, child_case, clocks, print_case
-from havenline.journey.safeguarding.views.papers import begin_paper, paper, reopen_paper, sign_paper, versions
+from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
+from havenline.journey.safeguarding.views.papers import begin_paper, paper, paper_pdf, reopen_paper, sign_paper, versions
 from havenline.journey.safeguarding.views.referral import answer, decide, sign_off, take_up
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
 
@@ -12,6 +12,7 @@ __all__ = [
     "begin_paper",
     "book",
     "cancel_booking",
+    "case_pdf",
     "cases",
     "change_child",
     "child_case",
@@ -22,6 +23,7 @@ __all__ = [
     "household",
     "note",
     "paper",
+    "paper_pdf",
     "people",
     "print_case",
     "record",

@@ -1,17 +1,21 @@
 """My clocks, the cases, one case, and its paper."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.queries import in_its_place
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.models import Membership
+from havenline.foundation.records import pdf
 from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import queries
 from havenline.journey.safeguarding.models import ChildCase
-from havenline.journey.safeguarding.queries import case_page, same_child, writing
+from havenline.journey.safeguarding.queries import case_page, printing, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found
@@ -58,17 +62,39 @@ def _reason(case: ChildCase, by: Membership) -> str:
 def print_case(request: DeskRequest, reference: str) -> HttpResponse:
     """The case on paper. That it was printed, by whom and when, is on the ledger and on each page."""
     case = found(request, reference)
-    if reads_by_break_glass(case.record, by=request.membership):
-        raise Http404  # to read only: there is no paper of it for them
-    entry = ledger.looked(request.membership, case, reason="printed", shown=case_page.fields(case, by=request.membership))
+    context = printed(request, case) | case_page.shown(case, by=request.membership)
+    return render(request, "safeguarding/print.html", context)
+
+
+@desk(*SOCIAL_CARE)
+def case_pdf(request: DeskRequest, reference: str) -> HttpResponse:
+    """The whole case as a file that a screen reader can read and a court can take."""
+    case = found(request, reference)
+    title = f"{case.child.name}, {case.reference}"
+    return as_pdf(request, case, title=title, blocks=printing.of_case(case, by=request.membership))
+
+
+def printed(request: DeskRequest, case: ChildCase) -> dict[str, str]:
+    """By whom and when, and the ledger's entry that says so. Raises Http404 for who reads by broken glass: there is no paper for them."""
+    by = request.membership
+    if reads_by_break_glass(case.record, by=by):
+        raise Http404
+    entry = ledger.looked(by, case, reason="printed", shown=case_page.fields(case, by=by))
     ledger.append_committed()
     entry = in_its_place(entry)
     link = getattr(entry, "link", None)
-    context = case_page.shown(case, by=request.membership)
-    context |= {
-        "printed_by": request.membership.short_name,
+    return {
+        "printed_by": by.short_name,
         "printed_at": local_day_and_time(moment.now()),
-        "ledger_entry": f"{link.sequence:,}" if link else entry.pk,
+        "ledger_entry": f"{link.sequence:,}" if link else str(entry.pk),
         "entry_hash": entry.hash,
     }
-    return render(request, "safeguarding/print.html", context)
+
+
+def as_pdf(request: DeskRequest, case: ChildCase, *, title: str, blocks: Iterable[pdf.Block]) -> HttpResponse:
+    told = printed(request, case)
+    foot = _("Printed by %(printed_by)s, %(printed_at)s; ledger %(ledger_entry)s") % told
+    made = pdf.write(title=title, reference=case.reference, agency=case.record.agency.name, printed=foot, day=moment.today(), blocks=blocks)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{case.reference}.pdf"'
+    return answer

@@ -13,8 +13,9 @@ from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import actions, papers
 from havenline.journey.safeguarding.models import ChildCase, Paper
 from havenline.journey.safeguarding.paper_form import PaperForm
-from havenline.journey.safeguarding.queries import writing
+from havenline.journey.safeguarding.queries import printing, writing
 from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, found
+from havenline.journey.safeguarding.views.pages import as_pdf
 
 
 def _paper(request: DeskRequest, reference: str, code: str, number: int) -> tuple[ChildCase, Paper]:
@@ -82,6 +83,7 @@ def paper(request: DeskRequest, reference: str, code: str, number: int) -> HttpR
         "form": form,
         "clash": clash,
         "last": writing.last(this),
+        "may_print": by.can_act_on(child_case.record),
         "may_write": this.state == Paper.State.OPEN and by.can_act_on(child_case.record),
         "may_sign": this.state == Paper.State.WAITS and by.role in this.form.signed_by and this.finished_by.person_id != by.person_id,  # type: ignore[union-attr]
         "read": writing.in_words(this.form, last.content()),
@@ -114,6 +116,13 @@ def versions(request: DeskRequest, reference: str, code: str, number: int) -> Ht
         "may_write": this.state == Paper.State.OPEN and request.membership.can_act_on(child_case.record),
     }
     return render(request, "safeguarding/versions.html", context)
+
+
+@desk(*SOCIAL_CARE)
+def paper_pdf(request: DeskRequest, reference: str, code: str, number: int) -> HttpResponse:
+    """One paper as a file that a screen reader can read and a court can take."""
+    child_case, this = _paper(request, reference, code, number)
+    return as_pdf(request, child_case, title=f"{this.title}, {child_case.child.name}", blocks=printing.of_paper(this))
 
 
 @desk(Role.TEAM_MANAGER)
