@@ -26,6 +26,7 @@ from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
+from havenline.foundation.sharing import actions as sharing
 from havenline.site.urls import api
 from tests import factories
 
@@ -99,6 +100,16 @@ def test_only_who_sees_a_record_copies_it(signed_in: SignedIn, hotline: Agency, 
     answer = browser.post(address)
     assert f'filename="{report.reference}.txt"' in answer["Content-Disposition"]
     assert checked(answer.content.decode()).sequence
+
+
+def test_whoever_broke_the_glass_gets_no_copy_and_no_trace(signed_in: SignedIn, police: Agency, auditor: Membership) -> None:
+    case = factories.record("case", police)
+    breaker = factories.member("police_supervisor", factories.agency("police", "Southmere Police"))
+    sharing.break_glass(reference=case.reference, reason="A child may be in danger tonight.", by=breaker)
+    browser = signed_in(breaker)
+    assert browser.get(reverse("sharing:record", args=[case.reference])).status_code == 200
+    assert browser.get(reverse("handover:trace", args=[case.reference])).status_code == 404
+    assert browser.post(reverse("handover:court", args=[case.reference])).status_code == 404
 
 
 @given(st.data())

@@ -12,7 +12,7 @@ from havenline.foundation import moment
 from havenline.foundation.people import actions, limits, queries
 from havenline.foundation.people.actions import drafts
 from havenline.foundation.people.models import Draft, Membership, Visit
-from havenline.foundation.people.roles import Role
+from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.sealing import actions as sealing
 from havenline.journey.intake.models import Report
 from tests import factories
@@ -120,13 +120,14 @@ def test_no_word_of_a_draft_stands_in_the_database_nor_on_the_ledger(robin: Memb
     assert not Entry.objects.filter(body__contains="stranger").exists()
 
 
-def test_a_draft_is_erased_with_the_record_that_it_belongs_to(robin: Membership) -> None:
-    report = factories.report(robin.agency)
-    page = f"/desk/queue/{report.reference}/"
+@pytest.mark.parametrize("kind", FileKind)
+def test_a_draft_is_erased_with_the_record_that_it_belongs_to(robin: Membership, kind: str) -> None:
+    record = factories.record(kind, robin.agency)
+    page = f"/desk/somewhere/{record.reference}/"
     drafts.keep_draft(person=robin.person, page=page, action=f"{page}write/", fields={"words": [WORDS], "postcode": ["N1 1AA"]})
-    assert Draft.objects.get().record == report.reference
+    assert Draft.objects.get().record == record.reference
     assert kept(robin) == [{"words": [WORDS], "postcode": ["N1 1AA"]}]
-    sealing.destroy(report.reference)
+    sealing.destroy(record.reference)
     assert kept(robin) == [None]
     assert not Draft.objects.exists()
 
