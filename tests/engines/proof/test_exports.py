@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -155,6 +156,34 @@ def test_what_agrees_with_itself_is_refused_by_the_key_that_one_was_told(lines: 
     assert found_bad(lines, [KEY.public]).sequence == named
     with pytest.raises(ValueError, match=f"Entry {named} and all after it"):
         small.check(lines, dict([small.read_key(str(KEY.public))]))
+
+
+def test_a_file_is_read_a_line_at_a_time_and_no_further_than_to_the_first_that_does_not_fit() -> None:
+    lines, read = made(count=40), 0
+    in_line(30, "did thing", "did thinG")(lines)
+
+    def one_by_one() -> Iterator[str]:
+        nonlocal read
+        for line in lines:
+            read += 1
+            yield line
+
+    with pytest.raises(proof.Broken):
+        proof.check_export(one_by_one())
+    assert read == 31
+
+
+def test_ten_times_the_entries_take_no_more_memory() -> None:
+    def peak(count: int) -> int:
+        lines = made(count)
+        tracemalloc.start()
+        proof.check_export(iter(lines), keys=[KEY.public])
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # what is imported and kept the first time
+    assert peak(10_000) < 2 * peak(1_000)
 
 
 def test_a_change_of_key_is_followed_by_whoever_was_told_both_and_named_to_the_others(small: ModuleType) -> None:

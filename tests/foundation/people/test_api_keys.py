@@ -100,6 +100,17 @@ def test_the_agencys_page_warns_a_month_before_a_key_runs_out(signed_in: SignedI
         assert "Ends in 11 days" in signed_in(administrator).get(page).content.decode()
 
 
+def test_the_agencys_page_shows_when_a_key_was_last_used(signed_in: SignedIn, administrator: Membership) -> None:
+    platform = factories.agency("platform")
+    _key, raw = actions.make_api_key(agency=platform, by=administrator)
+    browser, page = signed_in(administrator), reverse("people:agency", args=[platform.slug])
+    used = moment.now() + timedelta(days=2)
+    assert f"{used:%-d %b %Y}" not in browser.get(page).content.decode()
+    with moment.standing_at(used):
+        actions.authenticate_api_key(raw, scope=Scope.SEND)
+    assert f"{used:%-d %b %Y}" in browser.get(page).content.decode()
+
+
 def test_a_rotated_key_lives_on_for_a_week_beside_the_new_one(signed_in: SignedIn, administrator: Membership, hotline: object) -> None:
     platform = factories.agency("platform")
     old, old_raw = actions.make_api_key(agency=platform, scopes=[Scope.SEND], by=administrator)

@@ -14,6 +14,7 @@ from havenline.foundation.people.actions import drafts
 from havenline.foundation.people.models import Draft, Membership, Visit
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.work import rounds
 from havenline.journey.intake.models import Report
 from tests import factories
 from tests.browser import found_by_axe, picture, sideways
@@ -138,6 +139,9 @@ def test_a_draft_is_kept_for_a_week(robin: Membership) -> None:
         assert kept(robin) == []
         drafts.keep_draft(person=robin.person, page="/desk/", action="/desk/", fields={"a": ["b"]})
         assert Draft.objects.count() == 1
+    with moment.standing_at(moment.now() + timedelta(days=15)):
+        rounds.run_due()
+    assert not Draft.objects.exists()
 
 
 def test_too_much_and_too_many_are_not_kept(robin: Membership) -> None:
