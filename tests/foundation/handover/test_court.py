@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -28,7 +28,7 @@ from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
 from havenline.foundation.sharing import actions as sharing
 from havenline.site.urls import api
-from tests import factories
+from tests import databases, factories
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[Membership], Client]
@@ -163,6 +163,15 @@ def test_anybody_checks_a_copy_on_a_page_that_asks_for_no_sign_in(copy: str, cli
     assert signed
     signed.cosignatures.create(witness=witness.name, line=witness.line("x\n"), at=datetime(2026, 11, 18, tzinfo=UTC))
     assert "Witnessed by witness.example.org/w1" in page_of(client, copy=copy)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_the_ledger_does_not_hold_any_more_is_told_as_such(copy: str, client: Client) -> None:
+    with databases.past_the_ledgers_triggers(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_checkpoint")
+    page = page_of(client, copy=copy)
+    assert "this ledger does not hold any more what was signed" in page
+    assert "This copy is as it was made" not in page
 
 
 def test_a_digest_alone_is_looked_up_and_what_is_not_there_is_answered_alike(copy: str, client: Client) -> None:

@@ -88,6 +88,13 @@ def test_an_entry_keeps_only_a_keyed_digest_of_what_changed() -> None:
     assert "Jordan" not in Entry.objects.get(pk=entry.pk).body
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_is_written_in_the_transaction_of_what_it_records_or_not_at_all() -> None:
+    with pytest.raises(ledger.NoTransaction):
+        write(1)
+    assert not Entry.objects.exists()
+
+
 def test_words_stand_sealed_with_their_record_and_nowhere_else() -> None:
     about = factories.record(FileKind.REPORT, factories.agency(AgencyKind.HOTLINE))
     entry = ledger.record(INSTALLATION, "decided", about, words="An adult stranger asked.", changed={"name": "Jordan Vale"})

@@ -120,6 +120,16 @@ def test_whoever_reaches_into_the_database_is_found(statement: str, named: str, 
     assert broken.value.entry == named
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_was_changed_in_the_database_is_found_and_named() -> None:
+    write(9)
+    with databases.past_the_ledgers_triggers(), connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_link SET hash = replace(hash, substr(hash, 1, 8), '00000000') WHERE sequence = 4")
+    with pytest.raises(proof.Broken) as broken:
+        queries.verify()
+    assert (broken.value.sequence, broken.value.entry) == (4, str(Link.objects.get(pk=4).entry_id))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
