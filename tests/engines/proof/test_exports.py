@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+import havenline
 from havenline.engines import proof
 
 SMALL = Path(__file__).parents[3] / "docs/auditors/verify_ledger.py"
@@ -239,7 +240,8 @@ def test_the_command_checks_a_file_without_django_settings_or_a_database(tmp_pat
     lines = made()
     BAD["an entry changed"][0](lines)
     bad.write_text("\n".join(lines) + "\n")
-    environment = {"PATH": os.environ["PATH"], "HAVENLINE_HOME": str(tmp_path / "nowhere")}
+    source = str(Path(havenline.__file__).parents[1])
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": source, "HAVENLINE_HOME": str(tmp_path / "nowhere")}
 
     def verify(*said: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", WITHOUT_DJANGO, "ledger", "verify", *said]

@@ -175,8 +175,9 @@ def test_a_change_of_key_is_on_the_ledger_and_signed_by_both(own_keys: Path) -> 
     lines = list(queries.export_lines(keys=keys.ledger_public_keys(), upto=upto))
     for told in ([new.public], [old.public, new.public]):
         assert proof.check_export(lines, keys=told).signed == 4
-    with pytest.raises(proof.Broken, match="its key was changed"):
+    with pytest.raises(proof.Broken, match="its key was changed") as broken:
         proof.check_export(lines, keys=[old.public])
+    assert broken.value.sequence == 4  # the entry that names the new key is the last that the old one signed
 
 
 def test_a_restored_ledger_goes_on_under_a_new_name(own_keys: Path) -> None:

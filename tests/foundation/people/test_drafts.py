@@ -112,6 +112,16 @@ def test_what_is_typed_is_kept_without_being_sent_and_is_gone_once_it_is_taken(r
     assert "data-given" not in client.get(TELEPHONE).content.decode()
 
 
+def test_a_form_that_was_taken_settles_its_draft_and_one_that_was_refused_keeps_it(robin: Membership) -> None:
+    report, client = factories.report(robin.agency), browser(robin)
+    action = reverse("records:act", args=[report.reference, "number"])
+    drafts.keep_draft(person=robin.person, page=f"/desk/queue/{report.reference}/", action=action, fields={"system": ["Crime number"]})
+    client.post(action, {"system": "Crime number"})  # the number is missing
+    assert kept(robin) == [{"system": ["Crime number"]}]
+    client.post(action, {"system": "Crime number", "number": "NM1"})
+    assert kept(robin) == []
+
+
 def test_no_word_of_a_draft_stands_in_the_database_nor_on_the_ledger(robin: Membership) -> None:
     from havenline.foundation.ledger.models import Entry
 
