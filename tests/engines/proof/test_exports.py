@@ -80,6 +80,13 @@ def a_checkpoint_of_another_place(lines: list[str]) -> None:
     lines.insert(10, lines[6])
 
 
+def a_head_in_the_middle(lines: list[str]) -> None:
+    """One more entry, rightly chained, after a last line that was right as well."""
+    longer = made(13)
+    at = next(number for number, line in enumerate(longer) if '"sequence":13' in line)
+    lines[:] = [*longer[:at], proof.line_of_head(12, json.loads(longer[at - 1])["link"]), *longer[at:]]
+
+
 # What was done to a file; the entry that is named, or None where only a key that one was told shows it.
 BAD: dict[str, tuple[Change, int]] = {
     "an entry changed": (in_line(4, "did thing 4", "did thinG 4"), 4),
@@ -98,6 +105,7 @@ BAD: dict[str, tuple[Change, int]] = {
     "another head": (in_line(-1, '"head":"', '"head":"0'), 12),
     "another count": (in_line(-1, '"count":12', '"count":11'), 12),
     "more after the head": (lambda lines: lines.append(lines[1]), 13),
+    "a head in the middle": (a_head_in_the_middle, 13),
     "no JSON": (lambda lines: lines.insert(3, "x"), 0),
     "no object": (lambda lines: lines.insert(3, "[1]"), 0),
     "a line of another kind": (lambda lines: lines.insert(3, '{"a":1}'), 3),
@@ -148,9 +156,10 @@ def cut_and_closed(count: int) -> list[str]:
     [
         (cut_and_closed(9), 6),
         (made(signers=lambda _number: (STRANGER,)), 1),
+        ([proof.line_of_keys([str(STRANGER.public)]), *made(signers=lambda _number: (STRANGER,))[1:]], 1),
         (made(signers=lambda n: (KEY,) if n == 5 else (STRANGER,)), 6),
     ],
-    ids=["cut and closed anew", "signed by a stranger", "continued by a stranger"],
+    ids=["cut and closed anew", "signed by a stranger", "signed by a stranger whom it names", "continued by a stranger"],
 )
 def test_what_agrees_with_itself_is_refused_by_the_key_that_one_was_told(lines: list[str], named: int, small: ModuleType) -> None:
     assert proof.check_export(lines).count  # nothing in it says so
