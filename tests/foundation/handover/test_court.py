@@ -60,7 +60,7 @@ def checked(whole: str) -> proof.CheckedCopy:
 
 def test_a_copy_says_who_decided_what_by_name_and_proves_itself(copy: str) -> None:
     found = checked(copy)
-    assert "Robin Osei, Analyst, Northmere Hotline" in copy
+    assert "  Robin Osei, Analyst, Northmere Hotline\n    decided: " in copy
     assert "refer to police" in copy
     assert MADE_UP in copy
     assert "An adult stranger asked to meet a child" in copy or "WHAT WAS HANDED OVER" in copy
