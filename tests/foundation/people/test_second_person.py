@@ -113,6 +113,8 @@ def test_a_supervisor_of_another_agency_neither_sees_nor_answers_it(
     desk = signed_in(police_supervisor)
     assert "Robin Osei" not in desk.get(reverse("people:proposals")).content.decode()
     assert desk.post(reverse("people:answer_proposal", args=[asked.pk, "agree"])).status_code == 404
+    with pytest.raises(actions.NotYoursToAnswer):
+        proposals.agree(proposal=asked, by=police_supervisor)
     assert not acts(robin)
 
 
