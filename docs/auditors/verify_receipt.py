@@ -43,10 +43,10 @@ def check(whole, keys):
 def promised(text, whole, keys):
     """Whether one of these keys signed the text."""
     for line in whole[len(text) + 1 :].splitlines():
-        _dash, name, content = line.split(" ")
+        dash, name, content = line.split(" ")
         raw = base64.b64decode(content, validate=True)
         kind, public = keys.get((name, raw[:4]), (0, b""))
-        if kind == 1 and signed(public, text.encode(), raw[4:]):
+        if dash == "—" and kind == 1 and signed(public, text.encode(), raw[4:]):
             return True
     return False
 

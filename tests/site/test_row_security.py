@@ -16,9 +16,11 @@ from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.acting import acting_as, beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
 from havenline.foundation.search import queries as search
 from havenline.foundation.search.models import Document
+from havenline.foundation.sharing import actions as sharing
 from havenline.journey.intake.models import Report
 from havenline.journey.investigation.models import Case
 from havenline.journey.triage.models import Claim
@@ -65,7 +67,13 @@ def test_a_raw_connection_of_the_application_reads_no_case() -> None:
 @pytest.mark.slow
 def test_both_locks_say_the_same_of_every_person_and_every_record() -> None:
     made = world.make()
-    people = [*made.people.values(), *_strangers()]
+    case = Case.objects.filter(record__closed_at=None).earliest("record__opened_at")
+    sharing.restrict(record=case.record, reason="The subject is an officer.", by=made.people["police_supervisor"])
+    colleague = factories.member("investigator", case.record.agency, "Robin Lane")
+    nurse = factories.member("health_practitioner", factories.agency("health", "Party to everything"), "Ola Reed")
+    for record in Record.objects.all():
+        records.make_party(record=record, agency=nurse.agency, purpose="the test")
+    people = [*made.people.values(), colleague, nurse, *_strangers()]
     asked = 0
     for by in people:
         mine = set(Record.objects.visible_to(by).values_list("pk", flat=True))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,12 @@ def test_at_the_desk_no_connection_sees_a_case_before_somebody_acts(role: str, s
     environment = {**os.environ, "HAVENLINE_ROLE": role, f"DATABASE_URL_{role.upper()}": url}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == says
+
+
+@pytest.mark.parametrize(("kind", "is_required"), [("installation", True), ("demo", False)])
+def test_a_second_factor_is_required_in_an_installation_and_not_in_the_demo(kind: str, is_required: bool, tmp_path: Path) -> None:
+    (tmp_path / "havenline.toml").write_text(f'kind = "{kind}"\n')
+    program = "from havenline.site import settings; print(settings.SECOND_FACTOR_REQUIRED)"
+    environment = {**os.environ, "HAVENLINE_HOME": str(tmp_path)}
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == str(is_required)

@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import havenline
 from havenline.engines import proof
 
 SMALL = Path(__file__).parents[3] / "docs/auditors/verify_ledger.py"
@@ -78,6 +80,13 @@ def a_checkpoint_of_another_place(lines: list[str]) -> None:
     lines.insert(10, lines[6])
 
 
+def a_head_in_the_middle(lines: list[str]) -> None:
+    """One more entry, rightly chained, after a last line that was right as well."""
+    longer = made(13)
+    at = next(number for number, line in enumerate(longer) if '"sequence":13' in line)
+    lines[:] = [*longer[:at], proof.line_of_head(12, json.loads(longer[at - 1])["link"]), *longer[at:]]
+
+
 # What was done to a file; the entry that is named, or None where only a key that one was told shows it.
 BAD: dict[str, tuple[Change, int]] = {
     "an entry changed": (in_line(4, "did thing 4", "did thinG 4"), 4),
@@ -96,6 +105,7 @@ BAD: dict[str, tuple[Change, int]] = {
     "another head": (in_line(-1, '"head":"', '"head":"0'), 12),
     "another count": (in_line(-1, '"count":12', '"count":11'), 12),
     "more after the head": (lambda lines: lines.append(lines[1]), 13),
+    "a head in the middle": (a_head_in_the_middle, 13),
     "no JSON": (lambda lines: lines.insert(3, "x"), 0),
     "no object": (lambda lines: lines.insert(3, "[1]"), 0),
     "a line of another kind": (lambda lines: lines.insert(3, '{"a":1}'), 3),
@@ -146,15 +156,44 @@ def cut_and_closed(count: int) -> list[str]:
     [
         (cut_and_closed(9), 6),
         (made(signers=lambda _number: (STRANGER,)), 1),
+        ([proof.line_of_keys([str(STRANGER.public)]), *made(signers=lambda _number: (STRANGER,))[1:]], 1),
         (made(signers=lambda n: (KEY,) if n == 5 else (STRANGER,)), 6),
     ],
-    ids=["cut and closed anew", "signed by a stranger", "continued by a stranger"],
+    ids=["cut and closed anew", "signed by a stranger", "signed by a stranger whom it names", "continued by a stranger"],
 )
 def test_what_agrees_with_itself_is_refused_by_the_key_that_one_was_told(lines: list[str], named: int, small: ModuleType) -> None:
     assert proof.check_export(lines).count  # nothing in it says so
     assert found_bad(lines, [KEY.public]).sequence == named
     with pytest.raises(ValueError, match=f"Entry {named} and all after it"):
         small.check(lines, dict([small.read_key(str(KEY.public))]))
+
+
+def test_a_file_is_read_a_line_at_a_time_and_no_further_than_to_the_first_that_does_not_fit() -> None:
+    lines, read = made(count=40), 0
+    in_line(30, "did thing", "did thinG")(lines)
+
+    def one_by_one() -> Iterator[str]:
+        nonlocal read
+        for line in lines:
+            read += 1
+            yield line
+
+    with pytest.raises(proof.Broken):
+        proof.check_export(one_by_one())
+    assert read == 31
+
+
+def test_ten_times_the_entries_take_no_more_memory() -> None:
+    def peak(count: int) -> int:
+        lines = made(count)
+        tracemalloc.start()
+        proof.check_export(iter(lines), keys=[KEY.public])
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # what is imported and kept the first time
+    assert peak(10_000) < 2 * peak(1_000)
 
 
 def test_a_change_of_key_is_followed_by_whoever_was_told_both_and_named_to_the_others(small: ModuleType) -> None:
@@ -210,7 +249,8 @@ def test_the_command_checks_a_file_without_django_settings_or_a_database(tmp_pat
     lines = made()
     BAD["an entry changed"][0](lines)
     bad.write_text("\n".join(lines) + "\n")
-    environment = {"PATH": os.environ["PATH"], "HAVENLINE_HOME": str(tmp_path / "nowhere")}
+    source = str(Path(havenline.__file__).parents[1])
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": source, "HAVENLINE_HOME": str(tmp_path / "nowhere")}
 
     def verify(*said: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", WITHOUT_DJANGO, "ledger", "verify", *said]

@@ -58,6 +58,7 @@ def test_what_is_withheld_from_whoever_makes_a_copy_is_blacked_out_of_it_whateve
     choice = actions.decide(choice=choice, what="disclose", reason="Theirs.", kept=everything(own, officer), by=officer)
     text = json.dumps(choice.copy)
     assert "Robin Vale" in text
+    assert "Withheld" not in text  # said to whoever makes it, and not to whom it is for
     assert "Marlow Penhale" not in text
     assert "Larkhaven" not in text
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from havenline.cli import app
 from havenline.engines import proof
+from havenline.foundation import moment
 from havenline.foundation.handover.actions import court
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
@@ -28,8 +29,9 @@ from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import passages
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import keys
+from havenline.foundation.sharing import actions as sharing
 from havenline.site.urls import api
-from tests import factories
+from tests import databases, factories
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[Membership], Client]
@@ -60,7 +62,7 @@ def checked(whole: str) -> proof.CheckedCopy:
 
 def test_a_copy_says_who_decided_what_by_name_and_proves_itself(copy: str) -> None:
     found = checked(copy)
-    assert "Robin Osei, Analyst, Northmere Hotline" in copy
+    assert "  Robin Osei, Analyst, Northmere Hotline\n    decided: " in copy
     assert "refer to police" in copy
     assert MADE_UP in copy
     assert "An adult stranger asked to meet a child" in copy or "WHAT WAS HANDED OVER" in copy
@@ -70,9 +72,16 @@ def test_a_copy_says_who_decided_what_by_name_and_proves_itself(copy: str) -> No
     assert checked(copy.replace("\n", "\r\n") + "\n\n").sequence == found.sequence  # as a browser sends it
 
 
-def test_the_same_record_has_another_digest_each_time(hotline: Agency, analyst: Membership) -> None:
-    report = factories.report(hotline)
-    assert checked(court.copy_of(report.record, by=analyst)).digest != checked(court.copy_of(report.record, by=analyst)).digest
+def test_the_same_text_has_another_digest_each_time_so_that_nobody_can_guess_from_the_ledger_what_was_copied(
+    hotline: Agency, analyst: Membership
+) -> None:
+    report, digests = factories.report(hotline), set()
+    with moment.standing_at(moment.now()):
+        for _time in range(2):
+            with transaction.atomic():
+                digests.add(checked(court.copy_of(report.record, by=analyst)).digest)
+                transaction.set_rollback(True)
+    assert len(digests) == 2
 
 
 def test_oversight_copies_acts_and_never_words(auditor: Membership, hotline: Agency, analyst: Membership) -> None:
@@ -101,6 +110,16 @@ def test_only_who_sees_a_record_copies_it(signed_in: SignedIn, hotline: Agency, 
     answer = browser.post(address)
     assert f'filename="{report.reference}.txt"' in answer["Content-Disposition"]
     assert checked(answer.content.decode()).sequence
+
+
+def test_whoever_broke_the_glass_gets_no_copy_and_no_trace(signed_in: SignedIn, police: Agency, auditor: Membership) -> None:
+    case = factories.record("case", police)
+    breaker = factories.member("police_supervisor", factories.agency("police", "Southmere Police"))
+    sharing.break_glass(reference=case.reference, reason="A child may be in danger tonight.", by=breaker)
+    browser = signed_in(breaker)
+    assert browser.get(reverse("sharing:record", args=[case.reference])).status_code == 200
+    assert browser.get(reverse("handover:trace", args=[case.reference])).status_code == 404
+    assert browser.post(reverse("handover:court", args=[case.reference])).status_code == 404
 
 
 @given(st.data())
@@ -154,6 +173,15 @@ def test_anybody_checks_a_copy_on_a_page_that_asks_for_no_sign_in(copy: str, cli
     assert signed
     signed.cosignatures.create(witness=witness.name, line=witness.line("x\n"), at=datetime(2026, 11, 18, tzinfo=UTC))
     assert "Witnessed by witness.example.org/w1" in page_of(client, copy=copy)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_the_ledger_does_not_hold_any_more_is_told_as_such(copy: str, client: Client) -> None:
+    with databases.past_the_ledgers_triggers(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_checkpoint")
+    page = page_of(client, copy=copy)
+    assert "this ledger does not hold any more what was signed" in page
+    assert "This copy is as it was made" not in page
 
 
 def test_a_digest_alone_is_looked_up_and_what_is_not_there_is_answered_alike(copy: str, client: Client) -> None:

@@ -88,6 +88,24 @@ def test_an_entry_keeps_only_a_keyed_digest_of_what_changed() -> None:
     assert "Jordan" not in Entry.objects.get(pk=entry.pk).body
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_is_written_in_the_transaction_of_what_it_records_or_not_at_all() -> None:
+    with pytest.raises(ledger.NoTransaction):
+        write(1)
+    assert not Entry.objects.exists()
+
+
+def test_words_stand_sealed_with_their_record_and_nowhere_else() -> None:
+    about = factories.record(FileKind.REPORT, factories.agency(AgencyKind.HOTLINE))
+    entry = ledger.record(INSTALLATION, "decided", about, words="An adult stranger asked.", changed={"name": "Jordan Vale"})
+    body = Entry.objects.get(pk=entry.pk).body
+    assert "stranger" not in body
+    assert proof.entry_hash(proof.canonical({"name": "Jordan Vale"})) not in body  # nobody without the key can try names
+    for no_file in ("thing", about.agency):
+        with pytest.raises(ledger.NoSeal):
+            ledger.record(INSTALLATION, "decided", no_file, words="An adult stranger asked.")
+
+
 def test_an_entry_put_in_from_outside_is_found_and_named() -> None:
     write(2)
     ledger.append_committed()

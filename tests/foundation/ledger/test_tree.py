@@ -120,6 +120,16 @@ def test_whoever_reaches_into_the_database_is_found(statement: str, named: str, 
     assert broken.value.entry == named
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_was_changed_in_the_database_is_found_and_named() -> None:
+    write(9)
+    with databases.past_the_ledgers_triggers(), connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_link SET hash = replace(hash, substr(hash, 1, 8), '00000000') WHERE sequence = 4")
+    with pytest.raises(proof.Broken) as broken:
+        queries.verify()
+    assert (broken.value.sequence, broken.value.entry) == (4, str(Link.objects.get(pk=4).entry_id))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -165,8 +175,9 @@ def test_a_change_of_key_is_on_the_ledger_and_signed_by_both(own_keys: Path) -> 
     lines = list(queries.export_lines(keys=keys.ledger_public_keys(), upto=upto))
     for told in ([new.public], [old.public, new.public]):
         assert proof.check_export(lines, keys=told).signed == 4
-    with pytest.raises(proof.Broken, match="its key was changed"):
+    with pytest.raises(proof.Broken, match="its key was changed") as broken:
         proof.check_export(lines, keys=[old.public])
+    assert broken.value.sequence == 4  # the entry that names the new key is the last that the old one signed
 
 
 def test_a_restored_ledger_goes_on_under_a_new_name(own_keys: Path) -> None:

@@ -63,7 +63,14 @@ class Provider(BaseHTTPRequestHandler):
             return self.say({"error": "invalid_grant"}, status=400)
         now, token = int(time.time()), secrets.token_urlsafe(16)
         self.tokens.add(token)
-        about = {"iss": self.issuer, "aud": CLIENT, "sub": self.person["sub"], "iat": now, "exp": now + 60, **self.claims()}
+        about = {
+            "iss": self.person.get("signs_as", self.issuer),
+            "aud": CLIENT,
+            "sub": self.person["sub"],
+            "iat": now,
+            "exp": now + 60,
+            **self.claims(),
+        }
         if self.person.get("aud"):
             about["aud"] = self.person["aud"]
         signed = {

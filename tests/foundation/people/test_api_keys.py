@@ -100,6 +100,17 @@ def test_the_agencys_page_warns_a_month_before_a_key_runs_out(signed_in: SignedI
         assert "Ends in 11 days" in signed_in(administrator).get(page).content.decode()
 
 
+def test_the_agencys_page_shows_when_a_key_was_last_used(signed_in: SignedIn, administrator: Membership) -> None:
+    platform = factories.agency("platform")
+    _key, raw = actions.make_api_key(agency=platform, by=administrator)
+    browser, page = signed_in(administrator), reverse("people:agency", args=[platform.slug])
+    used = moment.now() + timedelta(days=2)
+    assert f"{used:%-d %b %Y}" not in browser.get(page).content.decode()
+    with moment.standing_at(used):
+        actions.authenticate_api_key(raw, scope=Scope.SEND)
+    assert f"{used:%-d %b %Y}" in browser.get(page).content.decode()
+
+
 def test_a_rotated_key_lives_on_for_a_week_beside_the_new_one(signed_in: SignedIn, administrator: Membership, hotline: object) -> None:
     platform = factories.agency("platform")
     old, old_raw = actions.make_api_key(agency=platform, scopes=[Scope.SEND], by=administrator)
@@ -124,11 +135,20 @@ def test_what_was_sent_before_a_rotation_and_is_sent_again_after_it_is_one_repor
 
 def test_a_key_ends_with_the_account_of_who_answers_for_it_within_one_request(administrator: Membership, hotline: object) -> None:
     staff = factories.member("platform_staff", factories.agency("platform"), "Kim Vance")
-    _key, raw = actions.make_api_key(agency=staff.agency, answerable=staff.person, by=administrator)
+    key, raw = actions.make_api_key(agency=staff.agency, answerable=staff.person, by=administrator)
     _other, other = actions.make_api_key(agency=staff.agency, by=administrator)
     assert send(raw) == 201
     actions.deactivate(person=staff.person, by=administrator)
     assert (send(raw), send(other)) == (401, 201)
+    key.refresh_from_db()
+    assert key.revoked_at is not None  # and the administrator reads so
+
+
+def test_a_key_opens_nothing_while_who_answers_for_it_has_no_account_however_that_came(administrator: Membership, hotline: object) -> None:
+    staff = factories.member("platform_staff", factories.agency("platform"), "Kim Vance")
+    _key, raw = actions.make_api_key(agency=staff.agency, answerable=staff.person, by=administrator)
+    type(staff.person).objects.filter(pk=staff.person_id).update(is_active=False)
+    assert send(raw) == 401
 
 
 def test_whoever_answers_for_a_key_acts_for_its_platform(administrator: Membership, analyst: Membership) -> None:

@@ -12,8 +12,9 @@ from havenline.foundation import moment
 from havenline.foundation.people import actions, limits, queries
 from havenline.foundation.people.actions import drafts
 from havenline.foundation.people.models import Draft, Membership, Visit
-from havenline.foundation.people.roles import Role
+from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.work import rounds
 from havenline.journey.intake.models import Report
 from tests import factories
 from tests.browser import found_by_axe, picture, sideways
@@ -111,6 +112,16 @@ def test_what_is_typed_is_kept_without_being_sent_and_is_gone_once_it_is_taken(r
     assert "data-given" not in client.get(TELEPHONE).content.decode()
 
 
+def test_a_form_that_was_taken_settles_its_draft_and_one_that_was_refused_keeps_it(robin: Membership) -> None:
+    report, client = factories.report(robin.agency), browser(robin)
+    action = reverse("records:act", args=[report.reference, "number"])
+    drafts.keep_draft(person=robin.person, page=f"/desk/queue/{report.reference}/", action=action, fields={"system": ["Crime number"]})
+    client.post(action, {"system": "Crime number"})  # the number is missing
+    assert kept(robin) == [{"system": ["Crime number"]}]
+    client.post(action, {"system": "Crime number", "number": "NM1"})
+    assert kept(robin) == []
+
+
 def test_no_word_of_a_draft_stands_in_the_database_nor_on_the_ledger(robin: Membership) -> None:
     from havenline.foundation.ledger.models import Entry
 
@@ -120,13 +131,14 @@ def test_no_word_of_a_draft_stands_in_the_database_nor_on_the_ledger(robin: Memb
     assert not Entry.objects.filter(body__contains="stranger").exists()
 
 
-def test_a_draft_is_erased_with_the_record_that_it_belongs_to(robin: Membership) -> None:
-    report = factories.report(robin.agency)
-    page = f"/desk/queue/{report.reference}/"
+@pytest.mark.parametrize("kind", FileKind)
+def test_a_draft_is_erased_with_the_record_that_it_belongs_to(robin: Membership, kind: str) -> None:
+    record = factories.record(kind, robin.agency)
+    page = f"/desk/somewhere/{record.reference}/"
     drafts.keep_draft(person=robin.person, page=page, action=f"{page}write/", fields={"words": [WORDS], "postcode": ["N1 1AA"]})
-    assert Draft.objects.get().record == report.reference
+    assert Draft.objects.get().record == record.reference
     assert kept(robin) == [{"words": [WORDS], "postcode": ["N1 1AA"]}]
-    sealing.destroy(report.reference)
+    sealing.destroy(record.reference)
     assert kept(robin) == [None]
     assert not Draft.objects.exists()
 
@@ -137,6 +149,9 @@ def test_a_draft_is_kept_for_a_week(robin: Membership) -> None:
         assert kept(robin) == []
         drafts.keep_draft(person=robin.person, page="/desk/", action="/desk/", fields={"a": ["b"]})
         assert Draft.objects.count() == 1
+    with moment.standing_at(moment.now() + timedelta(days=15)):
+        rounds.run_due()
+    assert not Draft.objects.exists()
 
 
 def test_too_much_and_too_many_are_not_kept(robin: Membership) -> None:

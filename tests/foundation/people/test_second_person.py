@@ -96,6 +96,16 @@ def test_nobody_gives_themselves_a_role_nor_agrees_to_their_own(administrator: M
         proposals.agree(proposal=asked, by=senior_analyst)
 
 
+def test_whoever_proposed_it_does_not_agree_to_it_in_another_role_of_theirs(
+    robin: Person, administrator: Membership, senior_analyst: Membership
+) -> None:
+    asked = propose(robin, administrator)
+    both = Membership.objects.create(person=administrator.person, agency=senior_analyst.agency, role=Role.SENIOR_ANALYST)
+    with pytest.raises(actions.NotYoursToAnswer):
+        proposals.agree(proposal=asked, by=both)
+    assert not acts(robin)
+
+
 def test_a_supervisor_of_another_agency_neither_sees_nor_answers_it(
     signed_in: SignedIn, robin: Person, administrator: Membership, senior_analyst: Membership, police_supervisor: Membership
 ) -> None:
@@ -103,6 +113,8 @@ def test_a_supervisor_of_another_agency_neither_sees_nor_answers_it(
     desk = signed_in(police_supervisor)
     assert "Robin Osei" not in desk.get(reverse("people:proposals")).content.decode()
     assert desk.post(reverse("people:answer_proposal", args=[asked.pk, "agree"])).status_code == 404
+    with pytest.raises(actions.NotYoursToAnswer):
+        proposals.agree(proposal=asked, by=police_supervisor)
     assert not acts(robin)
 
 

@@ -199,6 +199,7 @@ def test_what_may_be_asked_inside_is_a_host_and_nothing_wider(tmp_path: Any, hos
         {"signed": "not at all"},
         {"aud": "somebody else"},
         {"calls_itself": "https://elsewhere.example"},
+        {"calls_itself": "https://elsewhere.example", "signs_as": "https://elsewhere.example"},  # and agrees with itself
     ],
     ids=str,
 )

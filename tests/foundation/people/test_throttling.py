@@ -9,6 +9,8 @@ from django.test import Client, RequestFactory
 from havenline.foundation import moment
 from havenline.foundation.people import actions, places
 from havenline.foundation.people.models import FailedNear, Membership
+from havenline.foundation.work import rounds
+from havenline.foundation.work.models import Round
 from tests import factories
 from tests.foundation.people.test_signing_in import PASSWORD, sign_in
 
@@ -76,6 +78,14 @@ def test_what_is_a_day_old_is_gone_with_the_next_failure(robin: Membership) -> N
         tried(HERE)
     tried(ELSEWHERE)
     assert FailedNear.objects.count() == 1
+
+
+def test_within_a_day_it_is_gone_although_nobody_fails_again(robin: Membership) -> None:
+    tried(HERE)
+    Round.objects.all().delete()
+    with moment.standing_at(moment.now() + timedelta(hours=23, minutes=16)):
+        rounds.run_due()
+    assert not FailedNear.objects.exists()
 
 
 def test_who_comes_by_the_fronts_socket_is_where_the_front_says_and_nobody_else_is_believed(robin: Membership) -> None:

@@ -27,6 +27,13 @@ def test_whoever_reads_twice_for_one_reason_is_one_line_and_the_last_to_read_com
     assert lines == [(analyst.short_name, "claimed it", 2), (senior_analyst.short_name, "typed", 1)]
 
 
+def test_oversights_own_looks_do_not_stand_on_a_records_page(analyst: Membership, auditor: Membership) -> None:
+    report = factories.record("report", analyst.agency)
+    ledger.looked(auditor, report, reason="oversight")
+    ledger.looked(analyst, report, reason="assigned")
+    assert [one.who for one in seen_by(report, reasons={})] == [analyst.short_name]
+
+
 def test_what_was_done_stands_newest_first_without_looks_and_clocks(analyst: Membership) -> None:
     report = factories.record("report", analyst.agency)
     ledger.record(analyst, "wrote a note", report)

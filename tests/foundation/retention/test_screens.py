@@ -9,6 +9,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
 from havenline.foundation.retention.models import Erasure, Hold
 from havenline.foundation.work import queue
+from tests import factories
 from tests.foundation.retention.conftest import closed_case, erased
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_wednesday")]
@@ -50,6 +51,14 @@ def test_an_erased_record_answers_as_what_does_not_exist_but_on_its_tombstone(
         assert list(found.context["hits"]) == list(nothing.context["hits"]) == []
         assert due_case.reference in browser.get(reverse("retention:erased")).content.decode()
     assert due_case.reference not in signed_in(team_manager).get(reverse("retention:erased")).content.decode()
+
+
+def test_a_record_of_others_is_refused_a_hold_in_the_words_of_what_does_not_exist(police_supervisor: Membership, signed_in: SignIn) -> None:
+    other = factories.record("case", factories.agency("police", "Southmere Police"))
+    browser = signed_in(police_supervisor)
+    there, nowhere = (browser.get(reverse("retention:holds"), {"reference": one}) for one in (other.reference, "C-2222-2222"))
+    assert there.context["form"].errors == nowhere.context["form"].errors != {}
+    assert there.status_code == nowhere.status_code
 
 
 def test_a_supervisor_puts_a_record_on_hold_and_releases_it(

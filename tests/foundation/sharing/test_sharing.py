@@ -94,6 +94,13 @@ def test_a_share_ends_after_today_and_within_a_year(case, partner, investigator,
         shared(case, partner, investigator, until=until)
 
 
+@pytest.mark.parametrize("missing", ["purpose", "lawful_basis"])
+def test_a_share_without_a_purpose_or_a_lawful_basis_is_refused(case, partner, investigator, missing):
+    with pytest.raises(actions.WordsMissing):
+        shared(case, partner, investigator, **{missing: " x "})
+    assert not sees(partner, case)
+
+
 def test_a_share_with_an_agency_in_which_nobody_could_read_it_is_refused(case, investigator, social_worker):
     with pytest.raises(actions.SeesNoSuchFile, match="reach nobody"):
         shared(case, social_worker, investigator)

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -98,6 +99,15 @@ def test_a_changed_statement_is_refused_by_both_verifiers(statements: list[str],
         small.check(changed, dict(small.read_key(str(key)) for key in known()))
 
 
+def test_a_line_that_is_no_signature_promises_nothing_to_either_verifier(statements: list[str], small: ModuleType) -> None:
+    changed = statements[0].replace("\n— ", "\n0 ")
+    assert changed != statements[0]
+    with pytest.raises(proof.NotProved):
+        proof.check_statement(changed, known())
+    with pytest.raises(ValueError, match="no key that you gave"):
+        small.check(changed, dict(small.read_key(str(key)) for key in known()))
+
+
 @pytest.fixture
 def statements(hotline: Agency, answers: Any) -> list[str]:
     received = report(answers)
@@ -129,6 +139,28 @@ def test_to_a_stranger_a_day_with_no_report_and_one_with_many_differ_only_in_ran
     in_order_of_arrival = [log.of_record(one.report.reference)[0].index or 0 for one in told]
     assert in_order_of_arrival != sorted(in_order_of_arrival)
     assert sorted(in_order_of_arrival) == list(range(A_DAY))
+
+
+def test_what_fills_a_day_up_is_new_each_time_and_looks_like_what_it_hides(hotline: Agency, answers: Any) -> None:
+    report(answers)
+    publish(3)
+    leaves = list(PublicLeaf.objects.values_list("leaf", flat=True))
+    assert len(leaves) == len(set(leaves)) == 3 * A_DAY
+    bits = "".join(f"{int.from_bytes(base64.b64decode(leaf)):0256b}" for leaf in leaves)
+    assert all(len(base64.b64decode(leaf)) == 32 for leaf in leaves)
+    assert abs(bits.count("1") / len(bits) - 0.5) < 0.03  # six deviations of 12,288 fair coins
+
+
+def test_anybody_reads_each_days_signed_end_and_every_leaf(hotline: Agency, answers: Any) -> None:
+    report(answers)
+    publish()
+    page = unescape(Client().get("/log/").content.decode())
+    [day] = PublicDay.objects.all()
+    assert all(line in page for line in day.checkpoint.splitlines())
+    assert str(known()[0]) in page
+    leaves = b"".join(Client().get("/log/leaves/").streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    signed = proof.open_checkpoint(day.checkpoint, known()).checkpoint
+    assert (proof.tree_of(leaves).root(), len(leaves)) == (signed.root, signed.size)
 
 
 def test_what_does_not_fit_waits_for_the_next_day_and_is_an_error_on_a_screen(hotline: Agency, answers: Any, settings: Any) -> None:

@@ -99,6 +99,7 @@ def hold(request: DeskRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("It is held: nothing erases it until the hold is released."))
             return redirect("retention:holds")
+    ledger.looked(request.membership, record, reason="to hold it")
     return render(
         request, "retention/hold.html", {"record": record, "form": form, "page": page_for(record, request.membership), "place": "holds"}
     )

@@ -7,6 +7,7 @@ from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actions import public_log, witnesses
+from havenline.foundation.people.actions import drafts, signing_in
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.sealing import keys, rotation
 from havenline.foundation.work import queue
@@ -26,6 +27,13 @@ def take_up_what_dead_workers_left() -> None:
 def forget_workers_of_other_days() -> None:
     """Rows of workers that ended are not kept."""
     Worker.objects.filter(seen_at__lt=moment.now() - FORGOTTEN_AFTER).delete()
+
+
+@every(seconds=3600)
+def forget_what_signing_in_kept() -> None:
+    """Places of failed sign-ins within a day, drafts after their week, also where nobody comes any more."""
+    signing_in.forget_failures_near()
+    drafts.forget_old_drafts()
 
 
 @every(seconds=30)

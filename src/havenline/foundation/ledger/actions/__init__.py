@@ -2,6 +2,6 @@
 
 from havenline.foundation.ledger.actions.chaining import append_committed, sign_checkpoint
 from havenline.foundation.ledger.actions.key import change_key
-from havenline.foundation.ledger.actions.writing import NoTransaction, Said, looked, record, record_all
+from havenline.foundation.ledger.actions.writing import NoSeal, NoTransaction, Said, looked, record, record_all
 
-__all__ = ["NoTransaction", "Said", "append_committed", "change_key", "looked", "record", "record_all", "sign_checkpoint"]
+__all__ = ["NoSeal", "NoTransaction", "Said", "append_committed", "change_key", "looked", "record", "record_all", "sign_checkpoint"]

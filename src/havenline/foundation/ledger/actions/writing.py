@@ -21,6 +21,10 @@ class NoTransaction(Exception):
     """An entry was to be written outside the transaction of what it records."""
 
 
+class NoSeal(Exception):
+    """Somebody's words were to stand on the ledger for ever: what the entry is about has no key to seal them with."""
+
+
 def record(
     by: Actor,
     verb: str,
@@ -44,7 +48,7 @@ def record(
     line, if it is one of its stations. `seal`: the record's key where the process cannot unwrap it (the public one).
     `shown`: which fields a look showed that are withheld from others. `digest`: of a copy that leaves, which this entry
     vouches for in clear; nobody must be able to guess what it is of.
-    Raises NoTransaction.
+    Raises NoTransaction, NoSeal.
     """
     said = Said(
         about, changed=changed, reason=reason, words=words, to=to, station=station, seal=seal, look=look, shown=shown, digest=digest
@@ -69,7 +73,7 @@ class Said:
 
 
 def record_all(by: Actor, verb: str, each: Sequence[Said]) -> list[Entry]:
-    """The same act on several records: an entry for each, as `record` writes it, in two statements. Raises NoTransaction."""
+    """The same act on several records: an entry for each, as `record` writes it, in two statements. Raises NoTransaction, NoSeal."""
     if not connection.in_atomic_block:
         raise NoTransaction(f"“{verb}” must be recorded in the transaction that does it.")
     entries = Entry.objects.bulk_create([_entry(by, verb, said) for said in each])
@@ -110,7 +114,9 @@ def _entry(by: Actor, verb: str, said: Said) -> Entry:
     if said.reason:
         body["reason"] = said.reason
     if said.words:
-        body["words"] = seal.seal_words(said.words) if seal else said.words
+        if seal is None:
+            raise NoSeal(f"“{verb}” says words about what has no key: keep them where they can be erased, and name a code.")
+        body["words"] = seal.seal_words(said.words)
     if said.to:
         body["to"] = said.to
     if said.station:

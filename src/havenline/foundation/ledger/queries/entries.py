@@ -159,7 +159,8 @@ def export_lines(*, keys: Sequence[str] = (), upto: Checkpoint | None = None) ->
     """The chained ledger, one JSON object a line, with its checkpoints; the last line names the head.
 
     `keys`: the ledger's public keys. `upto`: the checkpoint that it ends with, so that every entry of the file is signed; else where it
-    ends now. Of earlier checkpoints it carries the last of each day, and the last that a witness cosigned.
+    ends now. Of earlier checkpoints it carries the last of each day, the last that a witness cosigned, and at each change of key the one
+    that both keys signed: so far whoever was told the old one alone can follow.
     """
     count, head_hash = head()
     if upto is not None:
@@ -169,6 +170,10 @@ def export_lines(*, keys: Sequence[str] = (), upto: Checkpoint | None = None) ->
     links = Link.objects.filter(sequence__lte=count).select_related("entry").order_by("sequence")
     for link in links.iterator(chunk_size=2000):
         yield proof.line_of_entry(link.sequence, link.entry.body, link.entry.hash, link.hash)
+        if proof.KEY_CHANGED in link.entry.body:
+            told.update(
+                Checkpoint.objects.filter(size__gte=link.sequence, size__lte=count).order_by("size").values_list("size", flat=True)[:1]
+            )
         if link.sequence in told:
             yield proof.line_of_checkpoint(whole_checkpoint(Checkpoint.objects.get(pk=link.sequence)))
     yield proof.line_of_head(count, head_hash)

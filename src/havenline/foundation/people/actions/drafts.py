@@ -20,7 +20,7 @@ from havenline.foundation.sealing import actions as sealing
 KEPT_FOR = queries.DRAFT_KEPT_FOR
 LARGEST = 200_000  # characters of a form
 MOST = 40  # drafts of one person
-_REFERENCE = re.compile(r"/([A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4})(?=/|$)")
+_REFERENCE = re.compile(r"/([A-Z]{1,2}-[0-9A-Z]{4}-[0-9A-Z]{4})(?=/|$)")
 _SECRET = {"password", "password1", "password2", "oldpassword", "code", "credential", "csrfmiddlewaretoken"}  # never kept
 Fields = Mapping[str, Sequence[str]]
 

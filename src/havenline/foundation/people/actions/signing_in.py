@@ -80,12 +80,17 @@ def near_allowed(near: str) -> bool:
 
 
 def failed_near(near: str) -> None:
-    """Count a failed sign-in from near this place, of whatever account. What is a day old is forgotten."""
+    """Count a failed sign-in from near this place, of whatever account."""
     if not near:
         return
-    FailedNear.objects.filter(since__lt=moment.now() - KEPT_NEAR).delete()
+    forget_failures_near()
     FailedNear.objects.bulk_create([FailedNear(near=near, since=_quarter())], ignore_conflicts=True)
     FailedNear.objects.filter(near=near, since=_quarter()).update(failures=F("failures") + 1)
+
+
+def forget_failures_near() -> None:
+    """Nothing of where somebody was stays for a day: with each failure, and by the worker's round where no other comes."""
+    FailedNear.objects.filter(since__lt=moment.now() - KEPT_NEAR).delete()
 
 
 def _quarter() -> datetime:

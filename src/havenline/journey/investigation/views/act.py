@@ -70,6 +70,7 @@ def act_page(
     form: forms.Form,
     act: Callable[[forms.Form], Any],
     *,
+    case: Case,
     back: str,
     title: str,
     crumbs: list[tuple[str, str]],
@@ -90,6 +91,7 @@ def act_page(
         else:
             messages.success(request, done)
             return redirect(back)
+    look(request, case)
     context = {"form": form, "title": title, "crumbs": crumbs, "button": button, "intro": intro, "back": back, **(more or {})}
     return render(request, template, context, status=422 if form.is_bound else 200)
 

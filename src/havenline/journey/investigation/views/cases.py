@@ -229,6 +229,7 @@ def close(request: DeskRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("%(case)s is closed.") % {"case": found.reference})
             return redirect("investigation:case", reference)
+    look(request, found)
     context = {
         "case": found,
         "form": form,

@@ -70,6 +70,8 @@ def write(request: DeskRequest, reference: str = "") -> HttpResponse:
     source = find(reference, by=by) if reference else None
     if reference and (source is None or source.agency_id != by.agency_id):
         raise Http404
+    if source:
+        ledger.looked(by, source, reason="to tell schools")
     alike = queries.likely_pattern(source, by=by) if source else []
     initial = {"token": receipts.new_token(), "source": reference, "also": "\n".join(record.reference for record in alike)}
     form = WriteForm(bound(request), by=by, initial=initial)

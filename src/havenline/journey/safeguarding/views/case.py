@@ -1,6 +1,6 @@
 """What every screen on a case shares: finding it for this person, and saying a refusal where the person works."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 
 from havenline.engines.procedure import ProcedureError
 from havenline.foundation.handover import actions as handover
+from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest
 from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.actions import Silenced
+from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import actions, queries
 from havenline.journey.safeguarding.models import ChildCase
 
@@ -53,6 +55,13 @@ def found(request: DeskRequest, reference: str) -> ChildCase:
     return child_case
 
 
+def look(request: DeskRequest, child_case: ChildCase, *, shown: Collection[str] = ()) -> None:
+    """A look at a case is on the ledger; its reason follows from who looks. `shown`: which fields it shows that others do not read."""
+    by = request.membership
+    reason = "assigned" if child_case.record.owner_id == by.pk else "area"
+    ledger.looked(by, child_case, reason="break_glass" if reads_by_break_glass(child_case.record, by=by) else reason, shown=shown)
+
+
 def to_case(child_case: ChildCase) -> HttpResponseRedirect:
     return redirect("safeguarding:child_case", child_case.reference)
 
@@ -69,10 +78,14 @@ def act(
     intro: str = "",
     points: Sequence[str] = (),
     grave: bool = False,
+    shown: Collection[str] = (),
     more: dict[str, Any] | None = None,
     template: str = "safeguarding/act.html",
 ) -> HttpResponse:
-    """A page with one form and one act. Done: back to the case, which says so. Refused: the same page, which says what to do."""
+    """A page with one form and one act. Done: back to the case, which says so. Refused: the same page, which says what to do.
+
+    `shown`: which fields it shows that others do not read.
+    """
     status = 200
     if request.method == "POST":
         status = 422
@@ -87,6 +100,7 @@ def act(
             else:
                 messages.success(request, done)
                 return to_case(child_case)
+    look(request, child_case, shown=shown)
     context = {
         "child_case": child_case,
         "child": child_case.child,

@@ -33,6 +33,7 @@ def change_child(request: DeskRequest, reference: str) -> HttpResponse:
         title=_("The child"),
         button=_("Save"),
         done=_("Saved."),
+        shown=case_page.fields(child_case, by=request.membership),
     )
 
 
@@ -123,6 +124,7 @@ def household(request: DeskRequest, reference: str) -> HttpResponse:
         title=_("Who is around the child"),
         button=_("Add"),
         done=_("Added."),
+        shown=case_page.fields(child_case, by=request.membership),
         more={
             "now_so": list(child.relationships.filter(ended_on=None).select_related("recorded_by__person")),
             "no_longer": list(child.relationships.exclude(ended_on=None)),

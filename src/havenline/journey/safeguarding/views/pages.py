@@ -10,7 +10,6 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.queries import in_its_place
 from havenline.foundation.people.access import DeskRequest, desk
-from havenline.foundation.people.models import Membership
 from havenline.foundation.records import pdf
 from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import queries
@@ -18,7 +17,7 @@ from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import case_page, printing, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
-from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found
+from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found, look
 
 
 @desk(*SOCIAL_CARE)
@@ -42,7 +41,7 @@ def cases(request: DeskRequest) -> HttpResponse:
 def child_case(request: DeskRequest, reference: str) -> HttpResponse:
     """One child's case on one page."""
     case = found(request, reference)
-    ledger.looked(request.membership, case, reason=_reason(case, request.membership), shown=case_page.fields(case, by=request.membership))
+    look(request, case, shown=case_page.fields(case, by=request.membership))
     context = case_page.shown(case, by=request.membership)
     context["others"] = queries.other_cases(case, by=request.membership)
     context["siblings"] = queries.household_members(case, by=request.membership)
@@ -50,12 +49,6 @@ def child_case(request: DeskRequest, reference: str) -> HttpResponse:
     context["numbers"] = list(case.child.numbers.all())
     context["may_be_same"] = len(same_child.offered(case.child, by=request.membership))
     return render(request, "safeguarding/case.html", context)
-
-
-def _reason(case: ChildCase, by: Membership) -> str:
-    if reads_by_break_glass(case.record, by=by):
-        return "break_glass"
-    return "assigned" if case.record.owner_id == by.pk else "area"
 
 
 @desk(*SOCIAL_CARE)

@@ -13,13 +13,14 @@ from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.forms import BookForm, CorrectForm, ReasonForm, StepForm
 from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries.reading import day, day_and_time, shown_clock
-from havenline.journey.safeguarding.views.case import SOCIAL_CARE, act, found
+from havenline.journey.safeguarding.views.case import SOCIAL_CARE, act, found, look
 
 
 @desk(*SOCIAL_CARE)
 def record(request: DeskRequest, reference: str) -> HttpResponse:
     """Choose what to record: what is next, and what can happen at any time."""
     child_case = found(request, reference)
+    look(request, child_case)
     now = path.situation(child_case)
     offers = path.offers(now)
     states = {state.step: state for state in now.steps if state.state in ("running", "waiting")}
