@@ -123,3 +123,19 @@ def test_a_mail_server_with_a_certificate_that_nobody_signed_is_not_who_it_says(
 def test_swap_on_a_plain_disk_is_told_from_compressed_memory() -> None:
     assert checks._keeps_secrets(Path("/dev/zram0"))
     assert not checks._keeps_secrets(Path("/dev/sda2"))
+
+
+@pytest.mark.parametrize(
+    ("swaps", "is_well", "said"),
+    [
+        ("/dev/sda2 partition 2097148 0 -2", None, "/dev/sda2 is not encrypted"),
+        ("/dev/zram0 partition 2097148 0 100\n/swapfile file 2097148 0 -2", None, "/swapfile is not encrypted"),
+        ("/dev/zram0 partition 2097148 0 100", True, "never on a disk"),
+        ("", True, "off"),
+    ],
+)
+def test_memory_that_is_written_to_a_plain_disk_is_named(swaps: str, is_well: bool | None, said: str, tmp_path: Path) -> None:
+    (tmp_path / "swaps").write_text(f"Filename Type Size Used Priority\n{swaps}\n")
+    finding = checks.swap(tmp_path / "swaps")
+    assert finding.ok is is_well
+    assert said in finding.said

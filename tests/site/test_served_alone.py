@@ -59,6 +59,22 @@ def test_what_the_outside_says_of_scheme_and_path_is_not_believed(served: Callab
     assert "https://report.example.org" not in page
 
 
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="Linux says what a process may write")
+def test_what_serves_a_role_writes_its_memory_nowhere(served: Callable[[str, str], Ask], tmp_path: Path) -> None:
+    served("public", "https://report.example.org")("/help/")
+    home = f"HAVENLINE_HOME={tmp_path}".encode()
+    limits = [(folder / "limits").read_text() for folder in Path("/proc").glob("[0-9]*") if home in _environment(folder)]
+    assert len(limits) >= 2  # the master, and who answers
+    assert {line.split()[4] for text in limits for line in text.splitlines() if line.startswith("Max core file size")} == {"0"}
+
+
+def _environment(process: Path) -> bytes:
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:
+        return b""
+
+
 def test_no_method_is_answered_that_only_asks_what_arrives(db: None, client: Client) -> None:
     assert client.get("/desk/").status_code == 302
     answer = client.trace("/desk/")

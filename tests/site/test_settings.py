@@ -26,3 +26,22 @@ def test_at_the_desk_no_connection_sees_a_case_before_somebody_acts(role: str, s
     environment = {**os.environ, "HAVENLINE_ROLE": role, f"DATABASE_URL_{role.upper()}": url}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == says
+
+
+@pytest.mark.parametrize(
+    ("role", "opens_reports", "finds_by_receipt", "urls"),
+    [
+        ("public", False, False, "public"),
+        ("api", False, False, "api"),
+        ("desk", True, False, "desk"),
+        ("receipts", True, True, "receipts"),
+        ("worker", True, True, "all"),
+    ],
+)
+def test_each_role_holds_the_keys_and_has_the_addresses_of_its_own_side(
+    role: str, opens_reports: bool, finds_by_receipt: bool, urls: str
+) -> None:
+    program = "from havenline.site import settings as s; print(s.HOLDS_DESK_KEY, s.HOLDS_RECEIPT_KEY, s.WRAPS_FOR_PARTIES, s.ROOT_URLCONF)"
+    environment = {**os.environ, "HAVENLINE_ROLE": role}
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == [str(opens_reports), str(finds_by_receipt), str(opens_reports), f"havenline.site.urls.{urls}"]

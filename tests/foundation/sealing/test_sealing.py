@@ -1,5 +1,7 @@
 """What is sealed opens in its own place, at the desk, until its key is destroyed."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +104,17 @@ def test_keys_are_never_overwritten_and_nobody_else_reads_them(tmp_path) -> None
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
     with pytest.raises(FileExistsError):
         keys.make(tmp_path / "keys")
+
+
+def test_a_disk_that_is_full_leaves_the_key_that_was_there(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.KEYS = tmp_path
+    keys.write("desk.key", b"o" * 32)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            keys.write("desk.key", b"n" * 32)
+    assert keys.read("desk.key") == b"o" * 32
