@@ -69,8 +69,8 @@ def test_nobody_changes_or_deletes_what_stands_on_the_ledger() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_what_the_public_process_asks_of_the_worker_is_to_open_an_arrival_and_nothing_else() -> None:
     with connected(database_roles.PUBLIC) as public:
-        for task, is_taken in (("havenline.journey.intake.tasks.open_arrival", True), ("havenline.foundation.post.tasks.send_letter", False)):
-            assert enqueued(public, task) is is_taken
+        assert enqueued(public, "havenline.journey.intake.tasks.open_arrival")
+        assert not enqueued(public, "havenline.foundation.post.tasks.send_letter")
 
 
 def enqueued(public: psycopg.Connection, task: str) -> bool:
