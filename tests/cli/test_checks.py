@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import connection
 from django.test import override_settings
 
 from havenline.cli import checks
@@ -139,3 +140,14 @@ def test_memory_that_is_written_to_a_plain_disk_is_named(swaps: str, is_well: bo
     finding = checks.swap(tmp_path / "swaps")
     assert finding.ok is is_well
     assert said in finding.said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_wait_for_the_disk_is_named() -> None:
+    assert checks.durable_writes().ok
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = NORMAL" if connection.vendor == "sqlite" else "SET synchronous_commit = off")
+    try:
+        assert checks.durable_writes().ok is False
+    finally:
+        connection.close()
