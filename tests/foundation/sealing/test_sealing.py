@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from havenline.foundation.sealing import actions as sealing
-from havenline.foundation.sealing import keys
+from havenline.foundation.sealing import holders, keys
 from havenline.foundation.sealing.models import Key
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,12 @@ def test_a_receipts_holder_alone_opens_what_is_sealed_to_it() -> None:
     assert sealing.open_with(private, "HL-1", "message 1", sealed) == WORDS
     with pytest.raises(sealing.NotSealedByThisKey):
         sealing.open_with(bytes(range(1, 33)), "HL-1", "message 1", sealed)
+
+
+def test_a_wrap_says_which_of_its_holders_keys_it_is_under() -> None:
+    """What arrives while a pair is exchanged is under the new key already, and waits for nothing."""
+    sealing.new_key("HL-1")
+    assert Key.objects.get(record="HL-1").under == holders.mark(holders.public(holders.DESK))
 
 
 def test_keys_are_never_overwritten_and_nobody_else_reads_them(tmp_path) -> None:  # type: ignore[no-untyped-def]
