@@ -49,7 +49,7 @@ def test_so_many_of_one_network_wait_that_one_more_is_sent_away_at_once(monkeypa
             waiting = [asyncio.create_task(door.turn_of("a").__aenter__()) for _number in range(2)]
             await asyncio.sleep(0)
             with pytest.raises(TooMany):
-                await door.turn_of("a").__aenter__()
+                await asyncio.wait_for(door.turn_of("a").__aenter__(), turns.WITHIN / 4)
             for one in waiting:
                 one.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)

@@ -42,6 +42,13 @@ def test_what_is_due_within_90_days_is_announced_and_cannot_be_erased_yet(
         approve(soon, police_supervisor)
 
 
+def test_what_is_due_tomorrow_is_not_due_today(police: Agency, police_supervisor: Membership, on_wednesday: datetime) -> None:
+    tomorrow, today = (closed_case(police, at=on_wednesday.replace(year=2020) + timedelta(days=days)) for days in (1, 0))
+    with pytest.raises(actions.NotDue):
+        approve(tomorrow, police_supervisor)
+    approve(today, police_supervisor)
+
+
 def test_nothing_is_erased_before_a_person_approved_it(due_case: Record, police_supervisor: Membership) -> None:
     tasks.erase_what_needs_no_person()
     due_case.refresh_from_db()
