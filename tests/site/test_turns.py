@@ -69,3 +69,22 @@ def test_a_turn_that_does_not_come_in_time_is_none(monkeypatch: pytest.MonkeyPat
         assert (door.free, door.waiting) == (1, {})
 
     asyncio.run(run())
+
+
+def test_a_turn_that_comes_as_nobody_waits_for_it_any_more_goes_to_the_next() -> None:
+    async def come(door: Turns, network: str) -> str:
+        async with door.turn_of(network):
+            return network
+
+    async def run() -> None:
+        door = Turns(1, share=1)
+        async with door.turn_of("a"):
+            gone = asyncio.create_task(come(door, "b"))
+            next_one = asyncio.create_task(come(door, "c"))
+            await asyncio.sleep(0)
+            gone.cancel()  # in the same moment in which the turn comes
+        assert await asyncio.wait_for(next_one, turns.WITHIN / 4) == "c"
+        await asyncio.gather(gone, return_exceptions=True)
+        assert (door.free, door.waiting, +door.held) == (1, {}, {})
+
+    asyncio.run(run())

@@ -64,6 +64,7 @@ def test_what_an_installation_says_replaces_the_whole_period() -> None:
     [
         ({"case": {"years": 10}}, "say its basis"),
         ({"case": {"period": 10}}, "'period'"),
+        ({"case": {"basis": " "}}, "say on what basis"),
         ({"case": {"years": -1, "basis": "b", "verified": "policy"}}, "between nothing"),
         ({"case": {"years": "ten", "basis": "b", "verified": "policy"}}, "whole number"),
         ({"case": {"approval": "nobody"}}, "'nobody'"),
