@@ -1,6 +1,8 @@
 """A backup's file: read by whoever has the identity, whole or refused."""
 
+import io
 import os
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,21 @@ def test_one_that_others_put_together_of_other_parts_is_refused(tmp_path: Path, 
     (tmp_path / "out").mkdir()
     with pytest.raises(sealed_file.NotOurs, match="not what was put in"):
         sealed_file.unpack(target, tmp_path / "out", [IDENTITY])
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/havenline-outside", "a/../../outside"])  # noqa: S108
+def test_what_others_put_into_one_leaves_its_folder_by_no_name(name: str, tmp_path: Path) -> None:
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as out:
+        info = tarfile.TarInfo(name)
+        info.size = len(WORDS)
+        out.addfile(info, io.BytesIO(WORDS))
+    (tmp_path / "sealed").write_bytes(pyrage.encrypt(tar.getvalue(), [IDENTITY.to_public()]))
+    into = tmp_path / "deep" / "into"
+    into.mkdir(parents=True)
+    with pytest.raises(sealed_file.NotOurs):
+        sealed_file.unpack(tmp_path / "sealed", into, [IDENTITY])
+    assert [path for path in (tmp_path / "outside", tmp_path / "deep" / "outside", Path("/tmp/havenline-outside")) if path.exists()] == []  # noqa: S108
 
 
 def test_it_has_its_name_once_it_is_on_the_disk_and_never_that_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
