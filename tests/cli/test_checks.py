@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import connection
 from django.test import override_settings
 
 from havenline.cli import checks
@@ -123,3 +124,30 @@ def test_a_mail_server_with_a_certificate_that_nobody_signed_is_not_who_it_says(
 def test_swap_on_a_plain_disk_is_told_from_compressed_memory() -> None:
     assert checks._keeps_secrets(Path("/dev/zram0"))
     assert not checks._keeps_secrets(Path("/dev/sda2"))
+
+
+@pytest.mark.parametrize(
+    ("swaps", "is_well", "said"),
+    [
+        ("/dev/sda2 partition 2097148 0 -2", None, "/dev/sda2 is not encrypted"),
+        ("/dev/zram0 partition 2097148 0 100\n/swapfile file 2097148 0 -2", None, "/swapfile is not encrypted"),
+        ("/dev/zram0 partition 2097148 0 100", True, "never on a disk"),
+        ("", True, "off"),
+    ],
+)
+def test_memory_that_is_written_to_a_plain_disk_is_named(swaps: str, is_well: bool | None, said: str, tmp_path: Path) -> None:
+    (tmp_path / "swaps").write_text(f"Filename Type Size Used Priority\n{swaps}\n")
+    finding = checks.swap(tmp_path / "swaps")
+    assert finding.ok is is_well
+    assert said in finding.said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_wait_for_the_disk_is_named() -> None:
+    assert checks.durable_writes().ok
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = NORMAL" if connection.vendor == "sqlite" else "SET synchronous_commit = off")
+    try:
+        assert checks.durable_writes().ok is False
+    finally:
+        connection.close()

@@ -233,3 +233,6 @@ def test_a_database_that_was_put_back_without_a_word_is_named_by_verify_until_it
     place.command("restored", "--lost-from", "2026-11-01T10:00")
     assert "Restored from a backup: lost from 2026-11-01 10:00" in place.command("ledger", "verify")
     assert "journal" not in not_ok(place)
+    with sqlite3.connect(database) as of:
+        of.execute("UPDATE retention_restoration SET lost_from = '2026-11-20 10:00:00'")
+    assert "not as it was signed" in place.command("ledger", "verify", code=1)

@@ -54,7 +54,7 @@ def with_a_front(
     async def run(sockets: Path) -> None:
         runners = []
         for role in roles:
-            app = web.Application(client_max_size=10 * LARGEST_BODY)
+            app = web.Application(client_max_size=2**30)  # a role refuses nothing by its size
 
             at_once = asyncio.Semaphore(threads)
 
@@ -238,6 +238,28 @@ def test_a_connection_that_never_sends_a_whole_request_is_closed(monkeypatch: py
 
     async def asked(session: ClientSession, url: str) -> None:
         assert await heard_of(address_of(url), b"GET /report/ HTTP/1.1\r\nHost: local") == b""
+
+    assert with_a_front(asked) == []
+
+
+def test_a_body_that_comes_a_byte_at_a_time_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havenline.site.front.BODY_WITHIN", 0.3)
+
+    async def asked(session: ClientSession, url: str) -> None:
+        reader, writer = await asyncio.open_connection(*address_of(url))
+        writer.write(b"POST /report/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
+
+        async def drip() -> None:
+            while True:
+                writer.write(b"x")
+                await asyncio.sleep(0.02)
+
+        dripping = asyncio.create_task(drip())
+        try:
+            assert (await asyncio.wait_for(reader.read(15), 5)).startswith(b"HTTP/1.1 408")
+        finally:
+            dripping.cancel()
+            writer.close()
 
     assert with_a_front(asked) == []
 

@@ -5,9 +5,11 @@ import binascii
 import gzip
 import json
 import logging
+import os
 import quopri
 import random
 import struct
+import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -76,7 +78,7 @@ def stored() -> dict[str, int]:
 
 def everything_kept() -> bytes:
     """The database as it lies on the disk, or as it dumps; and every file of the home."""
-    kept = [path.read_bytes() for path in Path(settings.HOME).rglob("*") if path.is_file()]
+    kept = [path.read_bytes() for path in Path(django_settings.HOME).rglob("*") if path.is_file()]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -96,6 +98,20 @@ def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Callable[[], None]:
     def look() -> None:
         kept = everything_kept() + "\n".join(record.getMessage() for record in caplog.records).encode()
         assert [piece for piece in PIECES if piece in kept] == []
+
+    return look
+
+
+@pytest.fixture
+def nothing_was_put_aside(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A folder knows when something was last put into it or taken out: also what lay there for a moment."""
+    settings.FILE_UPLOAD_TEMP_DIR = aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
+    os.utime(aside, (0, 0))
+
+    def look() -> None:
+        assert aside.stat().st_mtime == 0
 
     return look
 
@@ -166,7 +182,9 @@ def test_no_field_of_the_desk_takes_it_drafts_included(
     nothing_is_left()
 
 
-def test_a_file_is_dropped_as_it_comes(hotline: Agency, analyst: Membership, signed_in: Any, nothing_is_left: Callable[[], None]) -> None:
+def test_a_file_is_dropped_as_it_comes(
+    hotline: Agency, analyst: Membership, signed_in: Any, nothing_is_left: Callable[[], None], nothing_was_put_aside: Callable[[], None]
+) -> None:
     visitor = Visitor().get("/report/")
     sent: dict[str, Any] = {**visitor.hidden, "go": "on", "who": "parent", "file": SimpleUploadedFile("p.png", PNG, "image/png")}
     Client().post("/report/", sent)
@@ -174,3 +192,4 @@ def test_a_file_is_dropped_as_it_comes(hotline: Agency, analyst: Membership, sig
     Client().post("/api/v1/reports", PNG, content_type="image/png")
     assert not Message.objects.exists()
     nothing_is_left()
+    nothing_was_put_aside()

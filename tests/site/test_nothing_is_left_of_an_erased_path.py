@@ -17,6 +17,7 @@ from havenline.foundation.handover.models import HandOver
 from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
 from havenline.foundation.retention import actions as retention
@@ -243,6 +244,7 @@ def test_after_the_erasure_of_a_whole_path_no_word_of_it_is_left(
         social_care_side(people, police_side(people))
         takedown_side(people)
         prevention_side(people)
+    to_hosts = list(Letter.objects.filter(to="abuse@pictures.example").values_list("pk", flat=True))
     before = holding()
     in_clear = set().union(*before.values())
     assert {
@@ -258,6 +260,8 @@ def test_after_the_erasure_of_a_whole_path_no_word_of_it_is_left(
     assert approved >= 6
     assert list(Record.objects.filter(erased_at=None).values_list("reference", "kind")) == []
     assert not Key.objects.exclude(wrapped=None).exists()
+    assert to_hosts
+    assert set(Letter.objects.filter(pk__in=to_hosts).values_list("to", "subject", "body")) == {("", "", "")}
     assert {name: words for name, words in holding().items() if words} == {}
     assert [one for one in PLANTED if one in caplog.text] == []
     with pytest.raises(NotTheirReceipt):

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -57,6 +58,33 @@ def test_what_the_outside_says_of_scheme_and_path_is_not_believed(served: Callab
     assert status == 200
     assert "http://report.example.org/" in page
     assert "https://report.example.org" not in page
+
+
+@pytest.fixture
+def could_write_core_dumps() -> Iterator[None]:
+    """As on a machine whose processes may, unless they say otherwise of themselves."""
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_CORE, before)
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_CORE)[1] == 0, reason="this machine writes no core dump at all")
+def test_what_serves_a_role_writes_its_memory_nowhere(
+    could_write_core_dumps: None, served: Callable[[str, str], Ask], tmp_path: Path
+) -> None:
+    served("public", "https://report.example.org")("/help/")
+    home = f"HAVENLINE_HOME={tmp_path}".encode()
+    limits = [(folder / "limits").read_text() for folder in Path("/proc").glob("[0-9]*") if home in _environment(folder)]
+    assert len(limits) >= 2  # the master, and who answers
+    assert {line.split()[4] for text in limits for line in text.splitlines() if line.startswith("Max core file size")} == {"0"}
+
+
+def _environment(process: Path) -> bytes:
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:
+        return b""
 
 
 def test_no_method_is_answered_that_only_asks_what_arrives(db: None, client: Client) -> None:

@@ -36,3 +36,22 @@ def test_a_second_factor_is_required_in_an_installation_and_not_in_the_demo(kind
     environment = {**os.environ, "HAVENLINE_HOME": str(tmp_path)}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == str(is_required)
+
+
+@pytest.mark.parametrize(
+    ("role", "opens_reports", "finds_by_receipt", "urls"),
+    [
+        ("public", False, False, "public"),
+        ("api", False, False, "api"),
+        ("desk", True, False, "desk"),
+        ("receipts", True, True, "receipts"),
+        ("worker", True, True, "all"),
+    ],
+)
+def test_each_role_holds_the_keys_and_has_the_addresses_of_its_own_side(
+    role: str, opens_reports: bool, finds_by_receipt: bool, urls: str
+) -> None:
+    program = "from havenline.site import settings as s; print(s.HOLDS_DESK_KEY, s.HOLDS_RECEIPT_KEY, s.WRAPS_FOR_PARTIES, s.ROOT_URLCONF)"
+    environment = {**os.environ, "HAVENLINE_ROLE": role}
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == [str(opens_reports), str(finds_by_receipt), str(opens_reports), f"havenline.site.urls.{urls}"]

@@ -52,7 +52,7 @@ def test_so_many_of_one_network_wait_that_one_more_is_sent_away_but_not_before_i
             await asyncio.sleep(0)
             began = time.monotonic()
             with pytest.raises(TooMany):
-                await door.turn_of("a").__aenter__()
+                await asyncio.wait_for(door.turn_of("a").__aenter__(), turns.WITHIN / 4)
             assert time.monotonic() - began >= 0.2
             for one in waiting:
                 one.cancel()
@@ -71,5 +71,24 @@ def test_a_turn_that_does_not_come_in_time_is_none(monkeypatch: pytest.MonkeyPat
             with pytest.raises(TooMany):
                 await door.turn_of("b").__aenter__()
         assert (door.free, door.waiting) == (1, {})
+
+    asyncio.run(run())
+
+
+def test_a_turn_that_comes_as_nobody_waits_for_it_any_more_goes_to_the_next() -> None:
+    async def come(door: Turns, network: str) -> str:
+        async with door.turn_of(network):
+            return network
+
+    async def run() -> None:
+        door = Turns(1, share=1)
+        async with door.turn_of("a"):
+            gone = asyncio.create_task(come(door, "b"))
+            next_one = asyncio.create_task(come(door, "c"))
+            await asyncio.sleep(0)
+            gone.cancel()  # in the same moment in which the turn comes
+        assert await asyncio.wait_for(next_one, turns.WITHIN / 4) == "c"
+        await asyncio.gather(gone, return_exceptions=True)
+        assert (door.free, door.waiting, +door.held) == (1, {}, {})
 
     asyncio.run(run())

@@ -180,10 +180,10 @@ def agencies_keys() -> Finding:
     return _well(name, "each has its pair, and what it is party to is wrapped for it")
 
 
-def swap() -> Finding:
+def swap(listed: Path = Path("/proc/swaps")) -> Finding:
     """Memory that the kernel writes to a disk: it may hold what people wrote. Compressed memory (zram) and dm-crypt are well."""
     try:
-        devices = [line.split()[0] for line in Path("/proc/swaps").read_text().splitlines()[1:]]
+        devices = [line.split()[0] for line in listed.read_text().splitlines()[1:] if line.strip()]
     except OSError:
         return Finding("swap", None, "it is not known whether this machine swaps", "Turn swap off, or encrypt it.")
     plain = [device for device in devices if not _keeps_secrets(Path(device))]

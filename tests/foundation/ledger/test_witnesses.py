@@ -121,6 +121,15 @@ def test_good_growth_is_cosigned_by_whoever_comes_round(witness: served.Place) -
     assert (checked.witnessed, checked.witnesses) == (305, (NAME,))
 
 
+def test_a_witness_inside_is_asked_only_where_the_file_lists_it(witness: served.Place, settings: Any) -> None:
+    settings.INSTALLATION = replace(settings.INSTALLATION, may_ask_inside=())
+    write(5)
+    assert witnesses.show_to_all() == 0
+    [told] = said.standing().witnesses
+    assert "It lies in a private network" in told.problem
+    assert not said.standing().is_witnessed
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_taken_back_and_written_on_is_named_by_the_witness(witness: served.Place) -> None:
     write(5)

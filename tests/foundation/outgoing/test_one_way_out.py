@@ -134,9 +134,12 @@ def test_a_redirect_is_an_answer_and_leads_nowhere() -> None:
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "ftp://example.com/", "gopher://example.com/", "//example.com/", "nothing", "http://"]
 )
-def test_no_other_scheme_is_asked(url: str) -> None:
+def test_no_other_scheme_is_asked(url: str, names: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = names(["8.8.8.8"])
+    monkeypatch.setattr(socket, "create_connection", lambda *_a, **_k: pytest.fail("it connected"))
     with pytest.raises(outgoing.NoAddress):
         ask(url)
+    assert asked == []
 
 
 def test_over_tls_it_asks_for_the_name_and_accepts_no_other(

@@ -14,6 +14,7 @@ from havenline.foundation.people.actions import drafts
 from havenline.foundation.people.models import Draft, Membership, Visit
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.sealing import actions as sealing
+from havenline.foundation.sealing import copies
 from havenline.foundation.work import rounds
 from havenline.journey.intake.models import Report
 from tests import factories
@@ -140,6 +141,14 @@ def test_a_draft_is_erased_with_the_record_that_it_belongs_to(robin: Membership,
     assert kept(robin) == [{"words": [WORDS], "postcode": ["N1 1AA"]}]
     sealing.destroy(record.reference)
     assert kept(robin) == [None]
+    assert not Draft.objects.exists()
+
+
+def test_an_erasure_takes_a_draft_that_nobody_looks_at_again(robin: Membership) -> None:
+    report = factories.report(robin.agency)
+    page = f"/desk/queue/{report.reference}/"
+    drafts.keep_draft(person=robin.person, page=page, action=f"{page}write/", fields={"words": [WORDS]})
+    copies.destroy(report.reference, report.pk)
     assert not Draft.objects.exists()
 
 

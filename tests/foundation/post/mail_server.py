@@ -69,6 +69,28 @@ def server_that_hangs_up_after_the_text() -> Iterator[None]:
         thread.join(timeout=5)
 
 
+@contextmanager
+def server_that_is_silent(*, seconds: float) -> Iterator[None]:
+    """Takes the call, says nothing at all, and hangs up after a while."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def serve() -> None:
+        line, _address = listening.accept()
+        with line:
+            ended.wait(seconds)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=listening.getsockname()[1], EMAIL_TIMEOUT=0.3):
+            yield
+    finally:
+        ended.set()
+        listening.close()
+        thread.join(timeout=5)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

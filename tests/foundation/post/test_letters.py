@@ -1,5 +1,6 @@
 """Letters leave once, are tried again, and end in sight of a person where they end badly."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from havenline.foundation.post import queries
 from havenline.foundation.post.events import letter_ended
 from havenline.foundation.post.models import Attempt, Letter
 from havenline.foundation.work import queue
-from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
+from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text, server_that_is_silent
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,25 @@ def test_a_line_that_breaks_after_the_text_leaves_the_letter_uncertain_and_sends
     with mail_server() as server:
         work_for_hours()
     assert server.letters == []
+
+
+def test_a_letter_that_may_or_may_not_have_left_is_shown_to_the_administrator_who_decides(administrator: Membership) -> None:
+    letter = a_letter()
+    with server_that_hangs_up_after_the_text():
+        queue.drain()
+    assert list(queries.ended_badly(by=administrator)) == [letter]
+    assert queries.counts() == {"failed": 0, "uncertain": 1}
+    post.set_aside(letter=letter, by=administrator)
+    assert list(queries.ended_badly(by=administrator)) == []
+
+
+def test_a_mail_server_that_says_nothing_holds_no_worker_and_the_letter_waits() -> None:
+    letter = a_letter()
+    began = time.monotonic()
+    with server_that_is_silent(seconds=4):
+        queue.drain()
+    assert time.monotonic() - began < 2
+    assert state_of(letter) == Letter.State.QUEUED
 
 
 def test_a_process_that_died_while_sending_leaves_the_letter_uncertain() -> None:

@@ -4,9 +4,10 @@ import pytest
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
-from havenline.foundation.records.models import Record
+from havenline.foundation.records.models import Lineage, Record
 from havenline.foundation.retention import actions, queries, rules, tasks
 from havenline.foundation.retention.models import Erasure
 from havenline.foundation.work import queue
@@ -40,6 +41,13 @@ def test_what_is_due_within_90_days_is_announced_and_cannot_be_erased_yet(
     assert (row.due.record, row.is_due) == (soon, False)
     with pytest.raises(actions.NotDue):
         approve(soon, police_supervisor)
+
+
+def test_what_is_due_tomorrow_is_not_due_today(police: Agency, police_supervisor: Membership, on_wednesday: datetime) -> None:
+    tomorrow, today = (closed_case(police, at=on_wednesday.replace(year=2020) + timedelta(days=days)) for days in (1, 0))
+    with pytest.raises(actions.NotDue):
+        approve(tomorrow, police_supervisor)
+    approve(today, police_supervisor)
 
 
 def test_nothing_is_erased_before_a_person_approved_it(due_case: Record, police_supervisor: Membership) -> None:
@@ -98,12 +106,19 @@ def test_a_hand_over_in_flight_keeps_its_source(due_case: Record, police_supervi
     assert erased(due_case, police_supervisor).erased_at is not None
 
 
+def test_a_hand_over_that_was_accepted_and_owes_an_answer_keeps_its_source(
+    due_case: Record, police_supervisor: Membership, team_manager: Membership
+) -> None:
+    over = factories.hand_over(source=due_case)
+    assert over.what_for.answered_within is not None
+    HandOver.objects.filter(pk=over.pk).update(state=State.ACCEPTED, accepted_at=LONG_AGO, accepted_by=team_manager)
+    with pytest.raises(actions.NotDue, match=over.reference):
+        approve(due_case, police_supervisor)
+
+
 def test_a_hand_over_goes_by_its_rule_once_the_files_at_both_its_ends_are_erased(
     due_case: Record, police_supervisor: Membership, social_care: Agency, team_manager: Membership
 ) -> None:
-    from havenline.foundation.handover.models import HandOver, State
-    from havenline.foundation.records.models import Lineage
-
     over = factories.hand_over(source=due_case)
     child_case = factories.record("child_case", social_care, arose_from=over.record)
     HandOver.objects.filter(pk=over.pk).update(state=State.ANSWERED, ended_at=LONG_AGO, accepted_at=LONG_AGO, accepted_by=team_manager)

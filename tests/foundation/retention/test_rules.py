@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havenline.foundation.people.roles import FileKind
@@ -24,18 +24,21 @@ RULES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(RULES, DAYS, DAYS)
 def test_what_started_earlier_is_never_due_later(rule: rules.Rule, one: date, other: date) -> None:
     earlier, later = sorted((one, other))
     assert earlier <= rule.due(earlier) <= rule.due(later)
 
 
+@settings(deadline=None)
 @given(RULES, DAYS, DAYS)
 def test_the_look_up_of_what_is_due_leaves_out_nothing_that_is(rule: rules.Rule, started: date, today: date) -> None:
     if rule.due(started) <= today:
         assert started <= rule.latest_start(today)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 100), DAYS)
 def test_a_period_of_years_ends_on_the_same_day_of_the_year_or_on_the_last_day_of_february(years: int, started: date) -> None:
     due = a_rule(years=years).due(started)
@@ -61,6 +64,7 @@ def test_what_an_installation_says_replaces_the_whole_period() -> None:
     [
         ({"case": {"years": 10}}, "say its basis"),
         ({"case": {"period": 10}}, "'period'"),
+        ({"case": {"basis": " "}}, "say on what basis"),
         ({"case": {"years": -1, "basis": "b", "verified": "policy"}}, "between nothing"),
         ({"case": {"years": "ten", "basis": "b", "verified": "policy"}}, "whole number"),
         ({"case": {"approval": "nobody"}}, "'nobody'"),

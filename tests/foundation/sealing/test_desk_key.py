@@ -54,6 +54,16 @@ def test_a_key_that_came_with_a_ledger_of_its_own_is_refused_too(public_host: Pa
         sealing.new_key("HL-1")
 
 
+def test_beside_the_desks_own_key_too_nothing_is_sealed_to_one_that_does_not_belong_to_it(settings: Any, tmp_path: Path) -> None:
+    settings.KEYS = tmp_path / "keys"
+    keys.make(settings.KEYS)
+    assert sealing.new_key("HL-1").secret
+    swap(settings.KEYS)
+    with pytest.raises(desk_key.DeskKeySwapped):
+        sealing.new_key("HL-2")
+    assert Key.objects.count() == 1
+
+
 def test_a_signature_that_is_missing_is_no_signature(public_host: Path) -> None:
     (public_host / "desk.pub.signed").unlink()
     with pytest.raises(keys.KeyMissing):

@@ -1,11 +1,13 @@
 """What is sealed opens in its own place, at the desk, until its key is destroyed."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from havenline.foundation.sealing import actions as sealing
-from havenline.foundation.sealing import keys
+from havenline.foundation.sealing import holders, keys
 from havenline.foundation.sealing.models import Key
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +99,28 @@ def test_a_receipts_holder_alone_opens_what_is_sealed_to_it() -> None:
         sealing.open_with(bytes(range(1, 33)), "HL-1", "message 1", sealed)
 
 
+def test_a_wrap_says_which_of_its_holders_keys_it_is_under() -> None:
+    """What arrives while a pair is exchanged is under the new key already, and waits for nothing."""
+    sealing.new_key("HL-1")
+    assert Key.objects.get(record="HL-1").under == holders.mark(holders.public(holders.DESK))
+
+
 def test_keys_are_never_overwritten_and_nobody_else_reads_them(tmp_path) -> None:  # type: ignore[no-untyped-def]
     keys.make(tmp_path / "keys")
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
     with pytest.raises(FileExistsError):
         keys.make(tmp_path / "keys")
+
+
+def test_a_disk_that_is_full_leaves_the_key_that_was_there(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.KEYS = tmp_path
+    keys.write("desk.key", b"o" * 32)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            keys.write("desk.key", b"n" * 32)
+    assert keys.read("desk.key") == b"o" * 32

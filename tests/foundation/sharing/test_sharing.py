@@ -60,6 +60,13 @@ def test_a_share_says_who_why_on_what_basis_and_until_when_and_stands_on_the_led
     assert '"to":"southmere-police"' in Entry.objects.get(body__contains="shared the record").body
 
 
+@pytest.mark.parametrize("missing", [{"purpose": " "}, {"lawful_basis": ""}, {"lawful_basis": "  -"}])
+def test_a_share_without_a_purpose_or_a_basis_is_none(case, partner, investigator, missing):
+    with pytest.raises(actions.WordsMissing):
+        shared(case, partner, investigator, **missing)
+    assert not sees(partner, case)
+
+
 def test_the_supervisors_of_the_other_agency_are_told_that_something_waits_and_no_more(case, partner, investigator):
     shared(case, partner, investigator)
     letter = Letter.objects.get(to=partner.person.email)

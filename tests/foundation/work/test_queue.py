@@ -1,9 +1,10 @@
 """Background work: in the transaction that asks for it, tried again, taken up again, given up in sight."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -181,3 +182,28 @@ def test_a_worker_that_was_asked_to_end_takes_no_further_task() -> None:
     note.enqueue("second")
     assert queue.work_off("ending", ended=lambda: bool(ran)) == 1
     assert ran == ["first"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_that_reach_for_one_task_one_has_it() -> None:
+    tasks, workers = 12, 4
+    for number in range(tasks):
+        note.enqueue(str(number))
+    start = threading.Barrier(workers)
+    taken: list[str] = []
+
+    def work(name: str) -> None:
+        start.wait()
+        try:
+            while (task := queue.take(name)) is not None:
+                taken.append(str(task.pk))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(f"worker {number}",)) for number in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(taken) == sorted(str(pk) for pk in DBTaskResult.objects.values_list("pk", flat=True))
+    assert {len(one) for one in DBTaskResult.objects.values_list("worker_ids", flat=True)} == {1}

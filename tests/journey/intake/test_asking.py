@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 
 from havenline.foundation.people.models import Agency
 from havenline.foundation.sealing import actions as sealing
-from havenline.foundation.sealing import keys
+from havenline.foundation.sealing import desk_key, keys
 from havenline.journey.intake import actions, asking, receipts
 from havenline.journey.intake.models import GuessBudget, Receipt, Report
 from havenline.journey.intake.tasks import open_what_was_missed
@@ -112,6 +113,20 @@ def test_an_answer_that_another_gives_is_believed_by_nobody(received: actions.Re
     monkeypatch.setattr(asking, "_post", lambda body: asking.write(asking.Answered(received.report.pk, b"k" * 32), another))
     with pytest.raises(asking.NobodyAnswers):
         asking.ask(received.receipt)
+
+
+def test_no_receipt_is_asked_for_by_way_of_a_swapped_key(
+    received: actions.Received, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever swapped it would read the digits."""
+    settings.KEYS = tmp_path / "keys"
+    keys.make(settings.KEYS)
+    (settings.KEYS / "desk.pub").write_bytes(sealing.public_of(bytes(range(32))))
+    asked: list[bytes] = []
+    monkeypatch.setattr(asking, "_post", lambda body: asked.append(body) or b"")
+    with pytest.raises(desk_key.DeskKeySwapped):
+        asking.ask(received.receipt)
+    assert asked == []
 
 
 def test_the_public_process_without_the_secret_computes_no_receipt(received: actions.Received, settings: Any, tmp_path: Any) -> None:

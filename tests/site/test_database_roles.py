@@ -1,0 +1,117 @@
+"""PostgreSQL: what the public process and the API could do to the database, whatever program runs in them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from havenline.site import database_roles
+from tests import databases, factories
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql", reason="SQLite has no users: sealing alone protects"
+    ),
+]
+CASES = ("investigation", "safeguarding", "prevention", "triage", "handover", "sharing", "accountability", "search", "statistics")
+SIGNING_IN = ("sessions", "account", "mfa", "socialaccount")
+
+
+def may(role: str, right: str) -> set[str]:
+    """The tables on which a role has this right as a whole."""
+    with connection.cursor() as cursor:
+        names = connection.introspection.table_names(cursor)
+        cursor.execute("SELECT t FROM unnest(%s::text[]) t WHERE has_table_privilege(%s, quote_ident(t), %s)", [names, role, right])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def tables_of(*rooms: str) -> set[str]:
+    return {model._meta.db_table for room in rooms for model in apps.get_app_config(room).get_models(include_auto_created=True)}
+
+
+def test_the_public_process_reads_no_case_no_person_and_no_session() -> None:
+    reads = may(database_roles.PUBLIC, "SELECT")
+    assert reads & tables_of(*CASES, *SIGNING_IN, "takedown", "identifiers", "post", "clocks") == set()
+    assert reads & tables_of("people") == {"people_agency"}
+
+
+def test_the_api_reads_no_case_no_child_and_no_session() -> None:
+    assert may(database_roles.API, "SELECT") & tables_of(*CASES, *SIGNING_IN, "post", "retention") == set()
+
+
+def test_the_public_process_deletes_nothing_and_changes_three_moments_alone() -> None:
+    for right in ("DELETE", "TRUNCATE", "UPDATE"):
+        assert may(database_roles.PUBLIC, right) == set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.relname || '.' || c.attname FROM pg_attribute c JOIN pg_class t ON t.oid = c.attrelid WHERE t.relkind = 'r' AND"
+            " t.relnamespace = 'public'::regnamespace AND c.attnum > 0 AND has_column_privilege(%s, t.oid, c.attnum, 'UPDATE')",
+            [database_roles.PUBLIC],
+        )
+        assert {name for (name,) in cursor.fetchall()} == {
+            "intake_report.waits_since",
+            "intake_receipt.written_down_at",
+            "intake_message.first_read_at",
+        }
+
+
+def test_nobody_changes_or_deletes_what_stands_on_the_ledger() -> None:
+    for role in (database_roles.APP, database_roles.PUBLIC, database_roles.API):
+        for right in ("UPDATE", "DELETE", "TRUNCATE"):
+            assert may(role, right) & {"ledger_entry", "ledger_link"} == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_public_process_asks_of_the_worker_is_to_open_an_arrival_and_nothing_else() -> None:
+    with connected(database_roles.PUBLIC) as public:
+        assert enqueued(public, "havenline.journey.intake.tasks.open_arrival")
+        assert not enqueued(public, "havenline.foundation.post.tasks.send_letter")
+
+
+def enqueued(public: psycopg.Connection, task: str) -> bool:
+    try:
+        public.execute(
+            "INSERT INTO django_tasks_database_dbtaskresult (id, task_path, status, args_kwargs, priority, queue_name, backend_name,"
+            " exception_class_path, traceback, enqueued_at, run_after, worker_ids)"
+            " VALUES (gen_random_uuid(), %s, 'READY', '{}', 0, 'default', 'default', '', '', now(), now(), '[]')",
+            [task],
+        )
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
+@contextmanager
+def connected(role: str) -> Iterator[psycopg.Connection]:
+    """A connection as this role, with no program of ours between."""
+    held = connection.settings_dict
+    passwords = vars(databases.passwords_of(databases._owner))
+    line = psycopg.connect(
+        host=held["HOST"] or None,
+        port=held["PORT"] or None,
+        dbname=held["NAME"],
+        user=role,
+        password=passwords[role.removeprefix("havenline_")],
+        autocommit=True,
+    )
+    with line:
+        yield line
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rights_that_a_role_had_before_are_taken_back_with_each_migration() -> None:
+    factories.agency("hotline")
+    unprivileged = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    databases._reconnect(**databases._owner)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"GRANT SELECT ON people_person TO {database_roles.PUBLIC}")
+        database_roles.grant(connection)
+    finally:
+        databases._reconnect(**unprivileged)
+    assert "people_person" not in may(database_roles.PUBLIC, "SELECT")
