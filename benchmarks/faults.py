@@ -24,7 +24,7 @@ KILLS = 10_000
 KEPT = Path(os.environ.get("FAULTS_KEPT", Path(tempfile.gettempdir()) / "havenline-faults.jsonl"))
 
 
-def measure(*, kills: int = KILLS, a_round: int = int(os.environ.get("FAULTS_A_ROUND", "50"))) -> Iterator[Table]:
+def measure(*, kills: int = KILLS, a_round: int = int(os.environ.get("FAULTS_A_ROUND", "250"))) -> Iterator[Table]:
     until = time.monotonic() + 60 * float(os.environ.get("FAULTS_MINUTES", "1000"))
     names = list(databases())
     while (done := sum(row["kills"] for row in kept())) < kills and time.monotonic() < until:
@@ -50,8 +50,9 @@ def one_round(name: str, kills: int) -> dict[str, Any]:
     return {
         "database": name,
         "seed": outcome.seed,
-        "kills": sum(outcome.kills.values()),
+        "kills": outcome.kills.total(),
         "of": dict(outcome.kills),
+        "met": outcome.met,
         "reports": outcome.acknowledged,
         "again": outcome.sent_again,
         "letters": outcome.letters,
@@ -70,6 +71,7 @@ def table() -> Table:
             "",
             "rounds",
             "kills",
+            "while somebody waited",
             "reports acknowledged",
             "sent again",
             "letters",
@@ -82,7 +84,7 @@ def table() -> Table:
     )
     for name in sorted({row["database"] for row in kept()}):
         rows = [row for row in kept() if row["database"] == name]
-        sums = [sum(row[what] for row in rows) for what in ("kills", "reports", "again", "letters", "uncertain", "entries")]
+        sums = [sum(row[what] for row in rows) for what in ("kills", "met", "reports", "again", "letters", "uncertain", "entries")]
         problems = [f"seed {row['seed']}: {row['problems']}" for row in rows if row["problems"]]
         found.add(name, len(rows), *(f"{one:,}" for one in sums), "; ".join(problems) or 0, sum(row["seconds"] for row in rows) // 60)
     return found

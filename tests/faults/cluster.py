@@ -92,11 +92,15 @@ class Cluster:
             time.sleep(0.01)
         self.start()
 
-    def kill_one(self, which: int) -> None:
-        """kill -9 of one of the processes that answer somebody: the cluster ends all others, recovers, and goes on by itself."""
+    def kill_one(self, which: int) -> bool:
+        """kill -9 of one of the processes that answer somebody: the cluster ends all others, recovers, and goes on by itself.
+
+        False where nobody is connected, so that none falls.
+        """
         serving = [pid for pid in self._processes() if _says(pid).startswith("postgres: havenline")]
         if serving:
             _kill(serving[which % len(serving)])
+        return bool(serving)
 
     def _processes(self) -> list[int]:
         """All of this cluster: each works in its folder."""

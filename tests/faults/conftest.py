@@ -1,4 +1,4 @@
-"""One installation on SQLite, set up once for each file of tests and copied for each of them."""
+"""One installation on SQLite, set up once and copied for each test."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.faults.place import Place
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("made"))
 
