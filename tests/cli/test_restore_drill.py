@@ -2,11 +2,13 @@
 
 import json
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -215,6 +217,25 @@ def test_a_backup_that_was_changed_or_is_of_other_keys_is_refused(place: Place, 
     assert "another identity opens it" in refused(identity=str(stranger))
     said = other.command("doctor", code=3)
     assert "was not finished" in said
+    other.command("restore", str(target), "--keys", f"{target}.keys", "--identity", str(file))
+    assert other.python(READ).startswith("An adult stranger")
+
+
+@pytest.mark.parametrize("by", ["descriptor", "environment"])
+def test_keys_that_lie_on_no_disk_are_backed_up_as_they_are_given(by: str, place: Place, tmp_path: Path) -> None:
+    file, recipient = identity(tmp_path, place)
+    shutil.copytree(place.home, tmp_path / "bare" / "home", ignore=shutil.ignore_patterns("serving.lock"))
+    bare, target = Place.of_home(tmp_path / "bare" / "home"), tmp_path / "b"
+    command = [sys.executable, "-m", "havenline.cli"]
+    bundle = subprocess.run([*command, "keys", "bundle"], env=bare.environment, stdout=subprocess.PIPE, check=True).stdout
+    shutil.rmtree(bare.home / "keys")
+    assert "HAVENLINE_KEYS_FD=0 havenline" in " ".join(bare.command("backup", str(target), "--to", recipient, code=4).split())
+    assert not target.exists()
+    given = {"HAVENLINE_KEYS_FD": "0"} if by == "descriptor" else {"HAVENLINE_KEYS": b64encode(bundle).decode()}
+    subprocess.run([*command, "backup", str(target), "--to", recipient], env={**bare.environment, **given}, input=bundle, check=True)
+    assert not list(bare.home.rglob("desk.key*")), "the backup put a key on the disk"
+    other = Place.of_home(tmp_path / "new" / "home")
+    other.home.parent.mkdir()
     other.command("restore", str(target), "--keys", f"{target}.keys", "--identity", str(file))
     assert other.python(READ).startswith("An adult stranger")
 
