@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import storm
-from tests.faults.cluster import own_cluster
+from tests.faults.copies import Original, original
 
 from benchmarks.places import databases
 from benchmarks.tables import Table
@@ -26,13 +26,13 @@ KEPT = Path(os.environ.get("FAULTS_KEPT", Path(tempfile.gettempdir()) / "havenli
 
 def measure(*, kills: int = KILLS, a_round: int = int(os.environ.get("FAULTS_A_ROUND", "250"))) -> Iterator[Table]:
     until = time.monotonic() + 60 * float(os.environ.get("FAULTS_MINUTES", "1000"))
-    names = list(databases())
-    while (done := sum(row["kills"] for row in kept())) < kills and time.monotonic() < until:
-        name = names[len(kept()) % len(names)]
-        row = one_round(name, min(a_round, kills - done))
-        with KEPT.open("a") as file:
-            file.write(json.dumps(row) + "\n")
-        print(f"{done + row['kills']:,} of {kills:,}: {row}", flush=True)
+    with ExitStack() as stack:
+        originals = [stack.enter_context(original(on_postgresql=name == "PostgreSQL")) for name in databases()]
+        while (done := sum(row["kills"] for row in kept())) < kills and time.monotonic() < until:
+            row = one_round(originals[len(kept()) % len(originals)], min(a_round, kills - done))
+            with KEPT.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+            print(f"{done + row['kills']:,} of {kills:,}: {row}", flush=True)
     yield table()
 
 
@@ -41,14 +41,12 @@ def kept() -> list[dict[str, Any]]:
     return [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
 
 
-def one_round(name: str, kills: int) -> dict[str, Any]:
+def one_round(made: Original, kills: int) -> dict[str, Any]:
     began = time.monotonic()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="havenline-faults-")))
-        cluster = stack.enter_context(own_cluster()) if name == "PostgreSQL" else None
-        outcome = storm.blow(storm.made(folder, cluster), storm.seed(), kills, cluster=cluster)
+    with made.copied() as (place, cluster):
+        outcome = storm.blow(place, storm.seed(), kills, cluster=cluster)
     return {
-        "database": name,
+        "database": made.database,
         "seed": outcome.seed,
         "kills": outcome.kills.total(),
         "of": dict(outcome.kills),

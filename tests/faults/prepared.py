@@ -77,7 +77,9 @@ class Prepared:
         assert self.process.stdout is not None
         self.process.stdin.write(b"\n")
         self.process.stdin.flush()
-        pid = int(self.process.stdout.readline())
+        said = self.process.stdout.readline()
+        assert said, f"{self.process.args} could not import what it needs: its log says why"
+        pid = int(said)
         return Forked(pid, os.pidfd_open(pid))  # it is not waited for before the next is asked for, so that this is it and no other
 
     def end(self) -> None:
@@ -98,12 +100,12 @@ def main(imports: list[str], said: list[str]) -> None:
         pid = os.fork()
         if pid == 0:
             return become(said)
+        os.setpgid(pid, pid)  # before anybody is told of it: it is killed by its group
         os.write(1, f"{pid}\n".encode())
 
 
 def become(said: list[str]) -> None:
     """Stand alone, as a process that was just started; then do what Python does with these words."""
-    os.setpgid(0, 0)
     os.environ[SUPERVISOR] = str(os.getppid())
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)

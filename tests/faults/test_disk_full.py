@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import storm
+from tests.faults.copies import Original
 from tests.faults.place import Place
 
 pytestmark = pytest.mark.slow
@@ -42,8 +43,8 @@ def fill(where: Path) -> Path:
     return filler
 
 
-def test_a_disk_that_is_full_for_a_while_loses_nothing_that_was_acknowledged(made: Place, small_disk: Path) -> None:
-    subprocess.run(["cp", "-r", str(made.home), str(small_disk / "home")], check=True)
+def test_a_disk_that_is_full_for_a_while_loses_nothing_that_was_acknowledged(made: Original, small_disk: Path) -> None:
+    subprocess.run(["cp", "-r", str(made.place.home), str(small_disk / "home")], check=True)
     blown = storm.Storm(Place.of_home(small_disk / "home"), storm.seed())
     with blown.blowing() as house:
         for _time in range(2):
