@@ -48,8 +48,9 @@ def test_an_exchange_of_keys_that_is_killed_at_any_moment_loses_nothing_and_goes
             answer.unlink()
             return told
 
+        process = exchange.fork()
         began = time.monotonic()
-        exchange.fork().wait(PATIENCE)
+        process.wait(PATIENCE)
         takes = time.monotonic() - began
         assert holds() == {"keys": KEYS, "reports": REPORTS, "under_way": []}
         for _kill in range(KILLS):
