@@ -101,10 +101,6 @@ class Storm:
     def _answers(self, kind: type[Sender]) -> list[str]:
         return [one for sender in self.senders if isinstance(sender, kind) for one in sender.answers]
 
-    def answered(self) -> int:
-        """How many have their answer so far."""
-        return sum(len(sender.answers) for sender in self.senders)
-
     def kill(self, house: House, victim: str) -> None:
         met = any(sender.waits for sender in self.senders)
         if victim in house.commands:
