@@ -44,6 +44,7 @@ def test_an_exchange_of_keys_that_is_killed_at_any_moment_loses_nothing_and_goes
 
         def holds() -> dict[str, Any]:
             look.fork().wait(PATIENCE)
+            assert answer.exists(), f"Not everything opens: {place.log.read_text()[-2000:]}"
             told: dict[str, Any] = json.loads(answer.read_text())
             answer.unlink()
             return told
