@@ -36,8 +36,7 @@ def plan(number: int, kills: int, victims: Sequence[str]) -> Iterator[tuple[list
     """What is killed together, and how long after it was seen alive: the same for the same seed, however quick the machine is."""
     chance = random.Random(number)
     while kills > 0:
-        fall = [chance.choice(victims) for _each in range(min(kills, chance.randint(1, AT_ONCE)))]
-        fall = sorted(set(fall), key=fall.index)
+        fall = list(dict.fromkeys(chance.choice(victims) for _each in range(min(kills, chance.randint(1, AT_ONCE)))))
         kills -= len(fall)
         yield fall, chance.uniform(0, WITHIN)
 
