@@ -1,7 +1,8 @@
 """How many kills does it survive? Installations on both databases, killed under load, again and again, in as many sittings as it takes.
 
-Each round is a fresh installation, FAULTS_A_ROUND kills and a judgement (tests/faults/storm.py). What it found is a line in FAULTS_KEPT,
-so that 10,000 kills can be had in several sittings; FAULTS_MINUTES ends one. A round that finds a problem names its seed.
+Each round is a copy of an installation that was just set up, FAULTS_A_ROUND kills and a judgement (tests/faults/storm.py). What it found
+is a line in FAULTS_KEPT, so that 10,000 kills can be had in several sittings; FAULTS_MINUTES ends one. A round that finds a problem names
+its seed.
 """
 
 import json
