@@ -19,7 +19,7 @@ from tests.faults.prepared import Prepared
 
 pytestmark = pytest.mark.slow
 KEYS, REPORTS = 300, 4
-KILLS = int(os.environ.get("FAULTS_EXCHANGES", "24"))
+KILLS = int(os.environ.get("FAULTS_KILLS", "60")) // 5
 IMPORTS = ("havenline.cli", "havenline.site.wsgi", "havenline.foundation.sealing.actions.exchanging", "tests.faults.inside")
 
 
