@@ -1,7 +1,8 @@
 """How many kills does it survive? Installations on both databases, killed under load, again and again, in as many sittings as it takes.
 
-Each round is a fresh installation, FAULTS_A_ROUND kills and a judgement (tests/faults/storm.py). What it found is a line in FAULTS_KEPT,
-so that 10,000 kills can be had in several sittings; FAULTS_MINUTES ends one. A round that finds a problem names its seed.
+Each round is a copy of an installation that was just set up, FAULTS_A_ROUND kills and a judgement (tests/faults/storm.py). What it found
+is a line in FAULTS_KEPT, so that 10,000 kills can be had in several sittings; FAULTS_MINUTES ends one. A round that finds a problem names
+its seed.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import storm
-from tests.faults.cluster import own_cluster
+from tests.faults.copies import Original, original
 
 from benchmarks.places import databases
 from benchmarks.tables import Table
@@ -24,15 +25,15 @@ KILLS = 10_000
 KEPT = Path(os.environ.get("FAULTS_KEPT", Path(tempfile.gettempdir()) / "havenline-faults.jsonl"))
 
 
-def measure(*, kills: int = KILLS, a_round: int = int(os.environ.get("FAULTS_A_ROUND", "50"))) -> Iterator[Table]:
+def measure(*, kills: int = KILLS, a_round: int = int(os.environ.get("FAULTS_A_ROUND", "250"))) -> Iterator[Table]:
     until = time.monotonic() + 60 * float(os.environ.get("FAULTS_MINUTES", "1000"))
-    names = list(databases())
-    while (done := sum(row["kills"] for row in kept())) < kills and time.monotonic() < until:
-        name = names[len(kept()) % len(names)]
-        row = one_round(name, min(a_round, kills - done))
-        with KEPT.open("a") as file:
-            file.write(json.dumps(row) + "\n")
-        print(f"{done + row['kills']:,} of {kills:,}: {row}", flush=True)
+    with ExitStack() as stack:
+        originals = [stack.enter_context(original(on_postgresql=name == "PostgreSQL")) for name in databases()]
+        while (done := sum(row["kills"] for row in kept())) < kills and time.monotonic() < until:
+            row = one_round(originals[len(kept()) % len(originals)], min(a_round, kills - done))
+            with KEPT.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+            print(f"{done + row['kills']:,} of {kills:,}: {row}", flush=True)
     yield table()
 
 
@@ -41,17 +42,16 @@ def kept() -> list[dict[str, Any]]:
     return [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
 
 
-def one_round(name: str, kills: int) -> dict[str, Any]:
+def one_round(made: Original, kills: int) -> dict[str, Any]:
     began = time.monotonic()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="havenline-faults-")))
-        cluster = stack.enter_context(own_cluster()) if name == "PostgreSQL" else None
-        outcome = storm.blow(storm.made(folder, cluster), storm.seed(), kills, cluster=cluster)
+    with made.copied() as (place, cluster):
+        outcome = storm.blow(place, storm.seed(), kills, cluster=cluster)
     return {
-        "database": name,
+        "database": made.database,
         "seed": outcome.seed,
-        "kills": sum(outcome.kills.values()),
+        "kills": outcome.kills.total(),
         "of": dict(outcome.kills),
+        "met": outcome.met,
         "reports": outcome.acknowledged,
         "again": outcome.sent_again,
         "letters": outcome.letters,
@@ -70,6 +70,7 @@ def table() -> Table:
             "",
             "rounds",
             "kills",
+            "while somebody waited",
             "reports acknowledged",
             "sent again",
             "letters",
@@ -82,7 +83,7 @@ def table() -> Table:
     )
     for name in sorted({row["database"] for row in kept()}):
         rows = [row for row in kept() if row["database"] == name]
-        sums = [sum(row[what] for row in rows) for what in ("kills", "reports", "again", "letters", "uncertain", "entries")]
+        sums = [sum(row[what] for row in rows) for what in ("kills", "met", "reports", "again", "letters", "uncertain", "entries")]
         problems = [f"seed {row['seed']}: {row['problems']}" for row in rows if row["problems"]]
         found.add(name, len(rows), *(f"{one:,}" for one in sums), "; ".join(problems) or 0, sum(row["seconds"] for row in rows) // 60)
     return found

@@ -36,7 +36,8 @@ def cost(*, number: int) -> list[tuple[str, float]]:
     """Called inside an installation: milliseconds, the keys' for each thousand, a report's at the median."""
     from havenline.foundation.people.models import Agency
     from havenline.foundation.sealing import actions as sealing
-    from havenline.foundation.sealing import holders, rotation
+    from havenline.foundation.sealing import holders
+    from havenline.foundation.sealing.actions import exchanging
     from havenline.journey.intake import actions as intake
     from havenline.journey.intake.models import Report
 
@@ -51,10 +52,10 @@ def cost(*, number: int) -> list[tuple[str, float]]:
     found.append(("1,000 keys opened", each(sealing.key_of)))
 
     def exchange() -> None:
-        rotation.begin(holders.DESK)
-        for _number in rotation.wrap_anew(holders.DESK):
+        exchanging.begin(holders.DESK)
+        for _number in exchanging.wrap_anew(holders.DESK):
             continue
-        rotation.retire(holders.DESK)
+        exchanging.retire(holders.DESK)
 
     found.append((f"1,000 keys exchanged (of {number:,})", _took(exchange) / number * 1000))
     took = []

@@ -2,11 +2,13 @@
 
 import json
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -217,6 +219,28 @@ def test_a_backup_that_was_changed_or_is_of_other_keys_is_refused(place: Place, 
     assert "was not finished" in said
     other.command("restore", str(target), "--keys", f"{target}.keys", "--identity", str(file))
     assert other.python(READ).startswith("An adult stranger")
+
+
+def test_keys_that_lie_on_no_disk_are_backed_up_as_they_are_given(place: Place, tmp_path: Path) -> None:
+    file, recipient = identity(tmp_path, place)
+    shutil.copytree(place.home, tmp_path / "bare" / "home")
+    bare = Place.of_home(tmp_path / "bare" / "home")
+    command = [sys.executable, "-m", "havenline.cli"]
+    bundle = subprocess.run([*command, "keys", "bundle"], env=bare.environment, stdout=subprocess.PIPE, check=True).stdout
+    shutil.rmtree(bare.home / "keys")
+    given = {"descriptor": {"HAVENLINE_KEYS_FD": "0"}, "environment": {"HAVENLINE_KEYS": b64encode(bundle).decode()}}
+    for by, said in given.items():
+        backup = [*command, "backup", str(tmp_path / by), "--to", recipient]
+        subprocess.run(backup, env={**bare.environment, **said}, input=bundle, check=True, capture_output=True)
+    assert len({made["keys"] for made in map(json.loads, (bare.home / "backups.jsonl").read_text().splitlines()[-2:])}) == 1
+    assert not list(bare.home.rglob("desk.key*")), "the backup put a key on the disk"
+    other = Place.of_home(tmp_path / "new" / "home")
+    other.home.parent.mkdir()
+    other.command("restore", str(tmp_path / "descriptor"), "--keys", str(tmp_path / "descriptor.keys"), "--identity", str(file))
+    assert other.python(READ).startswith("An adult stranger")
+    said_why = " ".join(bare.command("backup", str(tmp_path / "none"), "--to", recipient, code=4).split())
+    assert "HAVENLINE_KEYS_FD=0 havenline" in said_why
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_database_that_was_put_back_without_a_word_is_named_by_verify_until_it_is_said(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def note(home: Path, **changed: Any) -> Path:
         "size": 8,
         "sha256": "0",
         "expires": (moment.today() + timedelta(days=35)).isoformat(),
-        "keys": backup.keys_digest(home / "keys"),
+        "keys": backup.keys_digest(backup.keys_of(home)),
         "keys_target": f"{target}.keys",
     }
     (home / backup.MADE).write_text(json.dumps(made | changed) + "\n")

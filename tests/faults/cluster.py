@@ -26,10 +26,10 @@ class DidNotStart(Exception):
 
 
 class Cluster:
-    """One cluster in `where`, on a port of its own. `make` makes it, which takes a second."""
+    """One cluster in `where`, on a port of its own, its server with this environment too. `make` makes it, which takes a second."""
 
-    def __init__(self, where: Path) -> None:
-        self.where, self.port = where, free_port()
+    def __init__(self, where: Path, port: int = 0, **environment: str) -> None:
+        self.where, self.port, self.environment = where, port or free_port(), environment
         self.process: subprocess.Popen[bytes] | None = None
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
@@ -52,7 +52,14 @@ class Cluster:
         with (self.where / "log").open("ab") as log:
             said = ["-D", str(self.where), "-p", str(self.port), "-k", str(self.where), "-h", "127.0.0.1"]
             self.process = subprocess.Popen(
-                [str(PROGRAMS[-1] / "postgres"), *said], user="postgres", group="postgres", extra_groups=[], cwd="/", stdout=log, stderr=log
+                [str(PROGRAMS[-1] / "postgres"), *said],
+                env={**os.environ, **self.environment},
+                user="postgres",
+                group="postgres",
+                extra_groups=[],
+                cwd="/",
+                stdout=log,
+                stderr=log,
             )
         deadline = time.monotonic() + PATIENCE
         while not self.answers():
@@ -92,11 +99,15 @@ class Cluster:
             time.sleep(0.01)
         self.start()
 
-    def kill_one(self, which: int) -> None:
-        """kill -9 of one of the processes that answer somebody: the cluster ends all others, recovers, and goes on by itself."""
+    def kill_one(self, which: int) -> bool:
+        """kill -9 of one of the processes that answer somebody: the cluster ends all others, recovers, and goes on by itself.
+
+        False where nobody is connected, so that none falls.
+        """
         serving = [pid for pid in self._processes() if _says(pid).startswith("postgres: havenline")]
         if serving:
             _kill(serving[which % len(serving)])
+        return bool(serving)
 
     def _processes(self) -> list[int]:
         """All of this cluster: each works in its folder."""
@@ -132,21 +143,14 @@ def _lives(pid: int) -> bool:
 
 
 @contextmanager
-def own_cluster() -> Iterator[Cluster]:
-    """In a folder of its own that user postgres can enter: pytest's are closed to others, again at each start of another pytest."""
+def own_postgresql() -> Iterator[str]:
+    """The URL of the owner of a cluster of our own, in a folder that user postgres can enter (pytest's are closed to others)."""
     with tempfile.TemporaryDirectory(prefix="havenline-pg-") as folder:
         Path(folder).chmod(0o711)
         cluster = Cluster(Path(folder) / "cluster")
         cluster.make()
         cluster.start()
         try:
-            yield cluster
+            yield cluster.url
         finally:
             cluster.stop()
-
-
-@contextmanager
-def own_postgresql() -> Iterator[str]:
-    """The URL of the owner of a cluster of our own."""
-    with own_cluster() as cluster:
-        yield cluster.url

@@ -1,20 +1,38 @@
-"""One installation on SQLite, set up once for each file of tests and copied for each of them."""
+"""One installation on each database, set up once and copied for each test."""
 
-import shutil
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
+from tests.faults import cluster
+from tests.faults.copies import Original, original
 from tests.faults.place import Place
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(tmp_path_factory.mktemp("made"))
+@pytest.fixture(scope="session")
+def made() -> Iterator[Original]:
+    with original(on_postgresql=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def made_on_postgresql() -> Iterator[Original]:
+    if not cluster.IS_HERE:
+        pytest.skip(cluster.WHY_NOT)
+    with original(on_postgresql=True) as found:
+        yield found
 
 
 @pytest.fixture
-def place(made: Place, tmp_path: Path) -> Place:
-    """An installation of this test's own: a copy of one that was set up."""
-    shutil.copytree(made.home, tmp_path / "home")
-    return Place.of_home(tmp_path / "home", made.port)
+def place(made: Original) -> Iterator[Place]:
+    """An installation of this test's own, on SQLite."""
+    with made.copied() as (found, _none):
+        yield found
+
+
+# Those of one database in one process of the tests, so that it is set up once (--dist loadgroup).
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("sqlite", "postgresql")])
+def on_each(request: pytest.FixtureRequest) -> Original:
+    """What is set up on each database, to be copied."""
+    found: Original = request.getfixturevalue("made" if request.param == "sqlite" else "made_on_postgresql")
+    return found

@@ -1,24 +1,28 @@
 """Every process of an installation, as `havenline serve` starts them, and a desk that writes letters: each can be killed alone.
 
 What kept them alive would be the supervisor and the service manager; here it is the test, so that it may kill more often than either
-would put up with.
+would put up with. Each is forked from one that has imported what it needs (tests/faults/prepared.py), and so is back within a tenth of
+a second; `tests/faults/test_places.py` kills what `havenline serve` itself started.
 """
 
 import http.client
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from havenline.cli.serve import parts
-from havenline.site.process import SUPERVISOR
 from tests.faults.place import PATIENCE, Place, kill
+from tests.faults.prepared import Forked, Prepared
 
-ROOT = Path(__file__).resolve().parents[2]
+OF_GUNICORN = ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "havenline.site.wsgi")
+IMPORTS = {  # by command; each role its own URLs
+    "front": ("havenline.site.front",),
+    "worker": ("havenline.cli", "havenline.site.wsgi", "havenline.foundation.work.worker", "havenline.foundation.work.rounds:discover"),
+    "desk": ("havenline.site.wsgi", "havenline.foundation.post.actions", "tests.faults.desk"),
+}
 ASKED_OF = {"public": "/", "api": "/api/v1/reports"}  # what a role that is up answers at once
 
 
@@ -26,7 +30,8 @@ class House:
     """`workers`: how many; each takes from the same queue. `mail`: the port that letters are handed to."""
 
     def __init__(self, place: Place, *, mail: int, workers: int = 2, **environment: str) -> None:
-        self.place, self.processes = place, dict[str, subprocess.Popen[bytes]]()
+        self.place, self.processes = place, dict[str, Forked]()
+        self.prepared = dict[str, Prepared]()
         environment = {"HAVENLINE_MAIL_HOST": "127.0.0.1", "HAVENLINE_MAIL_PORT": str(mail), **environment}
         self.commands: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {}
         for child in parts(place.home, host="127.0.0.1", port=place.port, environment=environment):
@@ -38,18 +43,18 @@ class House:
         writer = [sys.executable, "-m", "tests.faults.desk", str(place.home.parent / "written")]
         self.commands["desk"] = (writer, {**environment, "DJANGO_SETTINGS_MODULE": "havenline.site.settings", "HAVENLINE_ROLE": "desk"})
 
+    def prepare(self) -> None:
+        """One process for each command, all of them importing at once."""
+        for name, (command, environment) in self.commands.items():
+            kind = name.split()[0]
+            if kind not in self.prepared:
+                imports = IMPORTS.get(kind) or (*OF_GUNICORN, f"havenline.site.urls.{kind}")
+                self.prepared[kind] = Prepared(command, {**self.place.environment, **environment}, self.place.log, imports=imports)
+
     def start(self, name: str) -> None:
-        """Called in the main thread: the kernel ends a process with the thread that started it."""
-        command, environment = self.commands[name]
-        with self.place.log.open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command,
-                env={**self.place.environment, **environment, SUPERVISOR: str(os.getpid())},
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                process_group=0,
-            )
+        if name in self.processes:
+            self.processes[name].forget()
+        self.processes[name] = self.prepared[name.split()[0]].fork()
 
     def kill(self, name: str) -> None:
         """kill -9 of one process with all that it started, and a new one at once."""
@@ -88,11 +93,16 @@ class House:
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 kill(process)
+            process.forget()
+        for prepared in self.prepared.values():
+            prepared.end()
+        self.processes, self.prepared = {}, {}
 
 
 @contextmanager
 def started(house: House) -> Iterator[House]:
     try:
+        house.prepare()
         for name in house.commands:
             house.start(name)
         for name in house.commands:

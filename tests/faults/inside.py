@@ -11,6 +11,7 @@ from typing import Any
 from tests.faults.place import Place
 
 ROOT = Path(__file__).resolve().parents[2]
+HAPPENED = "An adult stranger asked to meet my child."
 
 
 def ask(place: Place, function: str, **said: Any) -> Any:
@@ -55,6 +56,13 @@ def settle(*, hours: int = 3) -> int:
             ran += queue.drain()
     ledger.append_committed()
     return ran
+
+
+def to_be_tried_again() -> int:
+    """How many tasks failed and wait for their next attempt."""
+    from django_tasks_db.models import DBTaskResult
+
+    return DBTaskResult.objects.filter(status="READY", started_at__isnull=False).count()
 
 
 def held() -> dict[str, Any]:
@@ -110,6 +118,38 @@ def shown() -> str:
         page = browser.get("/desk/work/")
     assert page.status_code == 200, page.status_code
     return page.content.decode()
+
+
+def sealed(*, keys: int, reports: int, file: str) -> None:
+    """So many records with a key and a word each, kept in `file`; and so many reports."""
+    from havenline.foundation.sealing import actions as sealing
+    from havenline.journey.intake import actions as intake
+
+    made = sealing.new_keys([f"SEALED-{number}" for number in range(keys)])
+    tell(file, {key.record: key.seal("word", key.record).hex() for key in made})
+    for _report in range(reports):
+        intake.receive(answers={"who": "parent", "kind": "contact", "happened": HAPPENED, "danger": "no"})
+
+
+def still_opens(file: str) -> dict[str, Any]:
+    """How many of those open, and which pairs are being exchanged."""
+    from havenline.foundation.sealing import actions as sealing
+    from havenline.foundation.sealing import rotation
+    from havenline.journey.intake.models import Report
+
+    words = json.loads(Path(file).read_text())
+    return {
+        "keys": sum(sealing.key_of(record).open("word", bytes.fromhex(word)) == record for record, word in words.items()),
+        "reports": sum(report.answers()["happened"] == HAPPENED for report in Report.objects.all()),
+        "under_way": [one.holder for one in rotation.under_way()],
+    }
+
+
+def tell(file: str, said: Any) -> None:
+    """Leave it in a file, whole."""
+    part = Path(f"{file}.part")
+    part.write_text(json.dumps(said))
+    part.replace(file)
 
 
 def settings_of_the_database() -> dict[str, str]:

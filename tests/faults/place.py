@@ -10,6 +10,7 @@ import sys
 import time
 from html import unescape
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlencode
 
 from tests.foundation.post.mail_server import free_port
@@ -103,7 +104,15 @@ class Place:
         return int(self.python(f"from django.apps import apps; print(apps.get_model('{model}').objects.count())"))
 
 
-def kill(process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
+class Process(Protocol):
+    """What can be killed: a child of ours, or one that another forked for us."""
+
+    @property
+    def pid(self) -> int: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def kill(process: Process, number: int = signal.SIGKILL) -> None:
     """End a whole process group, by default without a word."""
     try:
         os.killpg(process.pid, number)

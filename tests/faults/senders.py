@@ -15,16 +15,21 @@ Trouble = (OSError, http.client.HTTPException, AssertionError)  # what a person 
 
 
 class Sender(threading.Thread, abc.ABC):
-    """Sends reports until told to stop, and the last one until it is answered. `again`: how often something had to be sent again."""
+    """Sends reports until told to stop, and the last one until it is answered.
+
+    `again`: how often something had to be sent again; `waits`: for an answer, now.
+    """
 
     def __init__(self, place: Place, stop: threading.Event, seed: int) -> None:
         super().__init__(daemon=True)
         self.place, self.stop, self.chance = place, stop, random.Random(seed)
-        self.answers, self.again = list[str](), 0
+        self.answers, self.again, self.waits = list[str](), 0, False
 
     def run(self) -> None:
         while not self.stop.is_set():
+            self.waits = True
             self.one()
+            self.waits = False
             self.stop.wait(self.pause())
 
     @abc.abstractmethod

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.faults import cluster, inside, storm
-from tests.faults.cluster import own_cluster
+from tests.faults import inside
+from tests.faults.copies import Original
 from tests.faults.place import Place
 
 pytestmark = pytest.mark.slow
@@ -15,11 +15,11 @@ def test_on_sqlite_each_commit_waits_for_the_disk(place: Place) -> None:
     assert "SQLite waits for the disk" in place.command("doctor", code=1)
 
 
-@pytest.mark.skipif(not cluster.IS_HERE, reason=cluster.WHY_NOT)
-def test_on_postgresql_each_commit_waits_for_the_disk_and_doctor_names_one_that_does_not(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with own_cluster() as own:
-        place = storm.made(tmp_path, own)
+@pytest.mark.xdist_group("postgresql")
+def test_on_postgresql_each_commit_waits_for_the_disk_and_doctor_names_one_that_does_not(made_on_postgresql: Original) -> None:
+    with made_on_postgresql.copied() as (place, cluster):
+        assert cluster is not None
         found = inside.ask(place, "settings_of_the_database")
         assert (found["fsync"], found["full_page_writes"], found["synchronous_commit"]) == ("on", "on", "on")
-        own.say("ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        cluster.say("ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
         assert "full_page_writes off" in " ".join(place.command("doctor", code=1).split())

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from havenline.cli import home as homes
 from havenline.cli import sealed_file, snapshot
 from havenline.cli.speak import Exit, as_json, err, must_be_set_up, out, stop
 from havenline.foundation import moment
+from havenline.foundation.sealing import given
 from havenline.site import installation
 
 MADE = "backups.jsonl"  # in the home: what was made, and when it expires
@@ -50,7 +52,8 @@ def backup(
 ) -> None:
     """Write an encrypted backup while everything runs: the database as of one moment, the settings, the journal; the keys apart.
 
-    Expired backups that were made from here are deleted. Example: havenline backup /backup/2026-11-29.havenline
+    Expired backups that were made from here are deleted. Keys that are no files come as they do to serve: HAVENLINE_KEYS_FD.
+    Example: havenline backup /backup/2026-11-29.havenline
     """
     must_be_set_up()
     found = installation.load()
@@ -58,6 +61,10 @@ def backup(
     recipients = _recipients(found, to, keys_to)
     if found.role:
         stop("This is the home of the public host: what is worth a backup is at the desk's.", Exit.REFUSED)
+    try:
+        keys = keys_of(found.home)
+    except (NoKeys, given.BadBundle) as error:
+        stop(f"{error} Nothing was written.", Exit.MISSING)
     for path in (target, keys_target):
         if path.exists():
             stop(f"{path} exists already; nothing was written. Choose another name.", Exit.REFUSED)
@@ -65,7 +72,7 @@ def backup(
         stop(f"{target.parent} is no folder; nothing was written.", Exit.MISSING)
     try:
         with homes.only_one(found.home / "backup.lock", doing="backing up"):
-            said = _make(found, target, keys_target, recipients, owner_url, quiet=json)
+            said = _make(found, target, keys_target, keys, recipients, owner_url, quiet=json)
     except homes.HomeInUse as error:
         stop(str(error), Exit.REFUSED)
     except snapshot.ProgramMissing as error:
@@ -98,7 +105,14 @@ def _recipients(found: installation.Installation, to: str, keys_to: str) -> tupl
 
 
 def _make(
-    found: installation.Installation, target: Path, keys_target: Path, recipients: tuple[Any, Any], owner_url: str, *, quiet: bool
+    found: installation.Installation,
+    target: Path,
+    keys_target: Path,
+    keys: Mapping[str, bytes],
+    recipients: tuple[Any, Any],
+    owner_url: str,
+    *,
+    quiet: bool,
 ) -> dict[str, Any]:
     for left in found.home.glob(f"{STAGING}*"):
         shutil.rmtree(left)  # of one that was killed
@@ -119,9 +133,8 @@ def _make(
             "database": "postgresql" if "database.dump" in parts else "sqlite",
             "counts": held.counts,
             "ledger": {"sequence": held.sequence, "head": held.head},
-            "keys": keys_digest(found.home / "keys"),
+            "keys": keys_digest(keys),
         }
-        keys = {path.name: path for path in sorted((found.home / "keys").iterdir()) if path.is_file()}
         # The keys first: under the name of the backup stands only what can be restored.
         with sealed_file.under_its_name_when_whole(keys_target) as file:
             sealed_file.write(file, keys, {"havenline keys": 1, "made_at": manifest["made_at"]}, recipients[1])
@@ -164,9 +177,29 @@ def _copy_database(found: installation.Installation, staging: Path, owner_url: s
         return {"havenline.sqlite3": copy}, snapshot.of_sqlite(found.home / "havenline.sqlite3", copy, progress)
 
 
-def keys_digest(folder: Path) -> str:
+class NoKeys(Exception):
+    """There are no keys to back up here, or not those that open what is in the database; says what to do."""
+
+
+def keys_of(home: Path) -> dict[str, bytes]:
+    """Every key of an installation: as they were given to this process, else the files of its home. Raises NoKeys, given.BadBundle.
+
+    They are held in memory: where they lie on no disk, a backup puts them on none either.
+    """
+    held, folder = given.keys(), home / "keys"
+    if held is None and folder.is_dir():
+        held = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    if not held or "desk.key" not in held:
+        raise NoKeys(
+            f"There is no desk.key in {folder}, and none was given: without it no report in a backup could be read again. Where the keys "
+            "are given to `havenline serve`, give them to this command too: age -d -i IDENTITY keys.age | HAVENLINE_KEYS_FD=0 havenline …"
+        )
+    return dict(sorted(held.items()))
+
+
+def keys_digest(keys: Mapping[str, bytes]) -> str:
     """Which keys these are, without giving one away: SHA-256 over the digests of all, by name."""
-    digests = {path.name: sealed_file.digest_of(path) for path in folder.iterdir() if path.is_file()}
+    digests = {name: sealed_file.digest_of(content) for name, content in keys.items()}
     return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
 
 

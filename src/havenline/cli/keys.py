@@ -37,20 +37,21 @@ def rotate(
     from django.db.utils import DatabaseError
 
     from havenline.foundation.sealing import holders, keys, rotation
+    from havenline.foundation.sealing.actions import exchanging
 
     holder = holders.of_agency(agency) if agency else holders.DESK
     try:
         if not holders.has_pair(holder):
             stop(f"There is no key pair {holder}. There are: {', '.join(_pairs())}.", Exit.REFUSED)
-        rotation.begin(holder)
+        exchanging.begin(holder)
         wrapped = _with_a_bar(holder)
         if not end and not rotation.may_end_by_itself(holder):
             out.print(_what_is_next(holder), soft_wrap=True)
             return
-        rotation.retire(holder)
+        exchanging.retire(holder)
     except keys.KeyMissing as error:
         stop(str(error), Exit.MISSING)
-    except rotation.NotYet as error:
+    except exchanging.NotYet as error:
         stop(str(error), Exit.NOT_WELL)
     except DatabaseError as error:
         stop(f"The database does not answer: {error}. Nothing is lost; run this again.", Exit.MISSING)
@@ -65,12 +66,13 @@ def _pairs() -> list[str]:
 
 def _with_a_bar(holder: str) -> int:
     from havenline.foundation.sealing import rotation
+    from havenline.foundation.sealing.actions import exchanging
 
     [exchange] = [one for one in rotation.under_way() if one.holder == holder]
     columns = (TextColumn("Wrapping keys anew"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err) as progress:
         task = progress.add_task("", total=exchange.of, completed=exchange.done)
-        for number in rotation.wrap_anew(holder):
+        for number in exchanging.wrap_anew(holder):
             progress.advance(task, number)
     return exchange.of
 

@@ -104,7 +104,7 @@ def _unpack(staging: Path, backup: Path, keys: Path, identity: Path, keys_identi
     (staging / "keys" / sealed_file.MANIFEST).unlink()
     if manifest.get("havenline backup") != 1:
         stop(f"{backup} is no backup that this version reads. Nothing was put back.", Exit.REFUSED)
-    if keys_digest(staging / "keys") != manifest["keys"]:
+    if keys_digest({path.name: path.read_bytes() for path in (staging / "keys").iterdir()}) != manifest["keys"]:
         stop(f"{keys} holds other keys than those of {backup}: nothing could be read with them. Nothing was put back.", Exit.REFUSED)
     return manifest
 

@@ -41,9 +41,17 @@ def identities_in(file: Path) -> list[Any]:
     return found
 
 
-def digest_of(path: Path) -> str:
-    with path.open("rb") as file:
+def digest_of(part: Path | bytes) -> str:
+    with _opened(part) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _opened(part: Path | bytes) -> io.BytesIO | io.BufferedReader:
+    return io.BytesIO(part) if isinstance(part, bytes) else part.open("rb")
+
+
+def _size_of(part: Path | bytes) -> int:
+    return len(part) if isinstance(part, bytes) else part.stat().st_size
 
 
 @contextmanager
@@ -70,9 +78,12 @@ def under_its_name_when_whole(target: Path) -> Iterator[BinaryIO]:
         os.close(folder)
 
 
-def write(out: BinaryIO, parts: Mapping[str, Path], manifest: Mapping[str, Any], recipient: Any) -> None:
-    """The manifest first, with each part's size and SHA-256; then the parts. Nothing in clear but what the parts are themselves."""
-    files = {name: {"size": path.stat().st_size, "sha256": digest_of(path)} for name, path in parts.items()}
+def write(out: BinaryIO, parts: Mapping[str, Path | bytes], manifest: Mapping[str, Any], recipient: Any) -> None:
+    """The manifest first, with each part's size and SHA-256; then the parts. Nothing in clear but what the parts are themselves.
+
+    A part is a file, or its content where that shall lie on no disk.
+    """
+    files = {name: {"size": _size_of(part), "sha256": digest_of(part)} for name, part in parts.items()}
     text = json.dumps({**manifest, "files": files}, indent=1).encode()
     reading, writing = os.pipe()
     problems: list[BaseException] = []
@@ -83,10 +94,10 @@ def write(out: BinaryIO, parts: Mapping[str, Path], manifest: Mapping[str, Any],
                 info = tarfile.TarInfo(MANIFEST)
                 info.size, info.mode = len(text), 0o600
                 tar.addfile(info, io.BytesIO(text))
-                for name, path in parts.items():
+                for name, part in parts.items():
                     info = tarfile.TarInfo(name)
-                    info.size, info.mode = path.stat().st_size, 0o600
-                    with path.open("rb") as file:
+                    info.size, info.mode = _size_of(part), 0o600
+                    with _opened(part) as file:
                         tar.addfile(info, file)
         except BaseException as error:
             problems.append(error)

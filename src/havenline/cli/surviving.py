@@ -66,7 +66,11 @@ def backups() -> Finding:
     last = made[-1]
     if backup.age_of(last) > timedelta(days=settings.INSTALLATION.backup_every_days, hours=2):
         return bad("backups", f"the newest is of {last['made_at'][:16]} UTC", to_do)
-    if backup.keys_digest(settings.KEYS) != last["keys"]:
+    try:
+        keys = backup.keys_of(settings.HOME)
+    except backup.NoKeys as error:
+        return bad("backups", str(error), "Bring the keys back from the backup of keys, or give them.")
+    if backup.keys_digest(keys) != last["keys"]:
         return bad("backups", "the keys were changed since: the newest backup’s keys do not open what arrives now", to_do)
     left = [Path(one["target"]).name for one in made if backup.is_expired(one, moment.today()) and Path(one["target"]).exists()]
     if left:

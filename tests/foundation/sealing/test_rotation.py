@@ -12,6 +12,7 @@ from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import holders, keys, rotation
+from havenline.foundation.sealing.actions import exchanging
 from havenline.foundation.sealing.models import Key
 from havenline.foundation.work.tasks import go_on_exchanging_keys
 from tests import factories
@@ -36,9 +37,9 @@ def all_open(sealed: dict[str, bytes]) -> bool:
 
 
 def exchange(holder: str = holders.DESK) -> None:
-    rotation.begin(holder)
-    list(rotation.wrap_anew(holder))
-    rotation.retire(holder)
+    exchanging.begin(holder)
+    list(exchanging.wrap_anew(holder))
+    exchanging.retire(holder)
 
 
 def test_after_an_exchange_everything_opens_and_the_old_key_is_gone(sealed: dict[str, bytes], own_keys: Path) -> None:
@@ -50,10 +51,10 @@ def test_after_an_exchange_everything_opens_and_the_old_key_is_gone(sealed: dict
 
 
 def test_while_it_goes_on_everything_opens(sealed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "BATCH", 2)
-    rotation.begin(holders.DESK)
+    monkeypatch.setattr(exchanging, "BATCH", 2)
+    exchanging.begin(holders.DESK)
     assert all_open(sealed)
-    steps = rotation.wrap_anew(holders.DESK)
+    steps = exchanging.wrap_anew(holders.DESK)
     next(steps)
     assert all_open(sealed)
     assert [(one.done, one.of) for one in rotation.under_way()] == [(2, 5)]
@@ -61,8 +62,8 @@ def test_while_it_goes_on_everything_opens(sealed: dict[str, bytes], monkeypatch
 
 def test_what_arrives_under_the_old_public_key_meanwhile_opens_and_is_wrapped_anew(sealed: dict[str, bytes], own_keys: Path) -> None:
     old = {name: keys.read(name) for name in ("desk.pub", "desk.pub.signed")}
-    rotation.begin(holders.DESK)
-    list(rotation.wrap_anew(holders.DESK))
+    exchanging.begin(holders.DESK)
+    list(exchanging.wrap_anew(holders.DESK))
     new = {name: keys.read(name) for name in old}
     for name, content in old.items():
         keys.write(name, content)  # a public host that has not got the new one yet
@@ -70,7 +71,7 @@ def test_what_arrives_under_the_old_public_key_meanwhile_opens_and_is_wrapped_an
     for name, content in new.items():
         keys.write(name, content)
     assert sealing.key_of("LATE").secret == late.secret
-    rotation.retire(holders.DESK)
+    exchanging.retire(holders.DESK)
     assert sealing.key_of("LATE").secret == late.secret
 
 
@@ -101,9 +102,9 @@ def test_cut_off_at_any_step_it_goes_on_and_nothing_is_lost(sealed: dict[str, by
 
 
 def test_a_key_that_is_destroyed_meanwhile_stays_destroyed(sealed: dict[str, bytes]) -> None:
-    rotation.begin(holders.DESK)
+    exchanging.begin(holders.DESK)
     sealing.destroy("A")
-    list(rotation.wrap_anew(holders.DESK))
+    list(exchanging.wrap_anew(holders.DESK))
     with pytest.raises(sealing.KeyDestroyed):
         sealing.key_of("A")
 
@@ -119,7 +120,7 @@ def test_an_agencys_pair_is_exchanged_by_itself(police: Agency, investigator: Me
 
 
 def test_the_worker_goes_on_where_a_command_was_killed_and_ends_it_later(sealed: dict[str, bytes], standing_at: Any) -> None:
-    rotation.begin(holders.DESK)
+    exchanging.begin(holders.DESK)
     go_on_exchanging_keys()
     assert [(one.done, one.of) for one in rotation.under_way()] == [(5, 5)]  # what is being written to the old key may still come
     with standing_at(moment.now() + timedelta(minutes=11)):
@@ -130,19 +131,19 @@ def test_the_worker_goes_on_where_a_command_was_killed_and_ends_it_later(sealed:
 
 def test_the_old_key_stays_as_long_as_a_public_host_may_seal_to_it(sealed: dict[str, bytes], standing_at: Any) -> None:
     keys.write("public-host", b"")
-    rotation.begin(holders.DESK)
+    exchanging.begin(holders.DESK)
     with standing_at(moment.now() + timedelta(days=3)):
         go_on_exchanging_keys()
     assert len(rotation.under_way()) == 1
-    rotation.retire(holders.DESK)
+    exchanging.retire(holders.DESK)
     assert rotation.under_way() == []
 
 
 def test_an_old_key_that_is_still_needed_is_not_destroyed(sealed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    rotation.begin(holders.DESK)
-    monkeypatch.setattr(rotation, "wrap_anew", lambda holder: iter(()))  # as if another held each row
-    with pytest.raises(rotation.NotYet):
-        rotation.retire(holders.DESK)
+    exchanging.begin(holders.DESK)
+    monkeypatch.setattr(exchanging, "wrap_anew", lambda holder: iter(()))  # as if another held each row
+    with pytest.raises(exchanging.NotYet):
+        exchanging.retire(holders.DESK)
     assert keys.is_there("desk.key.old")
 
 
@@ -160,6 +161,6 @@ def test_beginning_and_end_stand_on_the_ledger(sealed: dict[str, bytes]) -> None
 
 
 def test_the_administrator_sees_how_far_it_is(sealed: dict[str, bytes], administrator: Membership, signed_in: Any) -> None:
-    rotation.begin(holders.DESK)
+    exchanging.begin(holders.DESK)
     page = signed_in(administrator).get("/desk/work/").content.decode()
     assert "The pair desk is being exchanged: 0 of 5" in page

@@ -1,11 +1,13 @@
 """Reports by machine: sent once, answered alike, refused by name of the field."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from havenline.foundation import moment
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.actions import make_api_key
 from havenline.foundation.people.models import Agency, Membership
@@ -213,6 +215,17 @@ def test_too_many_reports_are_told_to_wait(platform: Platform, monkeypatch: pyte
     response = platform.post(SMALLEST)
     problem(response, 429)
     assert response["Retry-After"] == "60"
+
+
+def test_what_was_sent_while_the_clock_stood_a_day_ahead_is_not_too_many_once_it_is_right(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from havenline.journey.intake import api
+
+    monkeypatch.setattr(api, "A_MINUTE", 1)
+    with moment.standing_at(moment.now() + timedelta(days=1)):
+        assert platform.post(SMALLEST).status_code == 201
+    assert platform.post(SMALLEST).status_code == 201
 
 
 def test_without_a_hotline_a_platform_is_told_to_come_back(db: None) -> None:

@@ -93,6 +93,22 @@ def test_a_flood_is_over_a_minute_after_the_last(hotline: Agency, few: None) -> 
         assert not flood.is_here()
 
 
+@pytest.mark.django_db
+def test_what_arrived_while_the_clock_stood_a_day_ahead_is_no_flood_once_it_is_right(hotline: Agency, few: None) -> None:
+    with moment.standing_at(moment.now() + timedelta(days=1)):
+        arrive(hotline)
+        assert flood.is_here()
+    assert not flood.is_here()
+
+
+def test_a_wait_that_began_while_the_clock_stood_a_day_ahead_is_over_once_it_is_right() -> None:
+    carried: dict[str, object] = {}
+    with moment.standing_at(moment.now() + timedelta(days=1)):
+        flood.begin_waiting(carried)
+        assert not flood.has_waited(carried)
+    assert flood.has_waited(carried)
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_chromium_does_the_sum_beside_the_page_and_sends(opened: Callable[..., "Page"], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,10 @@
 """In whose name PostgreSQL is asked: its second lock lets through only what that person may see (site.row_security).
 
 The first lock is the querysets that take the person. SQLite has no second one: there nothing here does anything.
+
+Whose keys open what is found is said apart (`ledger.actors.acting_for`): of an agency and for a whole request, not of a person and for one
+transaction; and each is widened alone. A rule that looks past the person opens nothing by it, and an entry that the installation seals
+with a record's key shows nobody a row.
 """
 
 from collections.abc import Iterator

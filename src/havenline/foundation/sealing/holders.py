@@ -1,7 +1,7 @@
 """Who holds a key pair: the desk of the installation, each agency, and the API. A record's key is wrapped for each that may read it.
 
 A holder is named as its files are: `desk` (desk.key, desk.pub), `agency-northmere-police`. While a pair is exchanged the old private
-half stands beside the new one (desk.key.old) and opens what is still wrapped to it; `rotation` ends that.
+half stands beside the new one (desk.key.old) and opens what is still wrapped to it; `actions.exchanging` ends that.
 """
 
 import hashlib

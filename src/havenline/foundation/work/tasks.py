@@ -10,6 +10,7 @@ from havenline.foundation.ledger.actions import public_log, witnesses
 from havenline.foundation.people.actions import drafts, signing_in
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.sealing import keys, rotation
+from havenline.foundation.sealing.actions import exchanging
 from havenline.foundation.work import queue
 from havenline.foundation.work.models import Worker
 from havenline.foundation.work.rests import with_rests
@@ -53,10 +54,10 @@ def sign_a_checkpoint() -> None:
 def go_on_exchanging_keys() -> None:
     """An exchange of keys that was cut off, or whose old key nothing needs any more."""
     for exchange in rotation.under_way():
-        for _number in with_rests(rotation.wrap_anew(exchange.holder)):
+        for _number in with_rests(exchanging.wrap_anew(exchange.holder)):
             continue
         if rotation.may_end_by_itself(exchange.holder):
-            rotation.retire(exchange.holder)
+            exchanging.retire(exchange.holder)
 
 
 @every(seconds=600)
