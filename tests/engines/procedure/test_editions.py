@@ -1,11 +1,10 @@
 from datetime import date, timedelta
 
 import pytest
+from tests.engines.procedure.written_rules import HELD, limits_of
 
 from havenline.engines import procedure
 from havenline.engines.procedure import edition, edition_in_force
-
-HELD = ["1999", "2006", "2010", "2013", "2015", "2018", "2023", "2026"]
 
 
 def test_the_edition_of_2026_is_in_force_from_18_march_2026() -> None:
@@ -103,37 +102,10 @@ def test_a_step_is_due_on_the_day_counted_by_hand(name: str, step: str, started:
     assert edition(name).explain(step, started=started).due == due
 
 
-LIMITS = {
-    "decision_on_referral": (1, "working days", HELD),
-    "answer_to_referrer": (1, "working days", HELD),
-    "referrer_chases": (3, "working days", HELD),
-    "initial_assessment": (10, "working days", ["2010"]),
-    "core_assessment": (35, "working days", ["1999", "2006", "2010"]),
-    "single_assessment": (45, "working days", ["2013", "2015", "2018", "2023", "2026"]),
-    "initial_child_protection_conference": (15, "working days", HELD),
-    "transfer_in_conference": (15, "working days", HELD),
-    "first_core_group": (10, "working days", HELD),
-    "first_review": (3, "months", HELD),
-    "later_review": (6, "months", HELD),
-    "lado_told": (1, "working days", HELD[1:]),
-    "serious_incident_notified": (5, "working days", ["2018", "2023", "2026"]),
-    "rapid_review": (15, "working days", ["2018", "2023", "2026"]),
-    "first_looked_after_review": (20, "working days", HELD[2:]),
-    "second_looked_after_review": (3, "months", HELD[2:]),
-    "later_looked_after_review": (6, "months", HELD[2:]),
-    "police_protection_ends": (72, "hours", HELD),
-    "emergency_protection_order_ends": (8, "calendar days", HELD),
-    "emergency_protection_order_extension_ends": (7, "calendar days", HELD),
-}
-
-
 @pytest.mark.parametrize("name", HELD)
 def test_an_edition_has_the_limits_of_the_table_and_no_others(name: str) -> None:
     told = {step.code: (step.clock.amount, step.clock.unit) for step in edition(name).steps if step.clock}
-    wanted: dict[str, tuple[int, str]] = {code: (amount, unit) for code, (amount, unit, held) in LIMITS.items() if name in held}
-    if name in ("1999", "2006"):
-        wanted["initial_assessment"] = (7, "working days")
-    assert told == wanted
+    assert told == limits_of(name)
 
 
 @pytest.mark.parametrize("name", HELD)

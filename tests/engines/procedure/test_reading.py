@@ -157,3 +157,89 @@ def test_two_files_with_the_same_edition_are_refused(tmp_path: Path) -> None:
 def test_a_folder_without_editions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EditionRefused, match="no edition"):
         read_guidance(tmp_path)
+
+
+def test_the_line_told_is_that_of_the_fault_itself_in_a_value_of_many_lines(tmp_path: Path) -> None:
+    outcomes = """outcome = [
+    { code = "again", title = "Again", leads_to = ["referral"] },
+    { code = "on", title = "On", leads_to = ["nowhere"] },
+    { code = "lost", title = "Lost" },
+]"""
+    text = HEAD + REFERRAL + step("decision", outcomes, limit=CLOCK)
+    told = problems(tmp_path, text).splitlines()
+    lines = text.splitlines()
+    assert [lines[int(one.split("line ")[1].split(",")[0]) - 1].strip() for one in told] == [
+        '{ code = "lost", title = "Lost" },',
+        '{ code = "on", title = "On", leads_to = ["nowhere"] },',
+    ]
+
+
+def test_a_problem_of_the_edition_itself_names_its_line(tmp_path: Path) -> None:
+    assert "2031.toml, line 6, key 'verified': must be one of" in problems(
+        tmp_path, HEAD.replace("remembered", "sure") + REFERRAL + DECISION
+    )
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ('step = "call"\nbecomes = "visit"', "line 31, transition 'call', key 'becomes': unknown step 'visit'"),
+        (
+            'step = "referral"\nbecomes = "decision"',
+            "line 30, transition 'referral', key 'step': step 'referral' is still one of this edition's",
+        ),
+    ],
+)
+def test_a_wrong_transition_is_refused_with_its_line(tmp_path: Path, added: str, told: str) -> None:
+    text = HEAD + REFERRAL + DECISION + f'[[transition]]\n{added}\nsource = "Made up"\nverified = "remembered"\n'
+    assert told in problems(tmp_path, text)
+
+
+def test_a_transition_from_a_step_that_no_earlier_edition_has_is_refused(tmp_path: Path) -> None:
+    text = HEAD + REFERRAL + DECISION + '[[transition]]\nstep = "call"\nbecomes = "decision"\nsource = "Made up"\nverified = "remembered"\n'
+    (tmp_path / "2031.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(EditionRefused, match=r"2031\.toml, line 30, transition 'call', key 'step': no earlier edition has a step 'call'"):
+        read_guidance(EDITIONS, tmp_path)
+
+
+def test_two_editions_that_begin_on_one_day_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "2031.toml").write_text((HEAD + REFERRAL + DECISION).replace("2031-01-06", "2026-03-18"), encoding="utf-8")
+    with pytest.raises(EditionRefused, match=r"2031\.toml, line 4, key 'in_force_from': edition '2026' begins on the same day"):
+        read_guidance(EDITIONS, tmp_path)
+
+
+def test_an_edition_that_would_end_after_the_next_begins_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "1989.toml").write_text(
+        (HEAD + REFERRAL + DECISION).replace('"2031"', '"1989"').replace("2031-01-06", "1989-01-06\nin_force_until = 2001-01-01"),
+        encoding="utf-8",
+    )
+    with pytest.raises(EditionRefused, match=r"1989\.toml, line 5, key 'in_force_until': edition '1999' begins before this one ends"):
+        read_guidance(EDITIONS, tmp_path)
+
+
+def test_between_two_editions_whose_middle_one_is_not_held_no_edition_answers(tmp_path: Path) -> None:
+    (tmp_path / "1989.toml").write_text(
+        (HEAD + REFERRAL + DECISION).replace('"2031"', '"1989"').replace("2031-01-06", "1989-01-06\nin_force_until = 1991-10-13"),
+        encoding="utf-8",
+    )
+    guidance = read_guidance(EDITIONS, tmp_path)
+    assert guidance.in_force(date(1991, 10, 13)).name == "1989"
+    with pytest.raises(procedure.NoEditionInForce, match="1989, from 06 January 1989 to 13 October 1991; 1999, from"):
+        guidance.in_force(date(1991, 10, 14))
+
+
+def test_a_first_day_of_which_only_the_month_is_known_is_the_months_first(tmp_path: Path) -> None:
+    wrong = (HEAD + REFERRAL + DECISION).replace("in_force_from = 2031-01-06", 'in_force_from = 2031-01-06\ndated = "month"')
+    assert "line 5, key 'dated': where only the month is known, in_force_from is its first day" in problems(tmp_path, wrong)
+
+
+def test_a_step_with_a_clock_and_a_reason_for_none_is_refused(tmp_path: Path) -> None:
+    assert "key 'no_limit': a step has a clock, or says why" in problems(
+        tmp_path, HEAD + REFERRAL + step("decision", limit=CLOCK + '\nno_limit = "None"')
+    )
+
+
+def test_a_clock_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    assert "line 27, step 'decision', key 'clock': must be a table" in problems(
+        tmp_path, HEAD + REFERRAL + step("decision", limit="clock = 2")
+    )

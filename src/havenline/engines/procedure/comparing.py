@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from .guidance import AnchorRule, Edition, Outcome, Step
@@ -38,11 +37,11 @@ class Change:
 
 
 def compare(old: Edition, new: Edition) -> tuple[Change, ...]:
-    """Every step that differs, in the guidance's order. The old edition is taken as it stood at its end, the new as it was published."""
-    ended = {step.code: old.step(step.code, on=date.max) for step in old.steps}
+    """Every step that differs, in the guidance's order. Each edition as its last revision left it; an area's own rules left out."""
+    was, now = _revised(old), _revised(new)
     changes = []
     for code in _in_order(old, new):
-        before, after = ended.get(code), new.step(code) if new.has(code) else None
+        before, after = was.get(code), now.get(code)
         if after is None and before is not None:
             becomes = new.instead_of(code)
             changes.append(Change(code, before.title, "gone", before, None, instead=new.step(becomes) if becomes else None))
@@ -51,6 +50,11 @@ def compare(old: Edition, new: Edition) -> tuple[Change, ...]:
         elif before is not None and after is not None and (differences := tuple(_differences(before, after, old, new))):
             changes.append(Change(code, after.title, "changed", before, after, differences))
     return tuple(changes)
+
+
+def _revised(edition: Edition) -> dict[str, Step]:
+    revisions = {each.step.code: each.step for each in edition.overrides if not each.area and each.until is None}
+    return {step.code: step for step in edition.steps} | revisions
 
 
 def _in_order(old: Edition, new: Edition) -> list[str]:

@@ -144,10 +144,10 @@ class _Reader:
         wanted: dict[str, list[tuple[Place, dict[str, Any]]]] = {}
         for at, row in self._overrides():
             name = row.get("edition")
-            if name not in editions:
+            if not isinstance(name, str) or name not in editions:
                 self.problem(at, "edition", f"must be one of the editions held: {', '.join(editions)}")
                 continue
-            wanted.setdefault(str(name), []).append((at, {key: value for key, value in row.items() if key != "edition"}))
+            wanted.setdefault(name, []).append((at, {key: value for key, value in row.items() if key != "edition"}))
         return {name: self._overridden(edition, wanted.get(name, []), area=area) for name, edition in editions.items()}
 
     def _overrides(self) -> list[tuple[Place, dict[str, Any]]]:
@@ -189,7 +189,7 @@ class _Reader:
         self._only(at, row, CLOCK_KEYS, "clock.")
         amount = row.get("amount", old.amount if old else None)
         if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= 10_000:
-            self.problem(at, "clock.amount", "must be a whole number of at least 1")
+            self.problem(at, "clock.amount", "must be a whole number of at least 1, and of at most 10,000")
             amount = 1
         starts = []
         for anchor in self._rows(at, row, "starts", "clock."):

@@ -121,7 +121,7 @@ class _Table:
 
         ordinals = np.array(self.ordinals, dtype=np.int64)
         every = np.arange(self.start, date(self.last, 12, 31).toordinal() + 1)
-        return np.searchsorted(ordinals, every, side="right"), ordinals - date(1970, 1, 1).toordinal()
+        return np.searchsorted(ordinals, every, side="right"), ordinals - date(1970, 1, 1).toordinal()  # both int64
 
 
 def out_of_range() -> DateOutOfRange:
