@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from urllib.parse import urlencode
 
 from havenline.engines import procedure
@@ -78,7 +79,8 @@ class DueDate:
         calendar.add("prodid", "-//Havenline//Due dates//EN")
         calendar.add("version", "2.0")
         calendar.add_component(event)
-        return calendar.to_ical()
+        entry: bytes = calendar.to_ical()
+        return entry
 
 
 def clocked_steps() -> list[tuple[str, str]]:
@@ -107,25 +109,22 @@ def due_date(*, step: str, started: date, edition: str = "", nation: str = "engl
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A step under one edition: `row` is None where the edition hasn't the step. `is_new`: it differs from the edition before."""
+class Span:
+    """Editions, one after another, under which a step had the same limit. `words` is empty where they haven't the step."""
 
-    edition: Edition
-    row: Step | None
-    is_new: bool
+    editions: tuple[Edition, ...]
+    words: str
 
     @property
-    def words(self) -> str:
-        if self.row is None:
-            return ""
-        return procedure.in_words(self.row.clock.amount, self.row.clock.unit) if self.row.clock else ""
+    def names(self) -> str:
+        first, last = self.editions[0].name, self.editions[-1].name
+        return first if first == last else f"{first}–{last}"
 
 
 @dataclass(frozen=True)
 class StepOverTime:
-    code: str
     title: str
-    limits: tuple[Limit, ...]
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -138,17 +137,18 @@ class Came:
 
 
 def side_by_side() -> list[StepOverTime]:
-    """Every step that has a limit in some edition, under each edition."""
+    """Every step that has a limit in some edition, and from which edition to which it had which limit."""
     editions = procedure.guidance().editions
     rows = []
     for code, title in clocked_steps():
-        limits: list[Limit] = []
-        for edition in editions:
-            row = edition.step(code) if edition.has(code) else None
-            limit = Limit(edition, row, False)
-            limits.append(replace(limit, is_new=bool(limits) and limits[-1].words != limit.words))
-        rows.append(StepOverTime(code, title, tuple(limits)))
+        alike = groupby(editions, key=lambda edition, code=code: _limit(edition, code))  # type: ignore[misc]
+        rows.append(StepOverTime(title, tuple(Span(tuple(under), words) for words, under in alike)))
     return rows
+
+
+def _limit(edition: Edition, code: str) -> str:
+    clock = edition.step(code).clock if edition.has(code) else None
+    return procedure.in_words(clock.amount, clock.unit) if clock else ""
 
 
 def history() -> list[Came]:
