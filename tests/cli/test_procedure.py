@@ -133,3 +133,10 @@ def test_what_cannot_be_answered_is_not_understood_and_never_a_traceback(argumen
     assert result.exit_code == 2
     assert "Error" in result.output
     assert isinstance(result.exception, SystemExit)
+
+
+def test_an_installations_own_rules_count_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAVENLINE_HOME", str(tmp_path))
+    (tmp_path / "guidance").mkdir()
+    (tmp_path / "guidance" / "coventry.toml").write_text(AREA)
+    assert json.loads(asked("due", "initial_assessment", "2012-03-01", "--json").stdout)["due"] == "2012-03-12"

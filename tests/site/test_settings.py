@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,37 @@ def test_at_the_desk_no_connection_sees_a_case_before_somebody_acts(role: str, s
     environment = {**os.environ, "HAVENLINE_ROLE": role, f"DATABASE_URL_{role.upper()}": url}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == says
+
+
+AREA = """
+area = "Coventry"
+[[override]]
+edition = "2026"
+step = "single_assessment"
+from = 2026-12-01
+clock = { amount = 35 }
+source = "Local procedure"
+verified = "secondary"
+"""
+
+
+def started_in(home: Path, program: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HAVENLINE_HOME": str(home)}
+    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_process_counts_by_the_homes_own_rules_of_the_guidance(tmp_path: Path) -> None:
+    (tmp_path / "guidance").mkdir()
+    (tmp_path / "guidance" / "coventry.toml").write_text(AREA)
+    program = "from datetime import date; from havenline.site import settings; from havenline.engines import procedure;"
+    said = started_in(tmp_path, f"{program} print(procedure.edition('2026').due('single_assessment', started=date(2026, 12, 1)))")
+    assert said.stdout.strip() == "2027-01-22"
+
+
+def test_a_home_whose_own_rules_are_wrong_starts_nothing_and_names_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "guidance").mkdir()
+    (tmp_path / "guidance" / "coventry.toml").write_text(AREA.replace("35", "0"))
+    said = started_in(tmp_path, "from havenline.site import settings")
+    assert said.returncode != 0
+    assert "BadConfiguration" in said.stderr
+    assert "coventry.toml, line 7, override 'single_assessment', key 'clock.amount'" in said.stderr

@@ -1,4 +1,7 @@
-"""`havenline procedure`: the guidance as data, compared, checked and counted with. Needs no installation, stores nothing."""
+"""`havenline procedure`: the guidance as data, compared, checked and counted with. Needs no installation, stores nothing.
+
+Where there is an installation, its own rules (`guidance/` in its home) count as they do on its screens.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -115,11 +118,12 @@ def due(
 
 
 def _guidance(also: list[Path] | None) -> Guidance:
-    if not also:
-        return procedure.guidance()
-    _must_be_folders(also, "--also")
+    from havenline.site import installation
+
+    folders = [*installation.guidance_folders(installation.home()), *(also or [])]
+    _must_be_folders(folders, "--also")
     try:
-        return procedure.read_guidance(procedure.EDITIONS, *also)
+        return procedure.read_guidance(procedure.EDITIONS, *folders) if folders else procedure.guidance()
     except procedure.EditionRefused as refused:
         raise typer.BadParameter(str(refused), param_hint="--also") from refused
 

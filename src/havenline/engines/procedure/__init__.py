@@ -86,6 +86,7 @@ __all__ = [
     "edition_in_force",
     "explain_period",
     "guidance",
+    "hold_also",
     "in_words",
     "is_working_day",
     "next_working_day",
@@ -97,10 +98,25 @@ __all__ = [
 ]
 
 
+_folders: tuple[Path, ...] = (EDITIONS,)
+
+
 @cache
 def guidance() -> Guidance:
-    """The editions that come with the package."""
-    return read_guidance(EDITIONS)
+    """The editions that come with the package, and what was told to `hold_also`."""
+    return read_guidance(*_folders)
+
+
+def hold_also(*folders: Path) -> Guidance:
+    """From now on this process answers by these folders too: further editions, and areas' own rules. Said again, the last holds.
+
+    Raises EditionRefused, and then everything stays as it was.
+    """
+    global _folders
+    read_guidance(EDITIONS, *folders)
+    _folders = (EDITIONS, *folders)
+    guidance.cache_clear()
+    return guidance()
 
 
 def edition(name: str) -> Edition:
