@@ -120,3 +120,9 @@ def test_an_override_can_take_a_limit_away_and_says_why(tmp_path: Path) -> None:
 )
 def test_a_wrong_override_is_refused_with_file_and_line(tmp_path: Path, right: str, wrong: str, told: str) -> None:
     assert told in refused(tmp_path, COVENTRY.replace(right, wrong, 1))
+
+
+def test_an_override_until_the_last_day_that_there_is_holds(tmp_path: Path) -> None:
+    guidance = with_area(tmp_path, COVENTRY.replace("2012-04-30", "9999-12-31"))
+    situation = simulate([Event("referral", date(2012, 5, 1))], guidance=guidance)
+    assert {clock.step: clock.due for clock in situation.open_clocks}["initial_assessment"] == date(2012, 5, 11)

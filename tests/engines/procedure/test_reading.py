@@ -243,3 +243,8 @@ def test_a_clock_that_is_no_table_is_refused(tmp_path: Path) -> None:
     assert "line 27, step 'decision', key 'clock': must be a table" in problems(
         tmp_path, HEAD + REFERRAL + step("decision", limit="clock = 2")
     )
+
+
+@pytest.mark.parametrize("text", ["", HEAD])
+def test_a_file_without_a_step_is_refused(tmp_path: Path, text: str) -> None:
+    assert "2031.toml, line 1, key 'step': an edition needs at least one step" in problems(tmp_path, text)

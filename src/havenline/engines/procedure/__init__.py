@@ -28,7 +28,7 @@ from .errors import (
 )
 from .guidance import Anchor, Clock, Edition, Guidance, Outcome, Override, Step, Transition
 from .periods import Counting, Day, Explanation, Unit, Verified, day_number, due_after, explain_period, in_words
-from .reading import read_edition, read_guidance
+from .reading import read_area, read_edition, read_guidance
 from .simulation import Event, Situation, State, StepState
 from .working_days import (
     ENGLAND,
@@ -90,6 +90,7 @@ __all__ = [
     "in_words",
     "is_working_day",
     "next_working_day",
+    "read_area",
     "read_edition",
     "read_guidance",
     "simulate",

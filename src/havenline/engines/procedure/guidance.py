@@ -176,7 +176,7 @@ class Edition:
     @cached_property
     def _changes(self) -> list[date]:
         """The days on which some row changes, ascending."""
-        ends = [each.until + timedelta(days=1) for each in self.overrides if each.until is not None]
+        ends = [each.until + timedelta(days=1) for each in self.overrides if each.until is not None and each.until < date.max]
         return sorted({*ends, *(each.since for each in self.overrides)})
 
     @cached_property

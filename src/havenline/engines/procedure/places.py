@@ -39,9 +39,9 @@ class Places:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        lines = text.splitlines()
+        lines = text.split("\n")  # TOML's lines; Python's end at more signs
         heads = [(number, match[1]) for number, line in enumerate(lines) if (match := HEAD.match(line))]
-        ends = [number for number, _ in heads[1:]] + [len(lines)]
+        ends = [*(number for number, _ in heads[1:]), len(lines)] if heads else []
         self._top = tuple(lines[: heads[0][0] if heads else len(lines)])
         self._tables: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         for (begin, name), end in zip(heads, ends, strict=True):

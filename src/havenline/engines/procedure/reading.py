@@ -71,6 +71,15 @@ def read_edition(path: Path) -> Edition:
     return _open(path).edition()
 
 
+def read_area(path: Path, guidance: Guidance) -> Guidance:
+    """The same editions with the local rules of one area's file. Raises EditionRefused."""
+    reader = _open(path)
+    editions = reader.area({edition.name: edition for edition in guidance.editions})
+    if reader.problems:
+        raise EditionRefused(reader.problems)
+    return Guidance(editions.values())
+
+
 def _open(path: Path) -> "_Reader":
     try:
         text = path.read_text(encoding="utf-8")
