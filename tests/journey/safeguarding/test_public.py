@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import icalendar
@@ -74,6 +75,31 @@ def test_the_edition_is_the_one_in_force_on_the_day_unless_another_is_chosen() -
     referral = {"step": "initial_assessment", "started": "2012-03-01"}
     assert "Due Thursday 15 March 2012" in words(asked(**referral))
     assert "Due Monday 12 March 2012" in words(asked(**referral, edition="1999"))
+
+
+def test_an_areas_own_rule_is_counted_by_and_says_that_it_is_local(tmp_path: Path) -> None:
+    (tmp_path / "area.toml").write_text(
+        """
+area = "Coventry"
+[[override]]
+edition = "2010"
+step = "initial_assessment"
+from = 2010-05-01
+clock = { amount = 7 }
+source = "Coventry's local procedure"
+verified = "secondary"
+"""
+    )
+    referral = {"step": "initial_assessment", "started": "2012-03-01"}
+    procedure.hold_also(tmp_path)
+    try:
+        told = words(asked(**referral))
+    finally:
+        procedure.hold_also()
+    assert "Due Monday 12 March 2012" in told
+    assert "Kind of rule local, of this area Source Coventry's local procedure read on a page about it" in told
+    assert "Kind of rule guidance" in words(asked(**referral))
+    assert "Kind of rule law" in words(asked(step="police_protection_ends", started="2026-11-20"))
 
 
 def test_working_days_of_another_nation_can_be_chosen() -> None:
