@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pyrage
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 from pydantic import ValidationError
@@ -34,6 +35,7 @@ from havenline.foundation.retention import journal, rules
 from havenline.foundation.search import normal
 from havenline.journey.intake import answers, extraction, flood, form_state, pictures, receipts, schemas
 from havenline.journey.prevention import register_file
+from havenline.journey.safeguarding.public_forms import DueDateForm
 from havenline.site import installation
 
 # All that LOG has ever signed: nothing else may be taken for it.
@@ -347,6 +349,23 @@ def package(data: bytes) -> None:
 @target(procedure.EditionRefused)
 def edition_of_the_guidance(data: bytes) -> None:
     read_edition(file_of(data, "edition.toml"))
+
+
+@target(procedure.EditionRefused)
+def local_rules_of_the_guidance(data: bytes) -> None:
+    held = procedure.read_area(file_of(data, "area.toml"), procedure.guidance())
+    assert [edition.steps for edition in held.editions] == [edition.steps for edition in procedure.guidance().editions]
+
+
+@target(TooManyFieldsSent)
+def date_asked_of_the_guidance(data: bytes) -> None:
+    form = DueDateForm(QueryDict(data))
+    if form.is_valid():
+        assert form.answer is not None
+        again = DueDateForm(QueryDict(form.answer.question))
+        assert again.is_valid()
+        assert again.answer is not None
+        assert again.answer.told.due == form.answer.told.due
 
 
 @target(register_file.NotTheRegister)

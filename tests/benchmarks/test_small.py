@@ -6,7 +6,7 @@ import pytest
 from benchmarks.load import together
 from benchmarks.tables import Table
 
-from benchmarks import waiting
+from benchmarks import procedure, waiting
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import INSTALLATION
@@ -62,6 +62,20 @@ def test_what_is_built_in_bulk_stands_in_the_queue_and_proves(key, analyst):
     ledger.append_committed()
     assert queries.verify().waiting == 0
     assert queue.drain() == 0
+
+
+def test_the_guidance_is_counted_beside_peers_that_give_the_same_dates():
+    dates, cases = procedure.measure(dates=400, cases=60, slow=60, rounds=1)
+    assert [row[0].split(": ")[1] for row in dates.rows[:4]] == [
+        "a loop over the days with `holidays`", "edition.due, one by one", "numpy's busday_offset", "edition.due_many",
+    ]  # fmt: skip
+    assert len(cases.rows) == 3
+
+
+def test_a_peer_that_sees_other_clocks_is_found_out(monkeypatch):
+    monkeypatch.setattr(procedure, "hard_coded", lambda events, at: {})
+    with pytest.raises(AssertionError, match="the peer sees other clocks"):
+        procedure.whole_cases(20, 20, 1)
 
 
 def test_clients_together_are_counted_and_an_act_that_fails_is_an_error():

@@ -55,3 +55,37 @@ def test_each_role_holds_the_keys_and_has_the_addresses_of_its_own_side(
     environment = {**os.environ, "HAVENLINE_ROLE": role}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.split() == [str(opens_reports), str(finds_by_receipt), str(opens_reports), f"havenline.site.urls.{urls}"]
+
+
+AREA = """
+area = "Coventry"
+[[override]]
+edition = "2026"
+step = "single_assessment"
+from = 2026-12-01
+clock = { amount = 35 }
+source = "Local procedure"
+verified = "secondary"
+"""
+
+
+def started_in(home: Path, program: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HAVENLINE_HOME": str(home)}
+    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_process_counts_by_the_homes_own_rules_of_the_guidance(tmp_path: Path) -> None:
+    (tmp_path / "guidance").mkdir()
+    (tmp_path / "guidance" / "coventry.toml").write_text(AREA)
+    program = "from datetime import date; from havenline.site import settings; from havenline.engines import procedure;"
+    said = started_in(tmp_path, f"{program} print(procedure.edition('2026').due('single_assessment', started=date(2026, 12, 1)))")
+    assert said.stdout.strip() == "2027-01-22"
+
+
+def test_a_home_whose_own_rules_are_wrong_starts_nothing_and_names_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "guidance").mkdir()
+    (tmp_path / "guidance" / "coventry.toml").write_text(AREA.replace("35", "0"))
+    said = started_in(tmp_path, "from havenline.site import settings")
+    assert said.returncode != 0
+    assert "BadConfiguration" in said.stderr
+    assert "coventry.toml, line 7, override 'single_assessment', key 'clock.amount'" in said.stderr

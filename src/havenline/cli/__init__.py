@@ -14,6 +14,7 @@ from havenline.cli import (
     ledger,
     migrate,
     people,
+    procedure,
     public_home,
     replay,
     restore,
@@ -55,6 +56,7 @@ app.command()(screen.screen)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(witness.app, name="witness")
+app.add_typer(procedure.app, name="procedure")
 app.add_typer(schools.app, name="schools")
 app.add_typer(people.app, name="people")
 

@@ -42,9 +42,12 @@ def languages(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _this_page(request: HttpRequest, code: str) -> str:
-    """This page in a language; where there is no page to go to, since it answered a form or is none, the first page."""
+    """This page in a language, with what was asked of it; the first page, where it answered a form or is none."""
     here = request.resolver_match if request.method in {"GET", "HEAD"} else None
-    return _at(here.view_name, code, *here.args, **here.kwargs) if here else _at("intake:home", code)
+    if here is None:
+        return _at("intake:home", code)
+    asked = f"?{request.GET.urlencode()}" if request.GET else ""
+    return _at(here.view_name, code, *here.args, **here.kwargs) + asked
 
 
 def _at(view: str, code: str, /, *args: Any, **named: Any) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from havenline.engines import proof
+from havenline.engines import procedure, proof
 from havenline.foundation.retention import rules
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -138,6 +138,21 @@ def load(where: Path | None = None) -> Installation:
     if found.takedown and not found.is_demo:
         raise BadConfiguration(f"{path}: [takedown] names hosts for the demo only. An installation asks the name servers: remove it.")
     return found
+
+
+def guidance_folders(where: Path) -> tuple[Path, ...]:
+    """The home's own editions and local rules of the guidance, if it has any: `guidance/`."""
+    folder = where / "guidance"
+    return (folder,) if folder.is_dir() and any(folder.glob("*.toml")) else ()
+
+
+def hold_guidance(where: Path) -> None:
+    """Let the engine answer by them. Raises BadConfiguration, with file and line of each problem."""
+    if folders := guidance_folders(where):
+        try:
+            procedure.hold_also(*folders)
+        except procedure.EditionRefused as refused:
+            raise BadConfiguration(f"{folders[0]} cannot be used:\n{refused}") from refused
 
 
 def _must_be_keys(said: dict[str, Any], path: Path) -> None:

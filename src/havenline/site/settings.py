@@ -12,6 +12,7 @@ from havenline.foundation.sealing import given
 from havenline.site import installation
 
 INSTALLATION = installation.load()
+installation.hold_guidance(INSTALLATION.home)
 DEPLOYMENT = INSTALLATION.deployment
 HOME = INSTALLATION.home
 ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")

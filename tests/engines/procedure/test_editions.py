@@ -1,11 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from tests.engines.procedure.written_rules import HELD, limits_of
 
 from havenline.engines import procedure
 from havenline.engines.procedure import edition, edition_in_force
-
-HELD = ["1999", "2023", "2026"]
 
 
 def test_the_edition_of_2026_is_in_force_from_18_march_2026() -> None:
@@ -25,19 +24,46 @@ def test_2026s_limits_are_2023s() -> None:
     assert limits("2026") == limits("2023")
 
 
-def test_the_edition_of_1999_is_in_force_until_the_next_one_came() -> None:
-    assert edition_in_force(date(1999, 12, 1)).name == "1999"
-    assert edition_in_force(date(2006, 3, 31)).name == "1999"
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("1999", date(1999, 12, 1), date(2006, 3, 31)),
+        ("2006", date(2006, 4, 1), date(2010, 2, 28)),
+        ("2010", date(2010, 3, 1), date(2013, 4, 14)),
+        ("2013", date(2013, 4, 15), date(2015, 2, 28)),
+        ("2015", date(2015, 3, 1), date(2018, 7, 3)),
+        ("2018", date(2018, 7, 4), date(2023, 12, 14)),
+        ("2023", date(2023, 12, 15), date(2026, 3, 17)),
+        ("2026", date(2026, 3, 18), None),
+    ],
+)
+def test_each_edition_is_in_force_from_its_first_day_until_the_next_one_comes(name: str, first: date, last: date | None) -> None:
+    assert edition_in_force(first).name == name
+    assert procedure.guidance().last_day_of(edition(name)) == last
+    assert edition_in_force(last or date(2030, 12, 31)).name == name
 
 
-@pytest.mark.parametrize("on", [date(1999, 11, 30), date(2006, 4, 1), date(2023, 12, 14)])
-def test_a_day_whose_edition_is_not_held_is_refused_and_never_answered_with_another_editions_limits(on: date) -> None:
-    with pytest.raises(procedure.NoEditionInForce, match="Held: 1999, from 01 December 1999 to 31 March 2006; 2023, from"):
-        edition_in_force(on)
+def test_a_day_before_the_first_edition_is_refused_and_never_answered_with_another_editions_limits() -> None:
+    with pytest.raises(procedure.NoEditionInForce, match="Held: 1999, from 01 December 1999 to 31 March 2006; 2006, from"):
+        edition_in_force(date(1999, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("name", "month"), [("1999", "December 1999"), ("2006", "April 2006"), ("2010", "March 2010"), ("2015", "March 2015")]
+)
+def test_a_date_counted_in_the_month_in_which_an_edition_came_on_an_unknown_day_says_so(name: str, month: str) -> None:
+    begins = edition(name).in_force_from
+    told = edition(name).explain("first_core_group", begins + timedelta(days=20))
+    assert told.doubt.startswith(f"Working Together to Safeguard Children {name} came into force in {month}, on a day that is not known")
+    assert not edition(name).explain("first_core_group", begins + timedelta(days=40)).doubt
+
+
+def test_a_date_under_an_edition_whose_day_is_known_bears_no_doubt() -> None:
+    assert not edition("2013").explain("first_core_group", date(2013, 4, 16)).doubt
 
 
 def test_an_unknown_edition_names_those_that_are_held() -> None:
-    with pytest.raises(procedure.EditionUnknown, match="Held: 1999, 2023, 2026"):
+    with pytest.raises(procedure.EditionUnknown, match="Held: 1999, 2006, 2010, 2013, 2015, 2018, 2023, 2026"):
         edition("1989")
 
 
@@ -76,20 +102,42 @@ def test_a_step_is_due_on_the_day_counted_by_hand(name: str, step: str, started:
     assert edition(name).explain(step, started=started).due == due
 
 
-@pytest.mark.parametrize(
-    ("step", "limit"),
-    [("decision_on_referral", (1, "working days")), ("initial_assessment", (7, "working days")), ("core_assessment", (35, "working days"))],
-)
-def test_1999s_assessments_keep_their_own_limits(step: str, limit: tuple[int, str]) -> None:
-    clock = edition("1999").step(step).clock
-    assert clock is not None
-    assert (clock.amount, clock.unit) == limit
+@pytest.mark.parametrize("name", HELD)
+def test_an_edition_has_the_limits_of_the_table_and_no_others(name: str) -> None:
+    told = {step.code: (step.clock.amount, step.clock.unit) for step in edition(name).steps if step.clock}
+    assert told == limits_of(name)
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_conference_is_counted_from_the_discussion_that_began_the_enquiry(name: str) -> None:
+    clock = edition(name).step("initial_child_protection_conference").limit()
+    assert (clock.anchor, clock.counting) == ("initiating", "day 0")
+    assert edition(name).step("later_review").limit().anchor == "last"
+    assert edition(name).step("emergency_protection_order_ends").limit().counting == "beginning with"
+
+
+def test_the_update_of_december_2020_changes_2018s_row_from_that_month_on() -> None:
+    def rule(on: date) -> str:
+        return edition("2018").step("allegation_against_person_working_with_children", on=on).rule
+
+    assert "unsuitable" not in rule(date(2020, 11, 30))
+    assert "unsuitable" in rule(date(2020, 12, 1))
+    assert "unsuitable" in edition("2023").step("allegation_against_person_working_with_children").rule
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_rule_that_nobody_saw_never_claims_more_than_the_facts_do(name: str) -> None:
+    remembered = {"referrer_chases", "transfer_in_conference", "first_core_group", "plan_ends", "emergency_protection_order_ends"}
+    assert {edition(name).step(code).verified for code in remembered} == {"remembered"}
+    primary = {step.code for step in edition(name).steps if step.verified == "primary"}
+    assert primary == ({"rapid_review"} if name == "2023" else set())
 
 
 def test_1999_has_no_single_assessment_and_2026_no_initial_one() -> None:
     assert not edition("1999").has("single_assessment")
     assert not edition("2026").has("initial_assessment")
     assert not edition("1999").has("lado_told")
+    assert edition("2026").instead_of("core_assessment") == "single_assessment"
 
 
 def test_the_explanation_tells_limit_anchor_source_and_how_far_it_was_checked() -> None:

@@ -100,6 +100,27 @@ def test_the_days_after_the_due_date_are_told_by_the_same_calendar() -> None:
     assert explained().is_working_day(date(2026, 11, 27))
 
 
+CLOSED = {date(2026, 12, 24): "Office closed", date(2026, 12, 26): "Office closed", date(2026, 12, 29): "Office closed"}
+
+
+def test_an_agencys_own_closures_are_shown_and_move_nothing() -> None:
+    told = explained(started=date(2026, 12, 22), closures=CLOSED)
+    assert told.due == explained(started=date(2026, 12, 22)).due == date(2026, 12, 31)
+    assert [(day.date.day, day.number, day.closed) for day in told.closed] == [(24, 2, "Office closed"), (29, 3, "Office closed")]
+    assert [day.number for day in told.days] == [day.number for day in explained(started=date(2026, 12, 22)).days]
+
+
+def test_where_the_office_is_closed_on_the_last_day_the_last_open_day_before_it_is_told() -> None:
+    told = explained(amount=3, started=date(2026, 12, 22), closures=CLOSED)
+    assert (told.due, told.last_open_day, told.last_working_day) == (date(2026, 12, 29), date(2026, 12, 23), date(2026, 12, 29))
+
+
+def test_an_office_that_is_closed_all_the_time_is_late_like_any_other() -> None:
+    shut = {date(2026, 11, day): "Moved house" for day in range(19, 31)}
+    told = explained(closures=shut)
+    assert (told.due, told.last_open_day) == (date(2026, 11, 26), date(2026, 11, 26))
+
+
 def test_calendar_days_skip_nothing() -> None:
     explanation = explained(amount=8, unit="calendar days", started=date(2026, 12, 24), counting="beginning with")
     assert [day.number for day in explanation.days] == [1, 2, 3, 4, 5, 6, 7, 8]
@@ -140,3 +161,9 @@ def test_an_explanation_agrees_with_its_date(started: date, period: dict[str, An
     assert all(b.date - a.date == timedelta(days=1) for a, b in zip(explanation.days, explanation.days[1:], strict=False))
     if period["unit"] in ("working days", "calendar days"):
         assert explanation.days[-1].number == period["amount"]
+
+
+@given(days, st.sets(st.integers(0, 90), max_size=20), periods)
+def test_closures_never_move_a_date(started: date, offsets: set[int], period: dict[str, Any]) -> None:
+    shut = {started + timedelta(days=offset): "Closed" for offset in offsets}
+    assert explained(started=started, closures=shut, **period).due == explained(started=started, **period).due

@@ -46,7 +46,7 @@ def problems(folder: Path, text: str) -> str:
 def test_an_edition_is_added_by_adding_a_file(tmp_path: Path) -> None:
     (tmp_path / "2031.toml").write_text(HEAD + REFERRAL + DECISION, encoding="utf-8")
     guidance = read_guidance(EDITIONS, tmp_path)
-    assert [edition.name for edition in guidance.editions] == ["1999", "2023", "2026", "2031"]
+    assert [edition.name for edition in guidance.editions] == ["1999", "2006", "2010", "2013", "2015", "2018", "2023", "2026", "2031"]
     assert guidance.in_force(date(2031, 1, 5)).name == "2026"
     assert guidance.in_force(date(2031, 1, 6)).due("decision", started=date(2031, 1, 6)) == date(2031, 1, 8)
     situation = procedure.simulate([Event("referral", date(2031, 1, 6))], date(2031, 1, 7), guidance=guidance)
@@ -55,7 +55,7 @@ def test_an_edition_is_added_by_adding_a_file(tmp_path: Path) -> None:
 
 def test_an_unknown_step_is_refused_with_file_line_step_and_key(tmp_path: Path) -> None:
     text = HEAD + step("referral", 'leads_to = ["decide"]', begins=True) + DECISION
-    line = text.splitlines().index('code = "referral"') + 1
+    line = text.splitlines().index('leads_to = ["decide"]') + 1
     assert f"2031.toml, line {line}, step 'referral', key 'leads_to': unknown step 'decide'" in problems(tmp_path, text)
 
 
@@ -92,7 +92,7 @@ def test_a_step_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
 
 def test_a_circle_without_an_end_is_refused(tmp_path: Path) -> None:
     text = HEAD + REFERRAL + step("decision", 'leads_to = ["referral"]', limit=CLOCK)
-    assert "step 'decision', key 'leads_to': a circle without an end" in problems(tmp_path, text)
+    assert "step 'decision', key 'leads_to': a circle without an end (decision → referral → decision)" in problems(tmp_path, text)
 
 
 def test_a_circle_that_an_outcome_leaves_is_fine(tmp_path: Path) -> None:
@@ -122,11 +122,15 @@ def test_a_clock_with_a_wrong_value_is_refused(tmp_path: Path, wrong: str, told:
     ("right", "wrong", "told"),
     [
         ('verified = "remembered"', 'verified = "certain"', "key 'verified': must be one of: primary, secondary, remembered"),
-        ('unit = "working days"', 'unit = "weeks"', "key 'unit': must be one of"),
+        ('unit = "working days"', 'unit = "weeks"', "key 'clock.unit': must be one of"),
         ("in_force_from = 2031-01-06", 'in_force_from = "soon"', "key 'in_force_from': must be a date"),
         ('role = "social worker"', 'role = ""', "key 'role': missing"),
         ("no_limit =", "no_limits =", "key 'no_limits': unknown key"),
-        ('[[step]]\ncode = "decision"', '[[step]]\ncode = "referral"', "key 'code': stands twice"),
+        (
+            '[[step]]\ncode = "decision"',
+            '[[step]]\ncode = "referral"',
+            "line 20, step 'referral', key 'code': step 'referral' st",
+        ),
         ("at_any_time = true", "at_any_time = false", "no step can begin a case"),
     ],
 )
@@ -146,10 +150,101 @@ def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path) -> None:
 def test_two_files_with_the_same_edition_are_refused(tmp_path: Path) -> None:
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(HEAD + REFERRAL + DECISION, encoding="utf-8")
-    with pytest.raises(EditionRefused, match=r"b\.toml, key 'name': .*a\.toml already holds edition '2031'"):
+    with pytest.raises(EditionRefused, match=r"b\.toml, line 2, key 'name': .*a\.toml already holds edition '2031'"):
         read_guidance(tmp_path)
 
 
 def test_a_folder_without_editions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EditionRefused, match="no edition"):
         read_guidance(tmp_path)
+
+
+def test_the_line_told_is_that_of_the_fault_itself_in_a_value_of_many_lines(tmp_path: Path) -> None:
+    outcomes = """outcome = [
+    { code = "again", title = "Again", leads_to = ["referral"] },
+    { code = "on", title = "On", leads_to = ["nowhere"] },
+    { code = "lost", title = "Lost" },
+]"""
+    text = HEAD + REFERRAL + step("decision", outcomes, limit=CLOCK)
+    told = problems(tmp_path, text).splitlines()
+    lines = text.splitlines()
+    assert [lines[int(one.split("line ")[1].split(",")[0]) - 1].strip() for one in told] == [
+        '{ code = "lost", title = "Lost" },',
+        '{ code = "on", title = "On", leads_to = ["nowhere"] },',
+    ]
+
+
+def test_a_problem_of_the_edition_itself_names_its_line(tmp_path: Path) -> None:
+    assert "2031.toml, line 6, key 'verified': must be one of" in problems(
+        tmp_path, HEAD.replace("remembered", "sure") + REFERRAL + DECISION
+    )
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ('step = "call"\nbecomes = "visit"', "line 31, transition 'call', key 'becomes': unknown step 'visit'"),
+        (
+            'step = "referral"\nbecomes = "decision"',
+            "line 30, transition 'referral', key 'step': step 'referral' is still one of this edition's",
+        ),
+    ],
+)
+def test_a_wrong_transition_is_refused_with_its_line(tmp_path: Path, added: str, told: str) -> None:
+    text = HEAD + REFERRAL + DECISION + f'[[transition]]\n{added}\nsource = "Made up"\nverified = "remembered"\n'
+    assert told in problems(tmp_path, text)
+
+
+def test_a_transition_from_a_step_that_no_earlier_edition_has_is_refused(tmp_path: Path) -> None:
+    text = HEAD + REFERRAL + DECISION + '[[transition]]\nstep = "call"\nbecomes = "decision"\nsource = "Made up"\nverified = "remembered"\n'
+    (tmp_path / "2031.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(EditionRefused, match=r"2031\.toml, line 30, transition 'call', key 'step': no earlier edition has a step 'call'"):
+        read_guidance(EDITIONS, tmp_path)
+
+
+def test_two_editions_that_begin_on_one_day_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "2031.toml").write_text((HEAD + REFERRAL + DECISION).replace("2031-01-06", "2026-03-18"), encoding="utf-8")
+    with pytest.raises(EditionRefused, match=r"2031\.toml, line 4, key 'in_force_from': edition '2026' begins on the same day"):
+        read_guidance(EDITIONS, tmp_path)
+
+
+def test_an_edition_that_would_end_after_the_next_begins_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "1989.toml").write_text(
+        (HEAD + REFERRAL + DECISION).replace('"2031"', '"1989"').replace("2031-01-06", "1989-01-06\nin_force_until = 2001-01-01"),
+        encoding="utf-8",
+    )
+    with pytest.raises(EditionRefused, match=r"1989\.toml, line 5, key 'in_force_until': edition '1999' begins before this one ends"):
+        read_guidance(EDITIONS, tmp_path)
+
+
+def test_between_two_editions_whose_middle_one_is_not_held_no_edition_answers(tmp_path: Path) -> None:
+    (tmp_path / "1989.toml").write_text(
+        (HEAD + REFERRAL + DECISION).replace('"2031"', '"1989"').replace("2031-01-06", "1989-01-06\nin_force_until = 1991-10-13"),
+        encoding="utf-8",
+    )
+    guidance = read_guidance(EDITIONS, tmp_path)
+    assert guidance.in_force(date(1991, 10, 13)).name == "1989"
+    with pytest.raises(procedure.NoEditionInForce, match="1989, from 06 January 1989 to 13 October 1991; 1999, from"):
+        guidance.in_force(date(1991, 10, 14))
+
+
+def test_a_first_day_of_which_only_the_month_is_known_is_the_months_first(tmp_path: Path) -> None:
+    wrong = (HEAD + REFERRAL + DECISION).replace("in_force_from = 2031-01-06", 'in_force_from = 2031-01-06\ndated = "month"')
+    assert "line 5, key 'dated': where only the month is known, in_force_from is its first day" in problems(tmp_path, wrong)
+
+
+def test_a_step_with_a_clock_and_a_reason_for_none_is_refused(tmp_path: Path) -> None:
+    assert "key 'no_limit': a step has a clock, or says why" in problems(
+        tmp_path, HEAD + REFERRAL + step("decision", limit=CLOCK + '\nno_limit = "None"')
+    )
+
+
+def test_a_clock_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    assert "line 27, step 'decision', key 'clock': must be a table" in problems(
+        tmp_path, HEAD + REFERRAL + step("decision", limit="clock = 2")
+    )
+
+
+@pytest.mark.parametrize("text", ["", HEAD])
+def test_a_file_without_a_step_is_refused(tmp_path: Path, text: str) -> None:
+    assert "2031.toml, line 1, key 'step': an edition needs at least one step" in problems(tmp_path, text)

@@ -4,46 +4,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.engines.procedure.written_rules import ADDED, MOVED, bank_holidays_by_rule
 
 from havenline.engines import procedure
 from havenline.engines.procedure import ENGLAND, WorkingDays
 
-ADDED = [(1999, 12, 31), (2002, 6, 3), (2011, 4, 29), (2012, 6, 5), (2022, 6, 3), (2022, 9, 19), (2023, 5, 8)]
-MOVED = {(2002, 6, 4): (2002, 5, 27), (2012, 6, 4): (2012, 5, 28), (2022, 6, 2): (2022, 5, 30), (2020, 5, 8): (2020, 5, 4)}
 days = st.dates(date(1999, 1, 1), date(2030, 12, 31))
-
-
-def easter_sunday(year: int) -> date:
-    """The anonymous Gregorian algorithm."""
-    a, b, c = year % 19, year // 100, year % 100
-    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
-    month, day = divmod(h + weekday - 7 * ((a + 11 * h + 22 * weekday) // 451) + 114, 31)
-    return date(year, month, day + 1)
-
-
-def bank_holidays_by_rule(year: int) -> set[date]:
-    """A second implementation: the rules and the one-offs as written in the guidance's facts, without the package."""
-
-    def monday(start: date, step: int = 1) -> date:
-        while start.weekday() != 0:
-            start += timedelta(days=step)
-        return start
-
-    found = {easter_sunday(year) - timedelta(days=2), easter_sunday(year) + timedelta(days=1)}
-    found |= {monday(date(year, 5, 1)), monday(date(year, 5, 31), -1), monday(date(year, 8, 31), -1)}
-    new_year = date(year, 1, 1)
-    found.add(new_year if new_year.weekday() < 5 else monday(new_year))
-    for day in (25, 26):
-        free = date(year, 12, day)
-        while free.weekday() >= 5 or free in found:
-            free += timedelta(days=1)
-        found.add(free)
-    found |= {date(*parts) for parts in ADDED if parts[0] == year}
-    for to, away in MOVED.items():
-        if to[0] == year:
-            found = (found - {date(*away)}) | {date(*to)}
-    return found
 
 
 @pytest.mark.parametrize("year", range(1999, 2031))

@@ -22,6 +22,15 @@ def test_a_steps_clock_is_explained_by_its_edition_with_how_far_the_rule_was_che
     assert clock.explanation.verified == "remembered"
 
 
+def test_a_step_that_names_its_edition_is_counted_and_explained_by_that_one(
+    on_wednesday: datetime, social_care: Agency, social_worker: Membership
+) -> None:
+    clock = start(Step("initial_assessment", edition="1999"), social_care, social_worker)
+    assert (clock.edition, moment.day_of(clock.due_at)) == ("1999", date(2026, 11, 27))
+    assert clock.explanation.due == date(2026, 11, 27)
+    assert start(Step("core_assessment"), social_care, social_worker).edition == "2010"  # the last that knows it
+
+
 def test_police_protection_runs_out_at_the_hour_it_began(on_wednesday: datetime, social_care: Agency, social_worker: Membership) -> None:
     clock = start(Step("police_protection_ends"), social_care, social_worker)
     assert clock.due_at == on_wednesday + timedelta(hours=72)

@@ -173,3 +173,9 @@ def test_the_desk_is_english_whatever_a_browser_wishes(two_languages: None, clie
     assert '<html lang="en-gb" dir="ltr"' in page
     client.force_login(analyst.person)
     assert '<html lang="en-gb" dir="ltr"' in client.get("/desk/queue/", headers={"Accept-Language": "ar"}, follow=True).content.decode()
+
+
+def test_what_a_page_was_asked_by_its_address_it_is_asked_in_the_other_language(reader: Reader) -> None:
+    reader.get("/ar/due-dates/?step=single_assessment&started=2026-11-18")
+    assert "ينتهي الموعد يوم الاثنين 25 يناير 2027" in reader.text
+    assert "Due Monday 25 January 2027" in reader.in_language("en-gb").text

@@ -4,7 +4,8 @@
     edition("2026").explain("single_assessment", started=date(2026, 11, 18)).skipped          # the bank holidays passed over
     simulate([Event("referral", date(2026, 11, 18))], at=date(2026, 11, 20)).late             # what is overdue, and by how much
 
-An edition is one file (format: editions/README.md); adding one is adding a file. Usable on its own: needs only `holidays`.
+An edition is one file (format: editions/README.md); adding one is adding a file. Usable on its own: needs only `holidays`, and numpy for
+`due_many`.
 """
 
 from collections.abc import Iterable
@@ -13,41 +14,60 @@ from functools import cache
 from pathlib import Path
 
 from . import simulation
+from .comparing import Change, Difference, compare
 from .errors import (
     DateOutOfRange,
     EditionRefused,
     EditionUnknown,
+    NationUnknown,
     NoEditionInForce,
     OutcomeUnknown,
     ProcedureError,
     StepHasNoLimit,
     StepUnknown,
 )
-from .guidance import Anchor, Clock, Edition, Guidance, Outcome, Step, Transition
+from .guidance import Anchor, Clock, Edition, Guidance, Outcome, Override, Step, Transition
 from .periods import Counting, Day, Explanation, Unit, Verified, day_number, due_after, explain_period, in_words
-from .reading import read_edition, read_guidance
+from .reading import read_area, read_edition, read_guidance
 from .simulation import Event, Situation, State, StepState
-from .working_days import ENGLAND, WorkingDays, is_working_day, next_working_day, working_days_between
+from .working_days import (
+    ENGLAND,
+    NATIONS,
+    NORTHERN_IRELAND,
+    SCOTLAND,
+    WorkingDays,
+    is_working_day,
+    next_working_day,
+    working_days_between,
+    working_days_of,
+)
 
 EDITIONS = Path(__file__).parent / "editions"
 
 __all__ = [
     "EDITIONS",
     "ENGLAND",
+    "NATIONS",
+    "NORTHERN_IRELAND",
+    "SCOTLAND",
     "Anchor",
+    "Change",
     "Clock",
     "Counting",
     "DateOutOfRange",
     "Day",
+    "Difference",
     "Edition",
     "EditionRefused",
     "EditionUnknown",
     "Event",
     "Explanation",
     "Guidance",
+    "NationUnknown",
     "NoEditionInForce",
     "Outcome",
     "OutcomeUnknown",
+    "Override",
     "ProcedureError",
     "Situation",
     "State",
@@ -59,26 +79,45 @@ __all__ = [
     "Unit",
     "Verified",
     "WorkingDays",
+    "compare",
     "day_number",
     "due_after",
     "edition",
     "edition_in_force",
     "explain_period",
     "guidance",
+    "hold_also",
     "in_words",
     "is_working_day",
     "next_working_day",
+    "read_area",
     "read_edition",
     "read_guidance",
     "simulate",
     "working_days_between",
+    "working_days_of",
 ]
+
+
+_folders: tuple[Path, ...] = (EDITIONS,)
 
 
 @cache
 def guidance() -> Guidance:
-    """The editions that come with the package."""
-    return read_guidance(EDITIONS)
+    """The editions that come with the package, and what was told to `hold_also`."""
+    return read_guidance(*_folders)
+
+
+def hold_also(*folders: Path) -> Guidance:
+    """From now on this process answers by these folders too: further editions, and areas' own rules. Said again, the last holds.
+
+    Raises EditionRefused, and then everything stays as it was.
+    """
+    global _folders
+    read_guidance(EDITIONS, *folders)
+    _folders = (EDITIONS, *folders)
+    guidance.cache_clear()
+    return guidance()
 
 
 def edition(name: str) -> Edition:
@@ -91,10 +130,12 @@ def edition_in_force(on: date) -> Edition:
     return guidance().in_force(on)
 
 
-def simulate(events: Iterable[Event], at: date, *, guidance: Guidance | None = None, calendar: WorkingDays = ENGLAND) -> Situation:
-    """The state and open clocks of a case on the day `at`, from its events alone (see `simulation.simulate`).
+def simulate(
+    events: Iterable[Event], at: date | None = None, *, guidance: Guidance | None = None, calendar: WorkingDays = ENGLAND
+) -> Situation:
+    """The state and open clocks of a case on the day `at`, else of its last event, from its events alone (see `simulation.simulate`).
 
-    Raises NoEditionInForce, StepUnknown, OutcomeUnknown.
+    Raises NoEditionInForce, StepUnknown, OutcomeUnknown; ProcedureError where neither an event nor a day is given.
     """
     return simulation.simulate(events, at=at, guidance=guidance or _packaged(), calendar=calendar)
 

@@ -9,6 +9,10 @@ class DateOutOfRange(ProcedureError, ValueError):
     """A date so far away that nobody can know its bank holidays."""
 
 
+class NationUnknown(ProcedureError, LookupError):
+    """No nation of the United Kingdom has that name."""
+
+
 class EditionUnknown(ProcedureError, LookupError):
     """No edition of that name is held."""
 

@@ -5,11 +5,12 @@ last working day before it.
 """
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from .working_days import ENGLAND, WorkingDays, each_day
+from .working_days import ENGLAND, FIRST_YEAR, LAST_YEAR, WorkingDays, each_day, out_of_range
 
 Unit = Literal["working days", "calendar days", "months", "hours"]
 Counting = Literal["day 0", "beginning with"]
@@ -26,18 +27,23 @@ COUNTINGS: tuple[Counting, ...] = ("day 0", "beginning with")
 class Day:
     """One cell of a day ribbon. `number` is the day of the count; None where the day isn't counted, or months are.
 
-    The day on which the clock started is always a counted one, on whatever day of the week it fell.
+    The day on which the clock started is always a counted one, on whatever day of the week it fell. `closed` is why an agency is
+    closed on that day: it is counted all the same.
     """
 
     date: date
     kind: DayKind
     number: int | None
     name: str = ""
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A due date and how it was computed: `rule` is one sentence, `days` every calendar day from start to due."""
+    """A due date and how it was computed: `rule` is one sentence, `days` every calendar day from start to due.
+
+    `doubt` is one sentence, where something beside the rule is not certain; else empty.
+    """
 
     step: str | None
     title: str
@@ -51,6 +57,7 @@ class Explanation:
     days: tuple[Day, ...]
     last_working_day: date
     counting: Counting = "day 0"
+    doubt: str = ""
     calendar: WorkingDays = field(default=ENGLAND, repr=False, compare=False)
 
     def is_working_day(self, day: date) -> bool:
@@ -63,6 +70,18 @@ class Explanation:
         return tuple(day for day in self.days if day.kind == "bank holiday")
 
     @property
+    def closed(self) -> tuple[Day, ...]:
+        """The working days on which the agency is closed. They are counted: an agency's closures never move a statutory date."""
+        return tuple(day for day in self.days if day.closed and self.calendar.is_working_day(day.date))
+
+    @property
+    def last_open_day(self) -> date:
+        """The last working day of the period on which the agency is open; `last_working_day` where it never is."""
+        shut = {day.date for day in self.days if day.closed}
+        fits = (day.date for day in reversed(self.days) if day.date not in shut and self.calendar.is_working_day(day.date))
+        return next(fits, self.last_working_day)
+
+    @property
     def falls_on_working_day(self) -> bool:
         return self.due == self.last_working_day
 
@@ -70,10 +89,12 @@ class Explanation:
 def due_after(amount: int, unit: Unit, started: date, *, counting: Counting = "day 0", calendar: WorkingDays = ENGLAND) -> date:
     """The last day of a period of `amount` units that started on `started`.
 
-    Months: a date that does not exist is the last day of that month. Hours: the day on which they run out.
+    Months: a date that does not exist is the last day of that month. Hours: the day on which they run out. Raises DateOutOfRange.
     """
     if amount < 1:
         raise ValueError("A period is at least one unit long.")
+    if not FIRST_YEAR < started.year < LAST_YEAR:
+        raise out_of_range()
     from_day = started - timedelta(days=1) if counting == "beginning with" else started
     match unit:
         case "working days":
@@ -81,7 +102,7 @@ def due_after(amount: int, unit: Unit, started: date, *, counting: Counting = "d
         case "calendar days":
             return from_day + timedelta(days=amount)
         case "hours":
-            return started + timedelta(days=-(-amount // 24))
+            return started + timedelta(days=days_of(amount))
         case "months":
             due = _months_after(started, amount)
             return due - timedelta(days=1) if counting == "beginning with" else due
@@ -99,8 +120,13 @@ def explain_period(
     counting: Counting = "day 0",
     step: str | None = None,
     calendar: WorkingDays = ENGLAND,
+    closures: Mapping[date, str] | None = None,
+    doubt: str = "",
 ) -> Explanation:
-    """How a due date is counted, for any period: a step's of the guidance, or a clock's of the installation's own policy."""
+    """How a due date is counted, for any period: a step's of the guidance, or a clock's of the installation's own policy.
+
+    `closures` are the days on which an agency is closed, by date, each with its reason: shown, and counted all the same.
+    """
     due = due_after(amount, unit, started, counting=counting, calendar=calendar)
     return Explanation(
         step=step,
@@ -112,9 +138,10 @@ def explain_period(
         rule=rule,
         source=source,
         verified=verified,
-        days=_days(started, due, unit, counting, calendar),
+        days=_days(started, due, unit, counting, calendar, closures or {}),
         last_working_day=calendar.last_working_day(due),
         counting=counting,
+        doubt=doubt,
         calendar=calendar,
     )
 
@@ -130,23 +157,28 @@ def in_words(amount: int, unit: Unit) -> str:
     return f"{amount} {unit.removesuffix('s') if amount == 1 else unit}"
 
 
+def days_of(hours: int) -> int:
+    """How many days later hours run out, told in whole days: 72 are 3, and so are 50."""
+    return -(-hours // 24)
+
+
 def _months_after(started: date, months: int) -> date:
     years, month = divmod(started.month - 1 + months, 12)
     year, month = started.year + years, month + 1
     return date(year, month, min(started.day, monthrange(year, month)[1]))
 
 
-def _days(started: date, due: date, unit: Unit, counting: Counting, calendar: WorkingDays) -> tuple[Day, ...]:
+def _days(started: date, due: date, unit: Unit, counting: Counting, calendar: WorkingDays, closures: Mapping[date, str]) -> tuple[Day, ...]:
     days = []
     number = 0 if counting == "day 0" else 1
     for day in each_day(started, due):
-        name = calendar.bank_holiday(day) or ""
+        name, closed = calendar.bank_holiday(day) or "", closures.get(day, "")
         kind: DayKind = "counted"
         if unit == "working days" and not calendar.is_working_day(day) and (day > started or counting == "beginning with"):
             kind = "weekend" if day.weekday() >= 5 else "bank holiday"
         if kind == "counted":
-            days.append(Day(day, kind, None if unit == "months" else number, name))
+            days.append(Day(day, kind, None if unit == "months" else number, name, closed))
             number += 1
         else:
-            days.append(Day(day, kind, None, name))
+            days.append(Day(day, kind, None, name, closed))
     return tuple(days)

@@ -1,21 +1,25 @@
 """Editions are TOML files (format: editions/README.md), checked as a whole before any of it is used."""
 
-import re
 import tomllib
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 from .errors import EditionRefused
-from .guidance import Anchor, AnchorRule, Clock, Edition, Guidance, Outcome, Status, Step, Transition
+from .guidance import Anchor, AnchorRule, Clock, Dated, Edition, Guidance, Outcome, Override, Status, Step, Transition
 from .periods import COUNTINGS, UNITS
+from .places import Place, Places
 
 CHECKED = ("primary", "secondary", "remembered")
 STATUSES = get_args(Status)
 ANCHOR_RULES = get_args(AnchorRule)
+DATED = get_args(Dated)
 
-EDITION_KEYS = {"name", "title", "in_force_from", "in_force_until", "source", "verified", "step", "transition"}
+EDITION_KEYS = {
+    "name", "title", "in_force_from", "in_force_until", "dated", "source", "verified", "step", "transition", "override",
+}  # fmt: skip
 STEP_KEYS = {
     "code", "title", "role", "status", "source", "verified", "clock", "no_limit", "outcome",
     "leads_to", "not_needed", "ends", "stage", "at_any_time", "milestone",
@@ -23,188 +27,308 @@ STEP_KEYS = {
 CLOCK_KEYS = {"amount", "unit", "words", "starts", "anchor", "counting"}
 OUTCOME_KEYS = {"code", "title", "leads_to", "not_needed", "ends", "stage"}
 TRANSITION_KEYS = {"step", "becomes", "source", "verified"}
+OVERRIDE_KEYS = {"step", "from", "until", "title", "role", "status", "source", "verified", "clock", "no_limit"}
+AREA_KEYS = {"area", "override"}  # each override with its `edition`
 
 
 def read_guidance(*folders: Path) -> Guidance:
-    """All editions of these folders (`*.toml`). Raises EditionRefused with every problem of every file."""
-    editions: list[Edition] = []
+    """All editions of these folders (`*.toml`), with the local overrides that stand beside them (files with an `area`).
+
+    Raises EditionRefused with every problem of every file.
+    """
+    editions: dict[str, tuple[Edition, _Reader]] = {}
+    areas: list[_Reader] = []
     problems: list[str] = []
-    names: dict[str, Path] = {}
     for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
         try:
-            edition = read_edition(path)
+            reader = _open(path)
+            if "area" in reader.data:
+                areas.append(reader)
+                continue
+            edition = reader.edition()
         except EditionRefused as refused:
             problems.extend(refused.problems)
             continue
-        if edition.name in names:
-            problems.append(f"{path.name}, key 'name': {names[edition.name]} already holds edition {edition.name!r}")
-        names[edition.name] = path
-        editions.append(edition)
+        if edition.name in editions:
+            reader.problem(reader.places.top, "name", f"{editions[edition.name][1].path} already holds edition {edition.name!r}")
+            problems.extend(reader.problems)
+            continue
+        editions[edition.name] = edition, reader
     if not editions and not problems:
         problems.append(f"no edition (*.toml) in {', '.join(str(folder) for folder in folders)}")
+    problems.extend(_between(list(editions.values())))
+    held = {name: edition for name, (edition, _) in editions.items()}
+    for reader in areas:
+        held = reader.area(held)
+        problems.extend(reader.problems)
     if problems:
         raise EditionRefused(problems)
-    return Guidance(editions)
+    return Guidance(held.values())
 
 
 def read_edition(path: Path) -> Edition:
     """One edition from its file. Raises EditionRefused, which names file, line, step and key of every problem."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise EditionRefused([f"{path.name}: not TOML: {error}"]) from error
-    reader = _Reader(path.name, text)
-    edition = reader.edition(data)
-    reader.check(edition)
+    return _open(path).edition()
+
+
+def read_area(path: Path, guidance: Guidance) -> Guidance:
+    """The same editions with the local rules of one area's file. Raises EditionRefused."""
+    reader = _open(path)
+    editions = reader.area({edition.name: edition for edition in guidance.editions})
     if reader.problems:
         raise EditionRefused(reader.problems)
-    return edition
+    return Guidance(editions.values())
+
+
+def _open(path: Path) -> "_Reader":
+    try:
+        text = path.read_text(encoding="utf-8")
+        return _Reader(path, text, tomllib.loads(text))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise EditionRefused([f"{path.name}: not TOML: {error}"]) from error
+
+
+def _between(held: "list[tuple[Edition, _Reader]]") -> list[str]:
+    """What must be true of editions together: one begins after another, and a transition comes from a step of an earlier one."""
+    problems = []
+    held = sorted(held, key=lambda pair: pair[0].in_force_from)
+    for place, (edition, reader) in enumerate(held):
+        earlier = [other for other, _ in held[:place]]
+        top = reader.places.top
+        if earlier and earlier[-1].in_force_from == edition.in_force_from:
+            problems.append(top.problem("in_force_from", f"edition {earlier[-1].name!r} begins on the same day"))
+        later = held[place + 1][0] if place + 1 < len(held) else None
+        if later and edition.in_force_until and later.in_force_from <= edition.in_force_until:
+            problems.append(top.problem("in_force_until", f"edition {later.name!r} begins before this one ends"))
+        for number, transition in enumerate(edition.transitions):
+            if earlier and not any(other.has(transition.step) for other in earlier):
+                where = reader.places.table("transition", number, {"step": transition.step})
+                problems.append(where.problem("step", f"no earlier edition has a step {transition.step!r}", transition.step))
+    return problems
 
 
 class _Reader:
     """Reads one file; collects problems instead of stopping at the first."""
 
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        # Read backwards, so that a code's first line wins.
-        self.lines = {
-            match[1]: number
-            for number, line in reversed(list(enumerate(text.splitlines(), 1)))
-            if (match := re.match(r'code\s*=\s*"(\w+)"', line))
-        }
+    def __init__(self, path: Path, text: str, data: Mapping[str, Any]) -> None:
+        self.path = path
+        self.data = data
+        self.places = Places(path.name, text)
+        self.where: dict[str, Place] = {}  # by the code of a step
         self.problems: list[str] = []
 
-    def problem(self, step: str | None, key: str, what: str) -> None:
-        where = self.file
-        if step is not None:
-            line = self.lines.get(step)
-            where += f", line {line}, step {step!r}" if line else f", step {step!r}"
-        self.problems.append(f"{where}, key {key!r}: {what}")
+    def problem(self, at: Place, key: str, what: str, value: str | None = None) -> None:
+        self.problems.append(at.problem(key, what, value))
 
     # reading
 
-    def edition(self, data: Mapping[str, Any]) -> Edition:
-        self._only(None, data, EDITION_KEYS)
-        return Edition(
-            name=self._text(None, data, "name"),
-            title=self._text(None, data, "title"),
-            in_force_from=self._date(data, "in_force_from"),
-            in_force_until=self._date(data, "in_force_until") if "in_force_until" in data else None,
-            source=self._text(None, data, "source"),
-            verified=self._one_of(None, data, "verified", CHECKED),
-            steps=tuple(self._step(row) for row in self._rows(None, data, "step")),
-            transitions=tuple(self._transition(row) for row in self._rows(None, data, "transition")),
+    def edition(self) -> Edition:
+        """Raises EditionRefused."""
+        top, data = self.places.top, self.data
+        self._only(top, data, EDITION_KEYS)
+        edition = Edition(
+            name=self._text(top, data, "name"),
+            title=self._text(top, data, "title"),
+            in_force_from=self._date(top, data, "in_force_from"),
+            in_force_until=self._date(top, data, "in_force_until") if "in_force_until" in data else None,
+            dated=self._one_of(top, data, "dated", DATED) if "dated" in data else "day",
+            source=self._text(top, data, "source"),
+            verified=self._one_of(top, data, "verified", CHECKED),
+            steps=tuple(self._step(self.places.table("step", n, row), row) for n, row in enumerate(self._rows(top, data, "step"))),
+            transitions=tuple(
+                self._transition(self.places.table("transition", n, row), row) for n, row in enumerate(self._rows(top, data, "transition"))
+            ),
         )
+        self._check(edition)
+        edition = self._overridden(edition, self._overrides(), area="")
+        if self.problems:
+            raise EditionRefused(self.problems)
+        return edition
 
-    def _step(self, row: Mapping[str, Any]) -> Step:
-        code = self._text(None, row, "code")
-        self._only(code, row, STEP_KEYS)
-        title = self._text(code, row, "title")
-        outcomes = tuple(self._outcome(code, outcome) for outcome in self._rows(code, row, "outcome"))
+    def area(self, editions: dict[str, Edition]) -> dict[str, Edition]:
+        """The editions with this area's overrides: each names its edition."""
+        top = self.places.top
+        self._only(top, self.data, AREA_KEYS)
+        area = self._text(top, self.data, "area")
+        wanted: dict[str, list[tuple[Place, dict[str, Any]]]] = {}
+        for at, row in self._overrides():
+            name = row.get("edition")
+            if not isinstance(name, str) or name not in editions:
+                self.problem(at, "edition", f"must be one of the editions held: {', '.join(editions)}")
+                continue
+            wanted.setdefault(name, []).append((at, {key: value for key, value in row.items() if key != "edition"}))
+        return {name: self._overridden(edition, wanted.get(name, []), area=area) for name, edition in editions.items()}
+
+    def _overrides(self) -> list[tuple[Place, dict[str, Any]]]:
+        rows = self._rows(self.places.top, self.data, "override")
+        return [(self.places.table("override", number, row), row) for number, row in enumerate(rows)]
+
+    def _step(self, at: Place, row: Mapping[str, Any]) -> Step:
+        code = self._text(at, row, "code")
+        if code in self.where:
+            self.problem(at, "code", f"step {code!r} stands twice")
+        self.where.setdefault(code, at)
+        self._only(at, row, STEP_KEYS)
+        title = self._text(at, row, "title")
+        outcomes = tuple(self._outcome(at, outcome) for outcome in self._rows(at, row, "outcome"))
         if outcomes and {"leads_to", "ends", "not_needed", "stage"} & row.keys():
-            self.problem(code, "leads_to", "a step with outcomes says in each outcome what follows, not on the step")
+            self.problem(at, "leads_to", "a step with outcomes says in each outcome what follows, not on the step")
+        if "clock" in row and "no_limit" in row:
+            self.problem(at, "no_limit", "a step has a clock, or says why it has no limit: keep one")
         return Step(
             code=code,
             title=title,
-            role=self._text(code, row, "role"),
-            status=self._one_of(code, row, "status", STATUSES),
-            source=self._text(code, row, "source"),
-            verified=self._one_of(code, row, "verified", CHECKED),
-            clock=self._clock(code, row["clock"]) if isinstance(row.get("clock"), dict) else None,
-            no_limit=self._text(code, row, "no_limit") if "clock" not in row else None,
+            role=self._text(at, row, "role"),
+            status=self._one_of(at, row, "status", STATUSES),
+            source=self._text(at, row, "source"),
+            verified=self._one_of(at, row, "verified", CHECKED),
+            clock=self._clock(at, row["clock"]) if "clock" in row else None,
+            no_limit=self._text(at, row, "no_limit") if "clock" not in row else None,
             outcomes=outcomes,
-            done=None if outcomes else self._what_follows(code, row, "", title),
-            at_any_time=self._flag(code, row, "at_any_time"),
-            milestone=self._flag(code, row, "milestone"),
+            done=None if outcomes else self._what_follows(at, row, "", title),
+            at_any_time=self._flag(at, row, "at_any_time"),
+            milestone=self._flag(at, row, "milestone"),
         )
 
-    def _clock(self, step: str, row: Mapping[str, Any]) -> Clock:
-        self._only(step, row, CLOCK_KEYS, "clock.")
-        amount = row.get("amount")
-        if not isinstance(amount, int) or isinstance(amount, bool) or amount < 1:
-            self.problem(step, "clock.amount", "must be a whole number of at least 1")
+    def _clock(self, at: Place, row: Any, old: Clock | None = None) -> Clock | None:
+        """A clock; of an override, what it doesn't say stays as in `old`."""
+        if not isinstance(row, dict):
+            self.problem(at, "clock", 'must be a table such as { amount = 1, unit = "working days", … }')
+            return None
+        self._only(at, row, CLOCK_KEYS, "clock.")
+        amount = row.get("amount", old.amount if old else None)
+        if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= 10_000:
+            self.problem(at, "clock.amount", "must be a whole number of at least 1, and of at most 10,000")
             amount = 1
         starts = []
-        for anchor in self._rows(step, row, "starts"):
-            self._only(step, anchor, {"step", "outcomes"}, "clock.starts.")
-            starts.append(Anchor(self._text(step, anchor, "step"), self._codes(step, anchor, "outcomes")))
-        if not starts:
-            self.problem(step, "clock.starts", "a clock without a start: name the step whose event starts it")
+        for anchor in self._rows(at, row, "starts", "clock."):
+            self._only(at, anchor, {"step", "outcomes"}, "clock.starts.")
+            starts.append(Anchor(self._text(at, anchor, "step", "clock.starts."), self._codes(at, anchor, "outcomes")))
+        if not starts and (old is None or "starts" in row):
+            self.problem(at, "clock.starts", "a clock without a start: name the step whose event starts it")
         return Clock(
             amount=amount,
-            unit=self._one_of(step, row, "unit", UNITS),
-            words=self._text(step, row, "words"),
-            starts=tuple(starts),
-            anchor=self._one_of(step, row, "anchor", ANCHOR_RULES) if "anchor" in row else "first",
-            counting=self._one_of(step, row, "counting", COUNTINGS) if "counting" in row else "day 0",
+            unit=self._one_of(at, row, "unit", UNITS, "clock.") if old is None or "unit" in row else old.unit,
+            words=self._text(at, row, "words", "clock.") if old is None or "words" in row else old.words,
+            starts=tuple(starts) if old is None or starts else old.starts,
+            anchor=self._one_of(at, row, "anchor", ANCHOR_RULES, "clock.") if "anchor" in row else (old.anchor if old else "first"),
+            counting=self._one_of(at, row, "counting", COUNTINGS, "clock.") if "counting" in row else (old.counting if old else "day 0"),
         )
 
-    def _outcome(self, step: str, row: Mapping[str, Any]) -> Outcome:
-        self._only(step, row, OUTCOME_KEYS, "outcome.")
-        return self._what_follows(step, row, self._text(step, row, "code"), self._text(step, row, "title"))
+    def _outcome(self, at: Place, row: Mapping[str, Any]) -> Outcome:
+        self._only(at, row, OUTCOME_KEYS, "outcome.")
+        return self._what_follows(at, row, self._text(at, row, "code", "outcome."), self._text(at, row, "title", "outcome."))
 
-    def _what_follows(self, step: str, row: Mapping[str, Any], code: str, title: str) -> Outcome:
-        leads_to, ends = self._codes(step, row, "leads_to"), self._flag(step, row, "ends")
+    def _what_follows(self, at: Place, row: Mapping[str, Any], code: str, title: str) -> Outcome:
+        leads_to, ends = self._codes(at, row, "leads_to"), self._flag(at, row, "ends")
         named = f"outcome {code!r}" if code else "the step"
         if not leads_to and not ends:
-            self.problem(step, "leads_to", f"{named} leads nowhere: name the steps that follow, or say ends = true")
+            self.problem(at, "leads_to", f"{named} leads nowhere: name the steps that follow, or say ends = true", code or None)
         if leads_to and ends:
-            self.problem(step, "ends", f"{named} both ends and leads on: keep one")
-        stage = self._text(step, row, "stage") if "stage" in row else None
-        return Outcome(code, title, leads_to, self._codes(step, row, "not_needed"), ends, stage)
+            self.problem(at, "ends", f"{named} both ends and leads on: keep one", code or None)
+        stage = self._text(at, row, "stage") if "stage" in row else None
+        return Outcome(code, title, leads_to, self._codes(at, row, "not_needed"), ends, stage)
 
-    def _transition(self, row: Mapping[str, Any]) -> Transition:
-        self._only(None, row, TRANSITION_KEYS, "transition.")
+    def _transition(self, at: Place, row: Mapping[str, Any]) -> Transition:
+        self._only(at, row, TRANSITION_KEYS)
         return Transition(
-            step=self._text(None, row, "step"),
-            becomes=self._text(None, row, "becomes"),
-            source=self._text(None, row, "source"),
-            verified=self._one_of(None, row, "verified", CHECKED),
+            step=self._text(at, row, "step"),
+            becomes=self._text(at, row, "becomes"),
+            source=self._text(at, row, "source"),
+            verified=self._one_of(at, row, "verified", CHECKED),
         )
+
+    # overrides
+
+    def _overridden(self, edition: Edition, rows: Sequence[tuple[Place, dict[str, Any]]], *, area: str) -> Edition:
+        for at, row in rows:
+            self._only(at, row, OVERRIDE_KEYS)
+            code = self._text(at, row, "step")
+            if not edition.has(code):
+                self.problem(at, "step", f"edition {edition.name!r} has no step {code!r}", code)
+                continue
+            override = self._override(at, row, edition, code, area)
+            edition = replace(edition, overrides=(*edition.overrides, override))
+            self._check_clock(at, override.step, {step.code: step for step in edition.steps})
+        return edition
+
+    def _override(self, at: Place, row: Mapping[str, Any], edition: Edition, code: str, area: str) -> Override:
+        since = self._date(at, row, "from")
+        until = self._date(at, row, "until") if "until" in row else None
+        if until is not None and until < since:
+            self.problem(at, "until", "lies before from")
+        old = edition.step(code, on=since)
+        if not {"title", "role", "clock", "no_limit"} & row.keys():
+            self.problem(at, "step", "changes nothing: give a clock, no_limit, title or role")
+        if "clock" in row and "no_limit" in row:
+            self.problem(at, "no_limit", "a step has a clock, or says why it has no limit: keep one")
+        if area and old.status == "statute" and row.get("status") != "statute":
+            self.problem(at, "step", 'an area cannot change a statute\'s limit; to correct the row, say status = "statute" and its source')
+        clock = None if "no_limit" in row else self._clock(at, row["clock"], old.clock) if "clock" in row else old.clock
+        step = replace(
+            old,
+            title=self._text(at, row, "title") if "title" in row else old.title,
+            role=self._text(at, row, "role") if "role" in row else old.role,
+            status=self._one_of(at, row, "status", STATUSES) if "status" in row else ("local" if area else old.status),
+            source=self._text(at, row, "source"),
+            verified=self._one_of(at, row, "verified", CHECKED),
+            clock=clock,
+            no_limit=self._text(at, row, "no_limit") if "no_limit" in row else (None if clock else old.no_limit),
+        )
+        return Override(step=step, since=since, until=until, area=area)
 
     # what must be true of the whole
 
-    def check(self, edition: Edition) -> None:
-        steps: dict[str, Step] = {}
-        for step in edition.steps:
-            if step.code in steps:
-                self.problem(step.code, "code", "stands twice")
-            steps[step.code] = step
+    def _check(self, edition: Edition) -> None:
+        top = self.places.top
+        steps = {step.code: step for step in edition.steps}
         if not edition.steps:
-            self.problem(None, "step", "an edition needs at least one step")
+            self.problem(top, "step", "an edition needs at least one step")
         if edition.in_force_until is not None and edition.in_force_until < edition.in_force_from:
-            self.problem(None, "in_force_until", "lies before in_force_from")
+            self.problem(top, "in_force_until", "lies before in_force_from")
+        if edition.dated == "month" and edition.in_force_from.day != 1:
+            self.problem(top, "dated", "where only the month is known, in_force_from is its first day")
         for step in edition.steps:
             self._check_names(step, steps)
-        for transition in edition.transitions:
+        seen: set[str] = set()
+        for number, transition in enumerate(edition.transitions):
+            at = self.places.table("transition", number, {"step": transition.step})
             if transition.becomes not in steps:
-                self.problem(None, "transition.becomes", f"unknown step {transition.becomes!r}")
+                self.problem(at, "becomes", f"unknown step {transition.becomes!r}", transition.becomes)
+            if transition.step in steps:
+                self.problem(at, "step", f"step {transition.step!r} is still one of this edition's", transition.step)
+            if transition.step in seen:
+                self.problem(at, "step", f"step {transition.step!r} stands twice")
+            seen.add(transition.step)
         if not self.problems:
             self._check_ends(steps)
             self._check_reached(steps)
 
     def _check_names(self, step: Step, steps: Mapping[str, Step]) -> None:
+        at = self.where[step.code]
         codes = [outcome.code for outcome in step.outcomes]
-        for code in {code for code in codes if codes.count(code) > 1}:
-            self.problem(step.code, "outcome.code", f"{code!r} stands twice")
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            self.problem(at, "outcome.code", f"{code!r} stands twice", code)
         for outcome in step.ways_out:
             for key, names in (("leads_to", outcome.leads_to), ("not_needed", outcome.not_needed)):
                 for name in names:
                     if name not in steps:
-                        self.problem(step.code, key, f"unknown step {name!r}")
+                        self.problem(at, key, f"unknown step {name!r}", name)
+        self._check_clock(at, step, steps)
+
+    def _check_clock(self, at: Place, step: Step, steps: Mapping[str, Step]) -> None:
         if step.clock is None:
             return
         for anchor in step.clock.starts:
             start = steps.get(anchor.step)
             if start is None:
-                self.problem(step.code, "clock.starts", f"unknown step {anchor.step!r}")
+                self.problem(at, "clock.starts", f"unknown step {anchor.step!r}", anchor.step)
                 continue
             for name in anchor.outcomes:
                 if name not in {outcome.code for outcome in start.outcomes}:
-                    self.problem(step.code, "clock.starts", f"step {anchor.step!r} has no outcome {name!r}")
+                    self.problem(at, "clock.starts", f"step {anchor.step!r} has no outcome {name!r}", name)
             if step.clock.anchor == "initiating" and not anchor.outcomes:
-                self.problem(step.code, "clock.starts", "anchor 'initiating' needs the outcomes that initiate")
+                self.problem(at, "clock.anchor", "anchor 'initiating' needs the outcomes that initiate")
 
     def _check_ends(self, steps: Mapping[str, Step]) -> None:
         """From every step there is a way out: a circle is fine only if some outcome leaves it."""
@@ -214,64 +338,77 @@ class _Reader:
             if more == ending:
                 break
             ending = more
-        for code in steps.keys() - ending:
-            self.problem(code, "leads_to", "a circle without an end: no outcome from here ever reaches ends = true")
+        for code in steps:
+            if code not in ending:
+                circle = " → ".join(self._circle(code, steps, ending))
+                self.problem(self.where[code], "leads_to", f"a circle without an end ({circle}): no outcome ever reaches ends = true")
+
+    @staticmethod
+    def _circle(code: str, steps: Mapping[str, Step], ending: set[str]) -> list[str]:
+        """From a step that never ends, along others that don't, until one comes again."""
+        walked = [code]
+        while True:
+            following = (name for way in steps[walked[-1]].ways_out for name in way.leads_to if name not in ending)
+            walked.append(next(following))
+            if walked[-1] in walked[:-1]:
+                return walked
 
     def _check_reached(self, steps: Mapping[str, Step]) -> None:
         reached = {code for code, step in steps.items() if step.at_any_time}
         if not reached:
-            self.problem(None, "at_any_time", "no step can begin a case: mark one at_any_time = true")
+            self.problem(self.places.top, "at_any_time", "no step can begin a case: mark one at_any_time = true")
         while True:
             more = {name for code in reached for way in steps[code].ways_out for name in way.leads_to} | reached
             if more == reached:
                 break
             reached = more
-        for code in steps.keys() - reached:
-            self.problem(code, "code", "no outcome leads to this step: name it in one, or mark it at_any_time = true")
+        for code in steps:
+            if code not in reached:
+                self.problem(self.where[code], "code", "no outcome leads to this step: name it in one, or mark it at_any_time = true")
 
     # values
 
-    def _only(self, step: str | None, row: Mapping[str, Any], known: set[str], prefix: str = "") -> None:
+    def _only(self, at: Place, row: Mapping[str, Any], known: set[str], prefix: str = "") -> None:
         for key in sorted(row.keys() - known):
-            self.problem(step, prefix + key, f"unknown key; known are {', '.join(sorted(known))}")
+            self.problem(at, prefix + key, f"unknown key; known are {', '.join(sorted(known))}")
 
-    def _text(self, step: str | None, row: Mapping[str, Any], key: str) -> str:
+    def _text(self, at: Place, row: Mapping[str, Any], key: str, prefix: str = "") -> str:
         value = row.get(key)
         if isinstance(value, str) and value.strip():
             return value
-        self.problem(step, key, "missing, or not a text")
+        self.problem(at, prefix + key, "missing, or not a text")
         return ""
 
-    def _flag(self, step: str, row: Mapping[str, Any], key: str) -> bool:
+    def _flag(self, at: Place, row: Mapping[str, Any], key: str) -> bool:
         value = row.get(key, False)
         if not isinstance(value, bool):
-            self.problem(step, key, "must be true or false")
+            self.problem(at, key, "must be true or false")
         return value is True
 
-    def _date(self, row: Mapping[str, Any], key: str) -> date:
+    def _date(self, at: Place, row: Mapping[str, Any], key: str) -> date:
         value = row.get(key)
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
-        self.problem(None, key, "must be a date such as 2026-03-18")
-        return date.min
+        self.problem(at, key, "must be a date such as 2026-03-18")
+        return date.min + timedelta(days=1)
 
-    def _codes(self, step: str, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    def _codes(self, at: Place, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
         value = row.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        self.problem(step, key, "must be a list of codes")
+        self.problem(at, key, "must be a list of codes")
         return ()
 
-    def _rows(self, step: str | None, row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    def _rows(self, at: Place, row: Mapping[str, Any], key: str, prefix: str = "") -> list[dict[str, Any]]:
         value = row.get(key, [])
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             return value
-        self.problem(step, key, "must be a list of tables")
+        self.problem(at, prefix + key, "must be a list of tables")
         return []
 
-    def _one_of(self, step: str | None, row: Mapping[str, Any], key: str, allowed: tuple[Any, ...]) -> Any:
+    def _one_of(self, at: Place, row: Mapping[str, Any], key: str, allowed: Sequence[Any], prefix: str = "") -> Any:
         value = row.get(key)
         if value not in allowed:
-            self.problem(step, key, f"must be one of: {', '.join(allowed)}")
+            self.problem(at, prefix + key, f"must be one of: {', '.join(allowed)}")
             return allowed[0]
         return value

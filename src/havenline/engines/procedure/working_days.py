@@ -1,13 +1,19 @@
-"""Working days of England and Wales: Monday to Friday less the bank holidays, one-off days included.
+"""Working days of a nation of the United Kingdom: Monday to Friday less the bank holidays, one-off days included.
 
-Source: Banking and Financial Dealings Act 1971 and proclamations, as kept by the `holidays` package.
+Source: Banking and Financial Dealings Act 1971 and proclamations, as kept by the `holidays` package. The guidance is England's;
+Scotland and Northern Ireland have procedures of their own, and only their working days are told here.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from .errors import DateOutOfRange
+from .errors import DateOutOfRange, NationUnknown
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FIRST_YEAR, LAST_YEAR = 1972, 2199
 """Bank holidays follow today's rules since 1972 (before that, Whit Monday); nothing useful is due after 2199."""
@@ -17,12 +23,16 @@ class WorkingDays:
     """A calendar of working days.
 
     `subdivision` is the `holidays` package's code of the nation. `added` are bank holidays that the package does not know yet
-    (one can be proclaimed at nine days' notice), by date, each with its name.
+    (one can be proclaimed at nine days' notice), by date, each with its name; `removed` are those that it names wrongly.
     """
 
-    def __init__(self, subdivision: str = "ENG", *, added: Mapping[date, str] | None = None) -> None:
+    def __init__(
+        self, subdivision: str = "ENG", *, name: str = "", added: Mapping[date, str] | None = None, removed: Collection[date] = ()
+    ) -> None:
+        self.name = name or subdivision
         self._subdivision = subdivision
         self._added = dict(added or {})
+        self._removed = frozenset(removed)
         # One table, replaced whole, so that a reader in another thread never sees half of it.
         self._table: _Table = _Table(0, -1, {}, [])
 
@@ -63,13 +73,20 @@ class WorkingDays:
         for ordinal in ordinals[bisect_left(ordinals, start.toordinal()) : bisect_right(ordinals, end.toordinal())]:
             yield date.fromordinal(ordinal)
 
+    def as_array(self, first: int, last: int) -> "tuple[int, np.ndarray, np.ndarray]":
+        """For counting many dates at once: the ordinal of the first day known; by day since then, how many working days lie up to
+        and including it; and every working day, as days since 1970. At least the years from `first` to `last` are known.
+        """
+        table = self._known(first, last)
+        return table.start, *table.arrays
+
     def _known(self, first: int, last: int | None = None) -> "_Table":
         last = first if last is None else last
         table = self._table
         if table.first <= first and last <= table.last:
             return table
         if first < FIRST_YEAR or last > LAST_YEAR:
-            raise DateOutOfRange(f"Bank holidays are known for {FIRST_YEAR + 1} to {LAST_YEAR - 1}. Check the year.")
+            raise out_of_range()
         if table.holidays:
             first, last = min(first, table.first), max(last, table.last)
         else:
@@ -81,7 +98,7 @@ class WorkingDays:
         import holidays  # here, since it loads the calendars of the whole world: half of a process's start
 
         found = holidays.country_holidays("GB", subdiv=self._subdivision, years=range(first, last + 1), language="en_GB")
-        days = {day: _plain(name) for day, name in found.items()} | self._added
+        days = {day: _plain(name) for day, name in found.items() if day not in self._removed} | self._added
         start, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()
         # ordinal % 7 is 1 on a Monday, 6 on a Saturday and 0 on a Sunday
         closed = {day.toordinal() for day in days}
@@ -94,6 +111,22 @@ class _Table:
     def __init__(self, first: int, last: int, days: dict[date, str], ordinals: list[int]) -> None:
         self.first, self.last, self.holidays, self.ordinals = first, last, days, ordinals
 
+    @property
+    def start(self) -> int:
+        return date(self.first, 1, 1).toordinal()
+
+    @cached_property
+    def arrays(self) -> "tuple[np.ndarray, np.ndarray]":
+        import numpy as np  # here: only who counts many needs it
+
+        ordinals = np.array(self.ordinals, dtype=np.int64)
+        every = np.arange(self.start, date(self.last, 12, 31).toordinal() + 1)
+        return np.searchsorted(ordinals, every, side="right"), ordinals - date(1970, 1, 1).toordinal()  # both int64
+
+
+def out_of_range() -> DateOutOfRange:
+    return DateOutOfRange(f"Bank holidays are known for {FIRST_YEAR + 1} to {LAST_YEAR - 1}. Check the year.")
+
 
 def _plain(name: str) -> str:
     return name.replace(" (observed)", " (substitute day)")
@@ -105,8 +138,20 @@ def each_day(start: date, end: date) -> Iterator[date]:
         yield start + timedelta(days=number)
 
 
-ENGLAND = WorkingDays()
+ENGLAND = WorkingDays(name="England and Wales")
 """England and Wales: the calendar of the guidance's statutory dates."""
+# Its Act is of January 2007 (St Andrew's Day Bank Holiday (Scotland) Act 2007); the package has it since 2006.
+SCOTLAND = WorkingDays("SCT", name="Scotland", removed={date(2006, 11, 30)})
+NORTHERN_IRELAND = WorkingDays("NIR", name="Northern Ireland")
+NATIONS: Mapping[str, WorkingDays] = {"england": ENGLAND, "wales": ENGLAND, "scotland": SCOTLAND, "northern-ireland": NORTHERN_IRELAND}
+
+
+def working_days_of(nation: str) -> WorkingDays:
+    """The calendar of a nation, such as "scotland". Raises NationUnknown."""
+    try:
+        return NATIONS[nation]
+    except KeyError:
+        raise NationUnknown(f"No nation {nation!r}. Choose one of: {', '.join(NATIONS)}.") from None
 
 
 def is_working_day(day: date) -> bool:

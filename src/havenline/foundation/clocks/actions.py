@@ -33,8 +33,8 @@ def start(
 ) -> Clock:
     """Start a clock; one that runs already under the same rule (about the same thing) is given back unchanged.
 
-    A Step takes the edition in force on the day it starts (or the last earlier one that knows the step), and keeps it.
-    Raises procedure.StepUnknown, procedure.StepHasNoLimit.
+    A Step takes the edition that it names, else the one in force on the day it starts (or the last earlier one that knows the step),
+    and keeps it. Raises procedure.StepUnknown, procedure.StepHasNoLimit, procedure.EditionUnknown.
     """
     at = started or moment.now()
     running = Clock.objects.running().filter(record=record, rule=rule.code, about=about).first()
@@ -42,7 +42,7 @@ def start(
         return running
     day = moment.day_of(at)
     if isinstance(rule, Step):
-        edition = procedure.guidance().holding(rule.code, day)
+        edition = procedure.edition(rule.edition) if rule.edition else procedure.guidance().holding(rule.code, day)
         told = edition.explain(rule.code, started=day)
         fields = {
             "title": rule.title or told.title,

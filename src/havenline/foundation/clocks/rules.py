@@ -24,7 +24,8 @@ class Policy:
 
 @dataclass(frozen=True)
 class Step:
-    """A duty that the guidance's edition in force sets: `code` is the engine's step."""
+    """A duty that the guidance sets: `code` is the engine's step. Without `edition`, of the edition in force where its clock starts."""
 
     code: str
     title: str = ""
+    edition: str = ""

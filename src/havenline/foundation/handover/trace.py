@@ -237,7 +237,7 @@ def _step_in_words(said: Said) -> str:
     """A step of the guidance and its outcome, as its edition names them: an entry keeps their codes."""
     code, _colon, outcome = said.reason.partition(": ")
     try:
-        step = procedure.guidance().holding(code, moment.day_of(said.at)).step(code)
+        step = procedure.guidance().row(code, moment.day_of(said.at))
         return f"{step.title}: {step.outcome(outcome).title}" if outcome else step.title
     except procedure.ProcedureError:
         return said.station or said.reason

@@ -120,11 +120,10 @@ def moment_of(event: CaseEvent) -> datetime:
 
 def title_of(step: str, on: date) -> str:
     """The step's name under the edition in force on that day (or the last earlier one that knows it)."""
-    return procedure.guidance().holding(step, on).step(step).title
+    return procedure.guidance().row(step, on).title
 
 
 def outcome_title(step: str, outcome: str, on: date) -> str:
     if not outcome:
         return ""
-    row = procedure.guidance().holding(step, on).step(step)
-    return row.outcome(outcome).title
+    return procedure.guidance().row(step, on).outcome(outcome).title

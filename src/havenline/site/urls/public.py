@@ -10,6 +10,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("havenline.journey.intake.urls")),
         path("", include("havenline.journey.prevention.public_urls")),
+        path("", include("havenline.journey.safeguarding.public_urls")),
         *about.urlpatterns,
         prefix_default_language=False,
     ),

@@ -36,7 +36,7 @@ def keep_clocks(*, child_case: ChildCase, by: Actor, reason: str = "") -> None:
             continue  # it never ran while anybody could have looked
         row = row or clocks.start(
             record=child_case.record,
-            rule=Step(state.step),
+            rule=Step(state.step, edition=state.edition),
             agency=child_case.record.agency,
             by=by,
             owner=_owner(child_case, state),
@@ -64,8 +64,7 @@ def _runs(events: list[CaseEvent], state: StepState) -> bool:
 def _started(events: list[CaseEvent], state: StepState) -> datetime:
     """The moment of the first event of that day which starts this clock; the day's beginning where none of them tells."""
     assert state.started is not None  # noqa: S101  (only what has a due date comes here)
-    edition = procedure.guidance().holding(state.step, state.started)
-    clock = edition.step(state.step).clock
+    clock = procedure.edition(state.edition).step(state.step, on=state.started).clock
     for event in events:
         if event.happened_on == state.started and clock is not None and clock.started_by(event.step, event.outcome or None):
             return path.moment_of(event)

@@ -203,7 +203,7 @@ def correct(
     on = happened_on or event.happened_on
     if on > moment.today() or on < child_case.started_on:
         raise DateNotPossible(_("Enter a date from the referral until today."))
-    row = procedure.guidance().holding(event.step, event.happened_on).step(event.step)
+    row = procedure.guidance().row(event.step, event.happened_on)
     by.must_be(*path.recorded_by(row), Role.TEAM_MANAGER)
     new_outcome = event.outcome if did_not_happen else outcome
     if new_outcome:

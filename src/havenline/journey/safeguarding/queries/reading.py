@@ -154,7 +154,7 @@ def _standing(state: StepState, at: time | None, child_case: ChildCase) -> dict[
         return {"state": "not yet", "detail": _("by %(day)s") % {"day": day(state.due)}, "chip": _chip(state)}
     if state.state == "waiting":
         return {"state": "not yet", "detail": _("waits to be done"), "chip": ""}
-    limit = procedure.edition(state.edition).step(state.step).clock
+    limit = procedure.edition(state.edition).step(state.step, on=moment.today()).clock
     return {"state": "not yet", "detail": state.rule if limit else "", "chip": {"reading": reading_of(state)}}
 
 

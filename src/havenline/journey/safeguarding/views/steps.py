@@ -87,7 +87,7 @@ def record_step(request: DeskRequest, reference: str, step: str) -> HttpResponse
 
 def _step(code: str) -> procedure.Step:
     try:
-        return procedure.guidance().holding(code, moment.today()).step(code)
+        return procedure.guidance().row(code, moment.today())
     except procedure.StepUnknown as unknown:
         raise Http404 from unknown
 
@@ -106,7 +106,7 @@ def correct(request: DeskRequest, reference: str, event: int) -> HttpResponse:
     """Put a recorded step right by a later one."""
     child_case = found(request, reference)
     wrong = get_object_or_404(child_case.events, pk=event)
-    row = procedure.guidance().holding(wrong.step, wrong.happened_on).step(wrong.step)
+    row = procedure.guidance().row(wrong.step, wrong.happened_on)
     initial = {"outcome": wrong.outcome or "begun", "happened_on": wrong.happened_on, "happened_at": wrong.happened_at}
     form = CorrectForm(request.POST or None, step=row, may_begin=wrong.step in path.LASTING, initial=initial)
     return act(
