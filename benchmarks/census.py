@@ -89,7 +89,8 @@ class Maker:
             if done:
                 yield f"          <AssessmentAuthorisationDate>{done}</AssessmentAuthorisationDate>\n"
             yield "          <FactorsIdentifiedAtAssessment>\n            <AssessmentFactors>3B</AssessmentFactors>\n"
-            yield "            <AssessmentFactors>4B</AssessmentFactors>\n          </FactorsIdentifiedAtAssessment>\n        </Assessments>\n"
+            yield "            <AssessmentFactors>4B</AssessmentFactors>\n          </FactorsIdentifiedAtAssessment>\n"
+            yield "        </Assessments>\n"
         if chance.random() < 0.3:
             yield from self._protection(who, referral)
         yield "        <ReferralNFA>false</ReferralNFA>\n      </CINdetails>\n    </Child>\n"
@@ -121,7 +122,8 @@ class Maker:
         yield f"        <ChildProtectionPlans>\n          <CPPstartDate>{conference}</CPPstartDate>\n"
         if ended:
             yield f"          <CPPendDate>{ended}</CPPendDate>\n"
-        yield "          <InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse>\n          <LatestCategoryOfAbuse>NEG</LatestCategoryOfAbuse>\n"
+        yield "          <InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse>\n"
+        yield "          <LatestCategoryOfAbuse>NEG</LatestCategoryOfAbuse>\n"
         yield "          <NumberOfPreviousCPP>0</NumberOfPreviousCPP>\n"
         if reviews:
             yield "          <Reviews>\n"
@@ -200,17 +202,19 @@ def measure(*, sizes: tuple[int, ...] = (4_000, 20_000, 100_000), peer_up_to: in
             with path.open("w", encoding="utf-8") as file:
                 planted = Maker().write(file, children)
             out = Path(folder) / "out.json"
-            took, worked, peak = run([sys.executable, "-c", OURS, "census", "timeliness", str(path), "--json"], out)
-            table.add(f"{children:,}: havenline, streaming", *_figures(path, took, worked, peak), _found(json.loads(out.read_text()), planted))
+            figures = _figures(path, run([sys.executable, "-c", OURS, "census", "timeliness", str(path), "--json"], out))
+            table.add(f"{children:,}: havenline, streaming", *figures, _found(json.loads(out.read_text()), planted))
             page, sheet = str(Path(folder) / "page.html"), str(Path(folder) / "all.csv")
             said = [sys.executable, "-c", OURS, "census", "timeliness", str(path), "--html", page, "--csv", sheet]
-            table.add(f"{children:,}: with the page and the sheet", *_figures(path, *run(said, out)), "")
+            table.add(f"{children:,}: with the page and the sheet", *_figures(path, run(said, out)), "")
             if children <= peer_up_to:
-                table.add(f"{children:,}: peer, ElementTree, whole file", *_figures(path, *run([sys.executable, "-c", WHOLE_FILE, str(path)], out)), "")
+                figures = _figures(path, run([sys.executable, "-c", WHOLE_FILE, str(path)], out))
+                table.add(f"{children:,}: peer, ElementTree, whole file", *figures, "")
     yield table
 
 
-def _figures(path: Path, took: float, worked: float, peak: float) -> tuple[str, ...]:
+def _figures(path: Path, used: tuple[float, float, float]) -> tuple[str, ...]:
+    took, worked, peak = used
     size = path.stat().st_size / 1e6
     return f"{size:.0f}", f"{took:.1f}", f"{worked:.1f}", f"{size / worked:.0f}", f"{peak:.0f}"
 
