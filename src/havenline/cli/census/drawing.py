@@ -113,13 +113,13 @@ def _hatch(name: str) -> str:
     )
 
 
-def legend() -> str:
-    """Each kind's look beside its name. The hatching is drawn out, since a pattern belongs to its own picture."""
+def legend(*, of_done: bool = False) -> str:
+    """Each kind's look beside its name; `of_done`: none is open. The hatching is drawn out, since a pattern belongs to its own picture."""
     hatched = '<path class="hatch-line" d="M0 9 9 0H12L0 12ZM8 14 14 8V11L11 14Z"/>'
     items = "".join(
         f'<li><svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">'
         f'<rect class="bar {kind} key" x="0.75" y="0.75" width="12.5" height="12.5"/>{hatched if kind == "late" else ""}</svg>{words}</li>'
-        for kind, words in zip(KINDS, ("in time", "late", "open: not done, not yet due"), strict=True)
+        for kind, words in zip(KINDS[: 2 if of_done else 3], ("in time", "late", "open: not done, not yet due"), strict=False)
     )
     return f'<ul class="legend">{items}</ul>'
 

@@ -20,6 +20,7 @@ LATE_SHOWN = 50
 NOTES_SHOWN = 100
 MOST_MONTHS = 36
 BINS = 40
+NUMBERS = {"steps due", "in time", "late", "open", "working days late", "line", "places"}
 STARTS_WITH: dict[Clock, str] = {
     "assessment_45": "its start",
     "conference_15": "the start of the section 47 enquiry",
@@ -96,7 +97,7 @@ def _of_the_clock(found: Timeliness, clock: Clock) -> Iterable[str]:
     )
     yield f'</div><p class="quiet">{left_out}</p>' if left_out else "</div>"
     rows = [(one.month, *(f"{number:,}" for number in (one.count.due, *_three(one.count)))) for one in months]
-    yield _table(f"{title} by month", ("month", "due", "in time", "late", "open"), rows, folded="The same numbers")
+    yield _table(f"{title} by month", ("month", "steps due", "in time", "late", "open"), rows, folded="The same numbers")
     yield "</div>\n"
     yield from _days_used(found, clock)
     yield from _late(found, clock)
@@ -141,7 +142,7 @@ def _days_used(found: Timeliness, clock: Clock) -> Iterable[str]:
     title = f"{days_of(clock).capitalize()} used, against the limit"
     met = limit_in_words(found, clock)
     words = f"Bars by days used, of {done:,} that were done; the dashed line is the limit, {met}. The table below says the same."
-    yield f'<div class="panel"><h3>{title}</h3>{legend()}<div class="chart">'
+    yield f'<div class="panel"><h3>{title}</h3>{legend(of_done=True)}<div class="chart">'
     yield bars(f"{clock}-days", title, words, columns, mark=(limit[1] / width, f"limit: {met}"))
     yield f"</div>{_table(title, (days_of(clock), 'in time', 'late'), rows, folded='The same numbers')}</div>\n"
 
@@ -195,7 +196,7 @@ and Wales; the day on which a clock starts is day 0. Statutory limits are the lo
 
 
 def _table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, folded: str = "") -> str:
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    head = "".join(f'<th scope="col"{_class(heading)}>{escape(heading)}</th>' for heading in headings)
     body = "".join(f"<tr>{''.join(_cell(heading, cell) for heading, cell in zip(headings, row, strict=True))}</tr>" for row in rows)
     table = (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
@@ -205,5 +206,8 @@ def _table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]],
 
 
 def _cell(heading: str, cell: str) -> str:
-    number = ' class="number"' if cell.replace(",", "").isdecimal() and heading != "child" else ""
-    return f"<td{number}><bdi>{escape(cell)}</bdi></td>"
+    return f"<td{_class(heading)}><bdi>{escape(cell)}</bdi></td>"
+
+
+def _class(heading: str) -> str:
+    return ' class="number"' if heading in NUMBERS else ""
