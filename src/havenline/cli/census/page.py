@@ -143,8 +143,9 @@ def _days_used(found: Timeliness, clock: Clock) -> Iterable[str]:
     met = limit_in_words(found, clock)
     words = f"Bars by days used, of {done:,} that were done; the dashed line is the limit, {met}. The table below says the same."
     yield f'<div class="panel"><h3>{title}</h3>{legend(of_done=True)}<div class="chart">'
-    yield bars(f"{clock}-days", title, words, columns, mark=(limit[1] / width, f"limit: {met}"))
-    yield f"</div>{_table(title, (days_of(clock), 'in time', 'late'), rows, folded='The same numbers')}</div>\n"
+    named = f"{TITLES[clock]}: {title.lower()}"
+    yield bars(f"{clock}-days", named, words, columns, mark=(limit[1] / width, f"limit: {met}"))
+    yield f"</div>{_table(named, (days_of(clock), 'in time', 'late'), rows, folded='The same numbers')}</div>\n"
 
 
 def _late(found: Timeliness, clock: Clock) -> Iterable[str]:
