@@ -89,7 +89,8 @@ def _of_the_clock(found: Timeliness, clock: Clock) -> Iterable[str]:
         yield f"<p>{said[0].upper()}{said[1:]}</p>\n"
     months = found.by_month(clock)
     shown = months[-MOST_MONTHS:]
-    columns = [Column(f"{one.month}: {_numbers(one.count)}", _month(one.month), _three(one.count)) for one in shown]
+    ticks = [shown[0].month, *(_tick(one.month) for one in shown[1:])]
+    columns = [Column(f"{one.month}: {_numbers(one.count)}", tick, _three(one.count)) for one, tick in zip(shown, ticks, strict=True)]
     left_out = f"The {len(months) - len(shown)} months before stand in the table." if len(months) > len(shown) else ""
     yield f'<div class="panel"><h3>By the month of the due date</h3>{legend()}<div class="chart">'
     yield bars(
@@ -112,8 +113,8 @@ def _three(count: Count) -> tuple[int, int, int]:
     return count.in_time, count.late, count.open
 
 
-def _month(month: str) -> str:
-    """The ticks: '2026' at a year's first month, else its number."""
+def _tick(month: str) -> str:
+    """'2026' at a year's first month, else the month's number."""
     year, _, number = month.partition("-")
     return year if number == "01" else number.lstrip("0")
 
