@@ -342,6 +342,7 @@ def test_the_census_itself_is_never_overwritten_nor_a_folder(file: Path) -> None
         for option in ("--csv", "--html"):
             assert asked(str(file), option, str(out)).exit_code == 2
     assert asked(str(file), "--csv", str(file.parent / "nowhere" / "out.csv")).exit_code == 2
+    assert asked(str(file), "--csv", str(file.parent / "out"), "--html", str(file.parent / "out")).exit_code == 2
     assert file.read_text(encoding="utf-8") == TEXT
 
 

@@ -46,6 +46,8 @@ def timeliness(
     Example: havenline census timeliness cin-2026.xml --html cin-2026.html
     """
     by = WorkingTogether(_edition(edition))
+    if csv and html and csv.resolve() == html.resolve():
+        raise typer.BadParameter("is the file of --csv too. Give each its own.", param_hint="--html")
     with ExitStack() as files:
         source = files.enter_context(_opened(file))
         sheet_file = files.enter_context(_written(csv, file, "--csv")) if csv else None
@@ -222,8 +224,8 @@ def _written(path: Path, file: str, option: str) -> Iterator[IO[str]]:
     """A file that appears whole or not at all, and that only its owner can read. It is begun before the census is read, to fail early."""
     if file != "-" and path.exists() and path.samefile(file):
         raise typer.BadParameter("would overwrite the census itself. Give another name.", param_hint=option)
-    if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder.", param_hint=option)
+    if path.exists() and not path.is_file():
+        raise typer.BadParameter(f"{path} is no ordinary file. Give another name.", param_hint=option)
     try:
         begun = NamedTemporaryFile(  # noqa: SIM115 - closed below
             "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
