@@ -5,6 +5,7 @@ A target takes bytes. `tests/fuzz` gives it hypothesis' bytes and every input of
 
 import contextlib
 import importlib.util
+import io
 import json
 import socket
 import tarfile
@@ -22,6 +23,8 @@ from django.urls import Resolver404, resolve
 from pydantic import ValidationError
 
 from havenline.cli import sealed_file
+from havenline.cli.census.guidance import WorkingTogether
+from havenline.engines import census as censuses
 from havenline.engines import procedure, proof, screening
 from havenline.engines.procedure.reading import read_edition
 from havenline.engines.proof import witness as witnesses
@@ -366,6 +369,18 @@ def date_asked_of_the_guidance(data: bytes) -> None:
         assert again.is_valid()
         assert again.answer is not None
         assert again.answer.told.due == form.answer.told.due
+
+
+@target(censuses.CensusError)
+def census_of_a_council(data: bytes) -> None:
+    for from_referral in (False, True):
+        found = censuses.timeliness(censuses.Census(io.BytesIO(data)), WorkingTogether(), from_referral=from_referral)
+        for clock in censuses.CLOCKS:
+            count = found.count(clock)
+            assert count.due == count.in_time + count.late + count.open == sum(one.count.due for one in found.by_month(clock))
+            assert count.late == len(list(found.late_cases(clock)))
+        assert found.total.due == len(list(found.cases()))
+        assert all(note.line >= 1 for note in found.not_understood)
 
 
 @target(register_file.NotTheRegister)

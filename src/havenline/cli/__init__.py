@@ -8,6 +8,7 @@ import typer
 
 from havenline.cli import (
     backup,
+    census,
     demo,
     doctor,
     keys,
@@ -53,6 +54,7 @@ app.command()(restore.restored)
 app.command(hidden=True)(replay.replay)
 app.command()(trace.trace)
 app.command()(screen.screen)
+app.add_typer(census.app, name="census")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(witness.app, name="witness")

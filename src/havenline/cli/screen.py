@@ -12,7 +12,7 @@ from typing import IO, Annotated
 import typer
 from rich.text import Text
 
-from havenline.cli.speak import Exit, as_json, out
+from havenline.cli.speak import Exit, as_json, out, plain
 from havenline.engines.screening import SIGNS, Finding, screen_lines
 
 FIELDS = ("sign", "line", "speaker", "text", "reason")
@@ -60,9 +60,9 @@ def _show(findings: list[Finding]) -> None:
         )
         return
     for finding in findings:
-        who = f", {_plain(finding.speaker)}" if finding.speaker else ""
-        out.print(Text.assemble((f"Line {finding.line}{who}: ", "bold"), f"“{_plain(finding.text)}”"), soft_wrap=True)
-        out.print(Text(f"    {SIGNS[finding.sign].title}. {_plain(finding.reason)}"), soft_wrap=True)
+        who = f", {plain(finding.speaker)}" if finding.speaker else ""
+        out.print(Text.assemble((f"Line {finding.line}{who}: ", "bold"), f"“{plain(finding.text)}”"), soft_wrap=True)
+        out.print(Text(f"    {SIGNS[finding.sign].title}. {plain(finding.reason)}"), soft_wrap=True)
     out.print()
     for sign, count in Counter(finding.sign for finding in findings).most_common():
         out.print(Text(f"{count:>5}  {SIGNS[sign].title}"))
@@ -71,8 +71,3 @@ def _show(findings: list[Finding]) -> None:
         " That a line is not listed says nothing about whether it is harmless.",
         soft_wrap=True,
     )
-
-
-def _plain(words: str) -> str:
-    """Other people's words on a terminal: nothing that moves the cursor, colours or turns the direction of reading."""
-    return "".join(letter if letter.isprintable() else " " for letter in words)

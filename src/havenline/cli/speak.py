@@ -38,6 +38,11 @@ def as_json(said: Any) -> None:
     print(json.dumps(said, ensure_ascii=False, indent=2))
 
 
+def plain(words: str) -> str:
+    """Other people's words on a terminal: nothing that moves the cursor, colours or turns the direction of reading."""
+    return "".join(letter if letter.isprintable() else " " for letter in words)
+
+
 def start_django(*, role: str = "all") -> None:
     """Make models and settings usable. Only commands that need them pay for it (half a second)."""
     os.environ.setdefault("HAVENLINE_ROLE", role)

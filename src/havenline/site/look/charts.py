@@ -6,13 +6,13 @@ Each is drawn twice, wide and narrow, and the style sheet shows the one that fit
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from .axes import nice
 from .given import given
 
 LETTER = 7.1  # px: about the width of a letter at 14 px, to break labels
@@ -262,14 +262,6 @@ def _legend(stages: Iterable[object]) -> SafeString:
 
 
 # For both
-
-
-def nice(tallest: float) -> tuple[int, int]:
-    """An axis' end and its step, in round numbers: at most five steps, at least 5 high."""
-    wanted = max(5.0, float(tallest)) / 5
-    power = 10 ** floor(log10(wanted))
-    step = max(1, int(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= wanted)))
-    return step * max(1, ceil(max(5.0, float(tallest)) / step)), step
 
 
 def _svg(chart: Any, name: str, width: int, height: float, inside: SafeString) -> SafeString:
