@@ -1,5 +1,5 @@
-"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [census] [screening] [faults] [crowd]
-[--write] [--quick]`.
+"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [census] [screening]
+[faults] [crowd] [--write] [--quick]`.
 
 Printed, never asserted. `faults` and `crowd` run only when named: the first may take days. Each question is a file of its own.
 `--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
