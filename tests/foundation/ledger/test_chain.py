@@ -1,6 +1,7 @@
 """The ledger proves itself, and says where it does not."""
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
@@ -11,7 +12,7 @@ from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.roles import AgencyKind, FileKind
-from tests import factories
+from tests import databases, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,25 @@ def test_the_database_refuses_to_change_the_ledger(statement: str) -> None:
     write(1)
     ledger.append_committed()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql",
+    reason="SQLite knows no owner: whoever asks is refused above",
+)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("statement", ["UPDATE ledger_entry SET body = 'x'", "DELETE FROM ledger_link", "TRUNCATE ledger_entry CASCADE"])
+def test_the_database_refuses_its_owner_too(statement: str) -> None:
+    with transaction.atomic():
+        write(1)
+    ledger.append_committed()
+    with (
+        databases.as_the_owner(),
+        pytest.raises(DatabaseError, match="never changed and never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

@@ -16,6 +16,7 @@ from havenline.foundation.work.worker import CHAIN_EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WRITERS, EACH = 16, 20
+GIVES_UP = 10  # seconds: whoever chains has ended, and no test waits for it
 
 
 class TakenBack(Exception):
@@ -56,6 +57,7 @@ class Writer(threading.Thread):
         if self.number % 2:  # a desk's page names its place in the chain
             ledger.append_committed()
         while Entry.objects.filter(body__contains=f'"verb":"{verb}"', link=None).exists():
+            assert time.monotonic() - committed < GIVES_UP, f"{verb} waits for ever"
             time.sleep(0.01)
         self.waited.append(time.monotonic() - committed)
 
