@@ -92,7 +92,10 @@ def test_an_erasure_that_was_written_down_and_not_committed_is_done_at_the_next_
     assert Record.objects.get(pk=due_case.pk).erased_at == on_wednesday
 
 
-def test_a_disk_that_is_full_stops_the_erasure(due_case: Record, police_supervisor: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_stops_the_erasure(
+    due_case: Record, police: Agency, police_supervisor: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(closed_case(police), police_supervisor)  # the file is there: what waits for the disk is the line
     actions.approve(records=[due_case], count=1, by=police_supervisor)
 
     def full(_descriptor: int) -> None:
