@@ -28,7 +28,7 @@ check: prepare-development
 	@exec .ci/run
 
 faults: prepare-development
-	@FAULTS_KILLS=$${FAULTS_KILLS:-200} exec .venv/bin/python -m pytest -n 3 --dist loadgroup -q -m slow tests/faults $(ARGS)
+	@FAULTS_KILLS=$${FAULTS_KILLS:-200} exec .venv/bin/python -m pytest -n 3 -q -m slow tests/faults $(ARGS)
 
 bench: prepare-development
 	@exec .venv/bin/python -m benchmarks $(ARGS)

@@ -30,8 +30,7 @@ def place(made: Original) -> Iterator[Place]:
         yield found
 
 
-# Those of one database in one process of the tests, so that it is set up once (--dist loadgroup).
-@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("sqlite", "postgresql")])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def on_each(request: pytest.FixtureRequest) -> Original:
     """What is set up on each database, to be copied."""
     found: Original = request.getfixturevalue("made" if request.param == "sqlite" else "made_on_postgresql")

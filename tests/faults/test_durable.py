@@ -15,7 +15,6 @@ def test_on_sqlite_each_commit_waits_for_the_disk(place: Place) -> None:
     assert "SQLite waits for the disk" in place.command("doctor", code=1)
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_on_postgresql_each_commit_waits_for_the_disk_and_doctor_names_one_that_does_not(made_on_postgresql: Original) -> None:
     with made_on_postgresql.copied() as (place, cluster):
         assert cluster is not None
