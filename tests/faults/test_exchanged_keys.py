@@ -31,7 +31,7 @@ def test_an_exchange_of_keys_that_is_killed_at_any_moment_loses_nothing_and_goes
     on_each: Original, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     number = storm.seed()
-    chance, unfinished = random.Random(number), 0
+    chance, unfinished, kills = random.Random(number), 0, 0
     print(f"again with the same: FAULTS_SEED={number}")
     with ExitStack() as stack:
         place, _cluster = stack.enter_context(on_each.copied())
@@ -54,7 +54,9 @@ def test_an_exchange_of_keys_that_is_killed_at_any_moment_loses_nothing_and_goes
         process.wait(PATIENCE)
         takes = time.monotonic() - began
         assert holds() == {"keys": KEYS, "reports": REPORTS, "under_way": []}
-        for _kill in range(KILLS):
+        # What goes on where another was killed is soon over, so how many meet one under way is chance: on until enough did.
+        while kills < KILLS or (unfinished <= KILLS / 4 and kills < 4 * KILLS):
+            kills += 1
             process = exchange.fork()
             time.sleep(chance.uniform(0, takes))
             kill(process)
@@ -65,4 +67,4 @@ def test_an_exchange_of_keys_that_is_killed_at_any_moment_loses_nothing_and_goes
         assert holds() == {"keys": KEYS, "reports": REPORTS, "under_way": []}
         assert "The ledger holds" in place.command("ledger", "verify")
     assert unfinished > KILLS / 4, "few kills met an exchange that was under way: the test proved little"
-    record_property(f"kills of an exchange of {KEYS} keys on {on_each.database}, each time all opened", KILLS)
+    record_property(f"kills of an exchange of {KEYS} keys on {on_each.database}, each time all opened", kills)
