@@ -58,7 +58,7 @@ def test_who_was_said_to_be_another_child_is_not_offered_again_until_that_is_tak
     child_case: ChildCase, second: ChildCase, social_worker: Membership
 ) -> None:
     assert offered(child_case, social_worker) == []
-    [(row, other)] = same_child.told_apart(child_case.child)
+    [(row, other)] = same_child.told_apart(child_case.child, by=social_worker)
     assert other == second.child
     actions.offer_again(child_case=child_case, apart=row, by=social_worker)
     assert offered(child_case, social_worker) == ["Robyn Vale"]
@@ -116,7 +116,7 @@ def test_a_child_of_another_area_is_never_offered_and_never_merged(
     child_case: ChildCase, second: ChildCase, elsewhere: Membership, social_worker: Membership
 ) -> None:
     Child.objects.filter(pk=second.child_id).update(agency=elsewhere.agency)
-    for row, _other in same_child.told_apart(child_case.child):
+    for row, _other in same_child.told_apart(child_case.child, by=social_worker):
         actions.offer_again(child_case=child_case, apart=row, by=social_worker)
     assert offered(child_case, social_worker) == []
     with pytest.raises(actions.NotOfThisCase):
@@ -178,7 +178,7 @@ def test_the_page_merges_undoes_and_tells_apart(
 ) -> None:
     browser, address = signed_in(social_worker), reverse("safeguarding:same", args=[child_case.reference])
     assert "Robyn Vale is another child" in browser.get(address).content.decode()
-    [(row, _other)] = same_child.told_apart(child_case.child)
+    [(row, _other)] = same_child.told_apart(child_case.child, by=social_worker)
     assert "Not the same child" in browser.post(address, {"do": "again", "which": row.pk}, follow=True).content.decode()
     assert "Robyn Vale is this child" in browser.post(address, {"do": "merge", "which": second.child_id}, follow=True).content.decode()
     [merged] = same_child.merges_of(child_case.child)

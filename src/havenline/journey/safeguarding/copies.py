@@ -18,25 +18,32 @@ from havenline.journey.safeguarding.models import (
     Relationship,
 )
 
+NOTHING = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
+
 
 def empty_child(_reference: str, pk: int) -> int:
-    """Children whose other cases are all erased, and households in which no other child is left."""
+    """Children whose other cases are all erased, those who were merged into them, and households in which no other child is left."""
     count = 0
     for child in Child.objects.filter(cases__record=pk):
         if child.cases.exclude(record=pk).filter(record__erased_at=None).exists():
             continue
-        household = child.household
-        Relationship.objects.filter(child=child).update(name="", relation="", said_by="")
-        ChildKey.objects.filter(child=child).delete()
-        ChildNumber.objects.filter(child=child).delete()
-        Merge.objects.filter(kept=child).update(went_over={"cases": [], "relationships": [], "numbers": []})
-        nothing = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
-        merged = Child.objects.filter(merged_into=child)  # what was said of them is this child's
-        for one in (*merged, child):
-            count += Child.objects.filter(pk=one.pk).update(**nothing, school="", language="", household=None)
-        if household is not None and not household.children.exists():
-            count += Household.objects.filter(pk=household.pk).update(address="")
+        each = _with_merged(child)
+        homes = [one.household_id for one in each if one.household_id]
+        Relationship.objects.filter(child__in=each).update(name="", relation="", said_by="")
+        ChildKey.objects.filter(child__in=each).delete()
+        ChildNumber.objects.filter(child__in=each).delete()
+        Merge.objects.filter(kept__in=each).update(went_over={"cases": [], "relationships": [], "numbers": []})
+        count += Child.objects.filter(pk__in=[one.pk for one in each]).update(**NOTHING, school="", language="", household=None)
+        count += Household.objects.filter(pk__in=homes, children=None).update(address="")
     return count
+
+
+def _with_merged(child: Child) -> list[Child]:
+    """The child and every row that it is said to be, also through another."""
+    found = [child]
+    for one in found:
+        found += one.merged.all()
+    return found
 
 
 copies.act("child and household", empty_child)

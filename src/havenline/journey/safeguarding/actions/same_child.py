@@ -15,6 +15,7 @@ from havenline.journey.safeguarding.actions.findable import make_findable
 from havenline.journey.safeguarding.actions.refusals import CannotMerge, NotOfThisCase, NumberNotPossible, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import Child, ChildCase, ChildNumber, Merge, NotTheSame
+from havenline.journey.safeguarding.queries import same_child
 
 CHECKED = {ChildNumber.NHS: nhs, ChildNumber.UPN: upn}  # by their check digit or letter
 
@@ -69,8 +70,7 @@ def tell_apart(*, child_case: ChildCase, other: Child, by: Membership) -> NotThe
 
 def remember_apart(child_case: ChildCase, other: Child, *, by: Membership) -> NotTheSame:
     """Within an act that said so: a referral taken up as another child than those who were offered."""
-    if other.pk == child_case.child_id or other.agency_id != by.agency_id:
-        raise NotOfThisCase(_("This child belongs to another area, or is the same row."))
+    _must_be_theirs(other, child_case.child, by)
     first, second = sorted((child_case.child_id, other.pk))
     row, made = NotTheSame.objects.get_or_create(one_id=first, other_id=second, taken_back_at=None, defaults={"by": by, "at": moment.now()})
     if made:
@@ -104,9 +104,8 @@ def merge(*, child_case: ChildCase, other: Child, by: Membership) -> Merge:
         one.pk: one for one in Child.objects.select_for_update(of=("self",)).filter(pk__in=(child_case.child_id, other.pk)).order_by("pk")
     }
     kept = both[child_case.child_id]
-    if other.pk == kept.pk or other.pk not in both or both[other.pk].agency_id != by.agency_id:
-        raise NotOfThisCase(_("This child belongs to another area, or is the same row."))
-    other = both[other.pk]
+    other = both.get(other.pk, other)
+    _must_be_theirs(other, kept, by)
     standing = Merge.objects.filter(kept=kept, other=other, undone_at=None).first()
     if standing is not None:
         return standing
@@ -130,6 +129,12 @@ def merge(*, child_case: ChildCase, other: Child, by: Membership) -> Merge:
     make_findable(kept)
     make_findable(other)
     return row
+
+
+def _must_be_theirs(other: Child, than: Child, by: Membership) -> None:
+    """Another child of this person's area, of which no case is kept from them."""
+    if other.pk == than.pk or other.agency_id != by.agency_id or other.pk in same_child.kept_from(by):
+        raise NotOfThisCase(_("This child belongs to another area, or is the same row."))
 
 
 def _go_over(other: Child, kept: Child) -> dict[str, Any]:

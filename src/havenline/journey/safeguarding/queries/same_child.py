@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from havenline.engines import linking
 from havenline.engines.linking import Against, Described, Likeness, Reason, Strength
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
-from havenline.journey.safeguarding.models import Child, ChildKey, Merge, NotTheSame
+from havenline.foundation.records.models import Record
+from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, Merge, NotTheSame
 
 MOST = 400  # children who share a key: compared one by one
 SHOWN = 12
@@ -105,18 +107,29 @@ def like(person: Described, *, by: Membership, apart_from: Iterable[int] = ()) -
     if not keys:
         return []
     sharing = ChildKey.objects.filter(key__in=keys, child__agency=by.agency_id).values("child").distinct()[:MOST]
-    children = Child.objects.filter(pk__in=list(sharing.values_list("child", flat=True)), merged_into=None, agency=by.agency_id)
+    left_out = {*apart_from, *kept_from(by)}
+    wanted = [pk for pk in sharing.values_list("child", flat=True) if pk not in left_out]
+    children = Child.objects.filter(pk__in=wanted, merged_into=None, agency=by.agency_id)
     compared = [
         Candidate(child, linking.compare(person, described(child)))
-        for child in children.exclude(pk__in=list(apart_from)).select_related("household").prefetch_related("numbers")
+        for child in children.select_related("household").prefetch_related("numbers")
     ]
     found = [one for one in compared if one.may_be_same or one.at_home]
     return sorted(found, key=lambda one: (-one.likeness.strength, -len(one.likeness.reasons), one.child.name, one.child.pk))[:SHOWN]
 
 
+def kept_from(by: Membership) -> set[int]:
+    """Children of this person's area with a restricted case that they do not see: that there is one would tell them of it."""
+    with beyond_need_to_know():  # of cases that they see none of, to say nothing of them
+        restricted = ChildCase.objects.filter(child__agency=by.agency_id, record__restricted_at__isnull=False, record__erased_at=None)
+        return set(restricted.exclude(record__in=Record.objects.visible_to(by)).values_list("child", flat=True))
+
+
 def of_area(pk: str, *, by: Membership) -> list[Child]:
-    """The child of this number in this person's area; none where it is another area's, or no number."""
-    return list(Child.objects.filter(pk=int(pk), agency=by.agency_id)) if pk.isdecimal() and len(pk) < LONGEST else []
+    """The child of this number, as far as this person may say something of it; none where it is another area's, or no number."""
+    if not pk.isdecimal() or len(pk) >= LONGEST or int(pk) in kept_from(by):
+        return []
+    return list(Child.objects.filter(pk=int(pk), agency=by.agency_id))
 
 
 def children_alike(told: Mapping[str, Any], *, by: Membership) -> list[Candidate]:
@@ -126,15 +139,17 @@ def children_alike(told: Mapping[str, Any], *, by: Membership) -> list[Candidate
 
 def offered(child: Child, *, by: Membership) -> list[Candidate]:
     """Children who may be the same as this one, but for those of whom a person said that they are not."""
-    apart = told_apart(child)
+    apart = told_apart(child, by=by)
     found = like(described(child), by=by, apart_from=[child.pk, *(other.pk for _row, other in apart)])
     return [one for one in found if one.may_be_same]
 
 
-def told_apart(child: Child) -> list[tuple[NotTheSame, Child]]:
+def told_apart(child: Child, *, by: Membership) -> list[tuple[NotTheSame, Child]]:
     """Of whom it was said that they are another child than this one, and by whom."""
     rows = NotTheSame.objects.filter(Q(one=child) | Q(other=child), taken_back_at=None).select_related("one", "other", "by__person")
-    return [(row, row.other if row.one_id == child.pk else row.one) for row in rows.order_by("at", "pk")]
+    both = [(row, row.other if row.one_id == child.pk else row.one) for row in rows.order_by("at", "pk")]
+    hidden = kept_from(by) if both else set()
+    return [(row, other) for row, other in both if other.pk not in hidden]
 
 
 def merges_of(child: Child) -> list[Merge]:

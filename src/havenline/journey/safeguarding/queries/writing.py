@@ -37,6 +37,11 @@ def find(child_case: ChildCase, *, code: str, number: int) -> Paper | None:
     return papers_of.select_related("child_case__record__agency", "begun_by__person", "finished_by__person", "signed_by__person").first()
 
 
+def being_written(child_case: ChildCase, code: str) -> Paper:
+    """The paper of this form that was begun last."""
+    return child_case.papers.select_related("child_case__record").filter(code=code).latest("number")
+
+
 def of_case(child_case: ChildCase) -> list[Paper]:
     """Every paper, the last begun first."""
     return list(

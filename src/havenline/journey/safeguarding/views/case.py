@@ -62,6 +62,23 @@ def look(request: DeskRequest, child_case: ChildCase, *, shown: Collection[str] 
     ledger.looked(by, child_case, reason="break_glass" if reads_by_break_glass(child_case.record, by=by) else reason, shown=shown)
 
 
+def tried(request: DeskRequest, do: Callable[[], object], *, done: str = "") -> bool:
+    """One act without a form of its own: whether it was done. A refusal is said on the next page.
+
+    Raises Http404 for who reads and may not act: for them there is no such act.
+    """
+    try:
+        do()
+    except NotPartyToRecord as gone:
+        raise Http404 from gone
+    except REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
 def to_case(child_case: ChildCase) -> HttpResponseRedirect:
     return redirect("safeguarding:child_case", child_case.reference)
 

@@ -1,20 +1,20 @@
 """The child, the household, who was seen, told and invited, and who works on the case."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from django.contrib import messages
 from django.db.models import Model
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.journey.safeguarding import actions, path, queries
 from havenline.journey.safeguarding.forms import ChildForm, NoteForm, NumberForm, PeopleForm, RelationshipForm, SeenForm, TellForm
+from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import case_page, same_child
-from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found
+from havenline.journey.safeguarding.views.case import SOCIAL_CARE, act, found, tried
 
 Row = TypeVar("Row", bound=Model)
 
@@ -47,22 +47,20 @@ def same(request: DeskRequest, reference: str) -> HttpResponse:
     child = child_case.child
     form = NumberForm(request.POST if "system" in request.POST else None)
     if request.method == "POST" and not form.is_bound:
-        do, pk = request.POST.get("do", ""), request.POST.get("which", "")
-        try:
-            if do == "merge":
-                actions.merge(child_case=child_case, other=_one(same_child.of_area(pk, by=by), pk), by=by)
-            elif do == "apart":
-                actions.tell_apart(child_case=child_case, other=_one(same_child.of_area(pk, by=by), pk), by=by)
-            elif do == "again":
-                actions.offer_again(child_case=child_case, apart=_one([row for row, _child in same_child.told_apart(child)], pk), by=by)
-            elif do == "undo":
-                actions.undo_merge(child_case=child_case, row=_one(same_child.merges_of(child), pk), by=by)
-            else:
-                actions.remove_number(child_case=child_case, number=_one(child.numbers.all(), pk), by=by)
-        except REFUSALS as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Saved. It can be taken back here."))
+        pk = request.POST.get("which", "")
+        acts: dict[str, Callable[[], object]] = {
+            "merge": lambda: actions.merge(child_case=child_case, other=_one(same_child.of_area(pk, by=by), pk), by=by),
+            "apart": lambda: actions.tell_apart(child_case=child_case, other=_one(same_child.of_area(pk, by=by), pk), by=by),
+            "again": lambda: actions.offer_again(
+                child_case=child_case, apart=_one([row for row, _child in same_child.told_apart(child, by=by)], pk), by=by
+            ),
+            "undo": lambda: actions.undo_merge(child_case=child_case, row=_one(same_child.merges_of(child), pk), by=by),
+            "remove": lambda: actions.remove_number(child_case=child_case, number=_one(child.numbers.all(), pk), by=by),
+        }
+        do = acts.get(request.POST.get("do", ""))
+        if do is None:
+            raise Http404
+        tried(request, do, done=_("Saved. It can be taken back here."))
         return redirect("safeguarding:same", child_case.reference)
     return act(
         request,
@@ -74,7 +72,7 @@ def same(request: DeskRequest, reference: str) -> HttpResponse:
         done=_("Added."),
         more={
             "offered": same_child.offered(child, by=by),
-            "apart": same_child.told_apart(child),
+            "apart": same_child.told_apart(child, by=by),
             "merges": same_child.merges_of(child),
             "numbers": list(child.numbers.select_related("recorded_by__person")),
         },
@@ -97,23 +95,7 @@ def household(request: DeskRequest, reference: str) -> HttpResponse:
     child = child_case.child
     form = RelationshipForm(request.POST if "name" in request.POST else None, initial={"said_on": moment.today()})
     if request.method == "POST" and not form.is_bound:
-        try:
-            if ended := request.POST.get("ended"):
-                relationship = get_object_or_404(child.relationships, pk=ended)
-                actions.end_relationship(
-                    child_case=child_case, relationship=relationship, said_by=request.POST.get("said_by", ""), by=request.membership
-                )
-            elif number := request.POST.get("household"):
-                home = queries.households(by=request.membership).filter(number=number.strip().upper()).first()
-                if home is None:
-                    raise actions.NotOfThisCase(_("No household of this area has that number. Check it, such as H-7K2M."))
-                actions.join_household(child_case=child_case, household=home, by=request.membership)
-            else:
-                raise actions.ReasonMissing(_("Enter the household’s number."))
-        except REFUSALS as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
+        tried(request, lambda: _around(request, child_case), done=_("Saved."))
         return redirect("safeguarding:household", child_case.reference)
 
     return act(
@@ -132,6 +114,21 @@ def household(request: DeskRequest, reference: str) -> HttpResponse:
         },
         template="safeguarding/household.html",
     )
+
+
+def _around(request: DeskRequest, child_case: ChildCase) -> None:
+    """Something is no longer so, or the child lives in a household of the area."""
+    by = request.membership
+    if ended := request.POST.get("ended"):
+        relationship = _one(child_case.child.relationships.all(), ended)
+        actions.end_relationship(child_case=child_case, relationship=relationship, said_by=request.POST.get("said_by", ""), by=by)
+    elif number := request.POST.get("household"):
+        home = queries.households(by=by).filter(number=number.strip().upper()).first()
+        if home is None:
+            raise actions.NotOfThisCase(_("No household of this area has that number. Check it, such as H-7K2M."))
+        actions.join_household(child_case=child_case, household=home, by=by)
+    else:
+        raise actions.ReasonMissing(_("Enter the household’s number."))
 
 
 @desk(*SOCIAL_CARE)

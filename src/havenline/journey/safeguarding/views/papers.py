@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import Role
 from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import actions, papers
 from havenline.journey.safeguarding.models import ChildCase, Paper
 from havenline.journey.safeguarding.paper_form import PaperForm
 from havenline.journey.safeguarding.queries import printing, writing
-from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, found
+from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, found, tried
 from havenline.journey.safeguarding.views.pages import as_pdf
 
 
@@ -34,13 +35,11 @@ def _to(paper: Paper, *, name: str = "safeguarding:paper") -> HttpResponse:
 @require_POST
 def begin_paper(request: DeskRequest, reference: str, code: str) -> HttpResponse:
     child_case = found(request, reference)
-    try:
-        return _to(actions.begin_paper(child_case=child_case, code=code, by=request.membership))
-    except papers.NoSuchPaper as none:
-        raise Http404 from none
-    except REFUSALS as refusal:
-        messages.error(request, str(refusal))
-        return redirect("safeguarding:child_case", child_case.reference)
+    if code not in papers.forms():
+        raise Http404
+    if tried(request, lambda: actions.begin_paper(child_case=child_case, code=code, by=request.membership)):
+        return _to(writing.being_written(child_case, code))
+    return redirect("safeguarding:child_case", child_case.reference)
 
 
 @desk(*SOCIAL_CARE)
@@ -66,6 +65,8 @@ def paper(request: DeskRequest, reference: str, code: str, number: int) -> HttpR
                 return _to(this)
             status, clash = 409, writing.side_by_side(this, saved)
             form = PaperForm(form=this.form, initial={**form.content(), "base": saved.version.number})
+        except NotPartyToRecord as gone:
+            raise Http404 from gone
         except REFUSALS as refusal:
             form.add_error(None, str(refusal))
             status = 422
@@ -99,11 +100,8 @@ def versions(request: DeskRequest, reference: str, code: str, number: int) -> Ht
     if request.method == "POST":
         if chosen is None:
             raise Http404
-        try:
-            actions.restore_version(paper=this, version=chosen, by=request.membership)
-            messages.success(request, _("It says again what it said then. What it said until now is kept below."))
-        except REFUSALS as refusal:
-            messages.error(request, str(refusal))
+        done = _("It says again what it said then. What it said until now is kept below.")
+        tried(request, lambda: actions.restore_version(paper=this, version=chosen, by=request.membership), done=done)
         return _to(this, name="safeguarding:versions")
     ledger.looked(request.membership, this, reason="versions")
     context = {
@@ -129,12 +127,9 @@ def paper_pdf(request: DeskRequest, reference: str, code: str, number: int) -> H
 @require_POST
 def sign_paper(request: DeskRequest, reference: str, code: str, number: int) -> HttpResponse:
     _case, this = _paper(request, reference, code, number)
-    agree = request.POST.get("agree") == "yes"
-    try:
-        actions.sign_paper(paper=this, agree=agree, words=request.POST.get("words", ""), by=request.membership)
-        messages.success(request, _("Signed off.") if agree else _("Given back, with your words."))
-    except REFUSALS as refusal:
-        messages.error(request, str(refusal))
+    agree, words = request.POST.get("agree") == "yes", request.POST.get("words", "")
+    done = _("Signed off.") if agree else _("Given back, with your words.")
+    tried(request, lambda: actions.sign_paper(paper=this, agree=agree, words=words, by=request.membership), done=done)
     return _to(this)
 
 
@@ -142,8 +137,5 @@ def sign_paper(request: DeskRequest, reference: str, code: str, number: int) -> 
 @require_POST
 def reopen_paper(request: DeskRequest, reference: str, code: str, number: int) -> HttpResponse:
     _case, this = _paper(request, reference, code, number)
-    try:
-        actions.reopen_paper(paper=this, reason=request.POST.get("reason", ""), by=request.membership)
-    except REFUSALS as refusal:
-        messages.error(request, str(refusal))
+    tried(request, lambda: actions.reopen_paper(paper=this, reason=request.POST.get("reason", ""), by=request.membership))
     return _to(this)
