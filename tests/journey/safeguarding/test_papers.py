@@ -331,3 +331,24 @@ def test_a_pdf_is_a_printed_look_on_the_ledger(paper: Paper, social_worker: Memb
     signed_in(social_worker).get(at(paper, "safeguarding:paper_pdf"))
     [entry] = Entry.objects.filter(body__contains="printed")
     assert paper.child_case.reference in entry.body
+
+
+def test_what_a_form_no_longer_asks_and_a_form_that_is_gone_are_still_read_saved_and_printed(
+    paper: Paper, social_worker: Membership, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(paper, social_worker, health="Often ill.", seen=[{"on": "18 November", "where": "school", "alone": "yes"}])
+    asks_less = papers.read(
+        'code="assessment"\ntitle="Assessment"\nsource="Us"\nverified="local"\n[[part]]\ntitle="All"\nfield=[{name="why",title="Why",kind="words"}]'
+    )
+    held = {**papers.forms(), "assessment": asks_less}
+    monkeypatch.setattr(papers, "forms", lambda: held)
+    save(paper, social_worker, why="As above.")
+    assert writing.last(paper).content()["health"] == "Often ill."
+    browser = signed_in(social_worker)
+    assert "Often ill." in read_pdf(browser.get(at(paper, "safeguarding:paper_pdf")).content)[1]
+    del held["assessment"]
+    for address in (at(paper), reverse("safeguarding:child_case", args=[paper.child_case.reference])):
+        assert browser.get(address).status_code == 200
+    text = read_pdf(browser.get(at(paper, "safeguarding:paper_pdf")).content)[1]
+    assert "Often ill." in text
+    assert "18 November" in text

@@ -54,7 +54,7 @@ class Paper(OnFile):
 
     @property
     def form(self) -> papers.Form:
-        return papers.form(self.code)
+        return papers.form_of(self.code)
 
     @property
     def title(self) -> str:

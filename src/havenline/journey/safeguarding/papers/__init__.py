@@ -13,7 +13,7 @@ absence is explained, and `quorum` how many agencies must have.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -178,3 +178,18 @@ def form(code: str) -> Form:
         return forms()[code]
     except KeyError as error:
         raise NoSuchPaper(code) from error
+
+
+def form_of(code: str, content: Mapping[str, Any] | None = None) -> Form:
+    """The form of a paper that was written. What it asks no more, and a form that is no longer there, is read as it was kept."""
+    held = forms().get(code) or Form(code, code.replace("_", " ").capitalize(), "", "", "local", many=True, signed_by=(), parts=())
+    asked = {field.name for field in held.fields}
+    rest = tuple(_kept(name, said) for name, said in (content or {}).items() if name not in asked)
+    return replace(held, parts=(*held.parts, Part("No longer asked", rest))) if rest else held
+
+
+def _kept(name: str, said: Any) -> Field:
+    title = name.replace("_", " ").capitalize()
+    if isinstance(said, list) and said and isinstance(said[0], Mapping):
+        return Field(name, title, "rows", columns=tuple((column, column.replace("_", " ").capitalize()) for column in said[0]))
+    return Field(name, title, "many", options=()) if isinstance(said, list) else Field(name, title, "words")

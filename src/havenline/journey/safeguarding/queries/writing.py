@@ -72,8 +72,9 @@ def version(paper: Paper, number: str) -> PaperVersion | None:
 
 
 def in_words(form: papers.Form, content: dict[str, Any]) -> list[tuple[str, list[Answer]]]:
-    """By part; what was not said is left out."""
+    """By part; what was not said is left out, and what is no longer asked stands last."""
     found = []
+    form = papers.form_of(form.code, content)
     for part in form.parts:
         answers = [_answer(field, content.get(field.name)) for field in part.fields if not field.is_empty(content.get(field.name))]
         if answers:
