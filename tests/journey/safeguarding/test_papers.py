@@ -144,9 +144,49 @@ def test_what_is_typed_within_a_minute_is_one_version_and_a_press_of_the_button_
         actions.save_paper(paper=paper, content={"health": words}, base=writing.last(paper).number, by=social_worker, by_itself=True)
     assert [one.content() for one in writing.versions(paper)] == [{"health": "Well"}, {}]
     with moment.standing_at(moment.now() + timedelta(minutes=2)):
-        actions.save_paper(paper=paper, content={"health": "Well."}, base=2, by=social_worker, by_itself=True)
-    actions.save_paper(paper=paper, content={"health": "Well!"}, base=3, by=social_worker)
+        actions.save_paper(paper=paper, content={"health": "Well."}, base=4, by=social_worker, by_itself=True)
+    actions.save_paper(paper=paper, content={"health": "Well!"}, base=5, by=social_worker)
     assert len(writing.versions(paper)) == 4
+
+
+def test_an_hour_of_typing_is_as_many_versions_as_it_has_minutes(paper: Paper, social_worker: Membership, on_wednesday: Any) -> None:
+    began = moment.now()
+    for seconds in range(0, 600, 30):
+        with moment.standing_at(began + timedelta(seconds=seconds)):
+            actions.save_paper(
+                paper=paper, content={"health": f"{seconds}"}, base=writing.last(paper).number, by=social_worker, by_itself=True
+            )
+    assert len(writing.versions(paper)) == 1 + 10
+
+
+def test_who_opened_a_paper_while_another_typed_takes_nothing_of_what_the_other_types_on(
+    paper: Paper, social_worker: Membership, colleague: Membership, on_wednesday: Any
+) -> None:
+    def types(by: Membership, base: int, **said: str) -> actions.Saved:
+        return actions.save_paper(paper=paper, content=said, base=base, by=by, by_itself=True)
+
+    opened = types(social_worker, 1, health="We").version.number  # the colleague opens the page here
+    types(social_worker, opened, health="Well now.")
+    saved = actions.save_paper(paper=paper, content={"health": "We", "education": "At school."}, base=opened, by=colleague)
+    assert not saved.clash
+    assert writing.last(paper).content() == {"health": "Well now.", "education": "At school."}
+
+
+def test_a_page_that_stood_open_until_its_version_was_thinned_out_overwrites_nothing(
+    paper: Paper, social_worker: Membership, team_manager: Membership, on_wednesday: Any
+) -> None:
+    base = 1
+    for words in ("W", "We"):
+        base = actions.save_paper(
+            paper=paper, content={**WHOLE, "health": words}, base=base, by=social_worker, by_itself=True
+        ).version.number
+    number = save(paper, social_worker, health="Well.").version.number
+    actions.finish_paper(paper=paper, by=social_worker, seen=number)
+    assert not paper.versions.filter(number=2).exists()
+    actions.sign_paper(paper=paper, agree=False, words="More.", by=team_manager)
+    saved = actions.save_paper(paper=paper, content={**WHOLE, "health": "W", "housing": "Two rooms."}, base=2, by=social_worker)
+    assert set(saved.clash) == {"health", "housing"}
+    assert writing.last(paper).content()["health"] == "Well."
 
 
 def test_a_version_is_sealed_under_the_cases_key(paper: Paper, social_worker: Membership) -> None:
@@ -352,3 +392,10 @@ def test_what_a_form_no_longer_asks_and_a_form_that_is_gone_are_still_read_saved
     text = read_pdf(browser.get(at(paper, "safeguarding:paper_pdf")).content)[1]
     assert "Often ill." in text
     assert "18 November" in text
+
+
+def test_what_is_too_long_for_one_place_is_refused_and_never_cut(paper: Paper, social_worker: Membership, signed_in: SignedIn) -> None:
+    answer = signed_in(social_worker).post(at(paper), {"base": 1, "seen-0-on": "x" * 20_001})
+    assert answer.status_code == 422
+    assert "Shorten what stands in one place" in answer.content.decode()
+    assert "x" * 20_001 in answer.content.decode()

@@ -29,7 +29,7 @@ class Rows(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
         found = []
         for row in range(MOST_ROWS):
-            said = {code: str(data.get(f"{name}-{row}-{code}", "")).strip()[:LONGEST] for code, _title in self.question.columns}
+            said = {code: str(data.get(f"{name}-{row}-{code}", "")).strip() for code, _title in self.question.columns}
             if any(said.values()):
                 found.append(said)
         return found
@@ -57,6 +57,17 @@ class Rows(forms.Widget):
                 for number, row in enumerate(rows)
             ],
         }
+
+
+class RowsField(forms.Field):
+    """A list of rows. What is too long is refused, never cut."""
+
+    def __init__(self, question: Field, **said: Any) -> None:
+        super().__init__(widget=Rows(question), **said)
+
+    def validate(self, value: list[dict[str, str]]) -> None:
+        if any(len(cell) > LONGEST for row in value for cell in row.values()):
+            raise forms.ValidationError(_("Shorten what stands in one place to 20,000 characters"))
 
 
 class PaperForm(forms.Form):
@@ -101,7 +112,7 @@ def _field(question: Field) -> forms.Field:
         return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **said)
     if question.kind == "many":
         return forms.MultipleChoiceField(choices=question.options, widget=forms.CheckboxSelectMultiple, **said)
-    return forms.Field(widget=Rows(question), **said)
+    return RowsField(question, **said)
 
 
 def in_words(question: Field, said: Any) -> Any:

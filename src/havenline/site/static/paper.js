@@ -9,9 +9,9 @@
   let dirty = false;
   let sending = false;
 
-  const save = async () => {
+  const save = async (isLeaving) => {
     clearTimeout(timer);
-    if (!dirty || sending) return;
+    if (!dirty || (sending && !isLeaving)) return;
     dirty = false;
     sending = true;
     const body = new URLSearchParams(new FormData(form));
@@ -25,16 +25,17 @@
       dirty = true; // saved with the next key, or by the button
     }
     sending = false;
+    if (dirty) timer = setTimeout(() => save(false), PAUSE); // typed while it was on its way
   };
   form.addEventListener("input", () => {
     dirty = true;
     said.textContent = "";
     clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    timer = setTimeout(() => save(false), PAUSE);
   });
   form.addEventListener("submit", () => {
     dirty = false;
     clearTimeout(timer);
   });
-  window.addEventListener("pagehide", save);
+  window.addEventListener("pagehide", () => save(true));
 })();

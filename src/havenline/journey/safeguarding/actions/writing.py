@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +24,6 @@ from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, Paper, PaperVersion
 
 WRITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
-ONE_VERSION = timedelta(minutes=1)  # what is saved while one person types within it is one version
 LARGEST = 400_000  # characters of a paper
 
 
@@ -70,15 +69,15 @@ def save_paper(*, paper: Paper, content: dict[str, Any], base: int, by: Membersh
     content = {one.name: content[one.name] for one in paper.form.fields if not one.is_empty(content.get(one.name))}
     if len(json.dumps(content, ensure_ascii=False)) > LARGEST:
         raise PaperNotWhole(_("This is longer than a paper can be: shorten it, or put part of it into a note."))
-    versions = {version.number: version for version in paper.versions.filter(aside=False)}
-    now = versions[max(versions)]
+    now = _standing(paper)
     theirs = now.content()
-    began = versions[base].content() if base in versions else theirs
-    changed = [one for one in paper.form.fields if content.get(one.name) != began.get(one.name)]
+    begun_with = now if base == now.number else paper.versions.filter(number=base, aside=False).first()
+    began = begun_with.content() if begun_with is not None else None  # of a page that stood open until its version was thinned out
+    changed = [one for one in paper.form.fields if began is None or content.get(one.name) != began.get(one.name)]
     clash = {
         one.name: (theirs.get(one.name), content.get(one.name))
         for one in changed
-        if theirs.get(one.name) not in (began.get(one.name), content.get(one.name))
+        if theirs.get(one.name) != content.get(one.name) and (began is None or theirs.get(one.name) != began.get(one.name))
     }
     if clash:
         aside = _store(paper, content, by=by, by_itself=by_itself, aside=True)
@@ -87,31 +86,38 @@ def save_paper(*, paper: Paper, content: dict[str, Any], base: int, by: Membersh
     whole = {name: said for name, said in whole.items() if said not in (None, "", [])}
     if whole == theirs:
         return Saved(now)
-    together = [one.title for one in paper.form.fields if theirs.get(one.name) != began.get(one.name)]
-    return Saved(_store(paper, whole, by=by, by_itself=by_itself, last=now), brought_together=together)
+    together = [one.title for one in paper.form.fields if began is not None and theirs.get(one.name) != began.get(one.name)]
+    return Saved(_store(paper, whole, by=by, by_itself=by_itself), brought_together=together)
 
 
-def _store(
-    paper: Paper,
-    content: dict[str, Any],
-    *,
-    by: Membership,
-    by_itself: bool = False,
-    aside: bool = False,
-    last: PaperVersion | None = None,
-) -> PaperVersion:
-    """A version more; but what one person types within a minute is one, if nobody has begun from it since."""
-    sealed = paper.ledger_seal().seal("paper", json.dumps(content, ensure_ascii=False))
-    at = moment.now()
-    if last is not None and by_itself and last.by_itself and last.by_id == by.pk and timedelta(0) <= at - last.saved_at < ONE_VERSION:
-        last.sealed = sealed
-        last.save(update_fields=["sealed"])
-        return last
-    number = (paper.versions.order_by("number").values_list("number", flat=True).last() or 0) + 1
-    version = PaperVersion.objects.create(paper=paper, number=number, sealed=sealed, by=by, saved_at=at, by_itself=by_itself, aside=aside)
-    if number > 1:
-        ledger.record(by, "saved a paper", paper, changed={"version": number, "digest of": content})
+def _standing(paper: Paper) -> PaperVersion:
+    found = paper.versions.filter(aside=False).last()
+    assert found is not None  # noqa: S101  (a paper begins with one)
+    return found
+
+
+def _store(paper: Paper, content: dict[str, Any], *, by: Membership, by_itself: bool = False, aside: bool = False) -> PaperVersion:
+    """A version more: others may have begun from any, so none is ever changed. What one person types within a minute is one entry."""
+    before = paper.versions.order_by("number").last()
+    version = PaperVersion.objects.create(
+        paper=paper,
+        number=before.number + 1 if before else 1,
+        sealed=paper.ledger_seal().seal("paper", json.dumps(content, ensure_ascii=False)),
+        by=by,
+        saved_at=moment.now(),
+        by_itself=by_itself,
+        aside=aside,
+    )
+    if before is not None and not version.goes_on_from(before):
+        ledger.record(by, "saved a paper", paper, changed={"version": version.number, "digest of": content})
     return version
+
+
+def _thin_out(paper: Paper) -> None:
+    """Of what one person typed within a minute the last version stays."""
+    rows = list(paper.versions.order_by("number"))
+    passed = [one.pk for one, after in pairwise(rows) if after.goes_on_from(one)]
+    paper.versions.filter(pk__in=passed).delete()
 
 
 @transaction.atomic
@@ -122,8 +128,8 @@ def restore_version(*, paper: Paper, version: PaperVersion, by: Membership) -> P
     _must_be_open(paper)
     if version.paper_id != paper.pk:
         raise ChangedMeanwhile(_("This version belongs to another paper."))
-    last = paper.versions.filter(aside=False).last()
-    if last is not None and last.content() == version.content():
+    last = _standing(paper)
+    if last.content() == version.content():
         return last
     return _store(paper, version.content(), by=by)
 
@@ -136,8 +142,7 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     """
     by.must_be(*WRITERS)
     paper = _locked(paper, by=by)
-    last = paper.versions.filter(aside=False).last()
-    assert last is not None  # noqa: S101  (a paper begins with one)
+    last = _standing(paper)
     if paper.state != Paper.State.OPEN:
         return paper
     if last.number != seen:
@@ -147,6 +152,7 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     paper.state = Paper.State.WAITS if paper.form.signed_by else Paper.State.FINISHED
     paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
     paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])
+    _thin_out(paper)
     ledger.record(by, "finished a paper", paper, changed={"version": last.number, "content": last.content()}, reason=paper.code)
     return paper
 

@@ -86,6 +86,11 @@ class PaperVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.paper} {self.number}"
 
+    def goes_on_from(self, before: PaperVersion) -> bool:
+        """Whether the same person typed on in the same minute: then the two are shown as one, and one is kept once the paper is finished."""
+        typed = before.by_itself and self.by_itself and before.aside == self.aside and before.by_id == self.by_id
+        return typed and before.saved_at.replace(second=0, microsecond=0) == self.saved_at.replace(second=0, microsecond=0)
+
     def content(self) -> dict[str, Any]:
         """By field: text, a list of codes, or rows by column."""
         said: dict[str, Any] = json.loads(self.paper.ledger_seal().open("paper", bytes(self.sealed)))

@@ -9,7 +9,7 @@ from havenline.journey.safeguarding import papers
 from havenline.journey.safeguarding.models import ChildCase, Paper, PaperVersion
 from havenline.journey.safeguarding.paper_form import in_words as answer_in_words
 
-SHOWN = 100  # versions
+SHOWN, READ = 100, 2_000  # versions
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ def last(paper: Paper) -> PaperVersion:
 
 
 def versions(paper: Paper) -> list[PaperVersion]:
-    return list(paper.versions.select_related("by__person").order_by("-number")[:SHOWN])
+    """The last first; of what one person typed within a minute the last of it."""
+    rows = list(paper.versions.select_related("by__person").order_by("-number")[:READ])
+    return [one for one, after in zip(rows, [None, *rows], strict=False) if after is None or not after.goes_on_from(one)][:SHOWN]
 
 
 def version(paper: Paper, number: str) -> PaperVersion | None:
