@@ -87,7 +87,7 @@ class PaperVersion(models.Model):
         return f"{self.paper} {self.number}"
 
     def goes_on_from(self, before: PaperVersion) -> bool:
-        """Whether the same person typed on in the same minute: then the two are shown as one, and one is kept once the paper is finished."""
+        """Whether the same person typed on in the same minute: the two are shown as one, and one is kept once the paper is finished."""
         typed = before.by_itself and self.by_itself and before.aside == self.aside and before.by_id == self.by_id
         return typed and before.saved_at.replace(second=0, microsecond=0) == self.saved_at.replace(second=0, microsecond=0)
 
