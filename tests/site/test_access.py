@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, cast
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
+from pypdf import PdfReader
 
 from havenline.cli import app
 from havenline.foundation import moment
@@ -87,6 +89,14 @@ def body(answer: Any) -> bytes:
     if hasattr(answer, "whole"):
         return bytes(answer.whole)
     return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+
+def words_of(answer: Any) -> str:
+    """What a person reads of an answer, also of a PDF."""
+    whole = body(answer)
+    if answer.get("Content-Type") != "application/pdf":
+        return whole.decode()
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(BytesIO(whole)).pages).split())
 
 
 def browser_of(by: Membership) -> Client:
@@ -180,7 +190,7 @@ def test_each_address_answers_each_role_as_the_table_says(role: str, on_wednesda
                 elif answer.status_code >= 500:
                     wrong.append(asked)
                 elif level != ALL and somebody.where in (NO_LONGER, ANOTHER):
-                    told = [words for words in world.told if words in body(answer).decode()]
+                    told = [words for words in world.told if words in words_of(answer)]
                     wrong += [f"{asked}; it says {told}"] if told else []
     record_property("answers as the access table says", answers)
     assert not wrong, "\n".join(wrong)

@@ -9,7 +9,7 @@ from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.roles import Role
 from havenline.site.access import NO, table
 from tests.site import world as worlds
-from tests.site.test_access import SIGNED_OUT_BY_IT, body, browser_of
+from tests.site.test_access import SIGNED_OUT_BY_IT, browser_of, words_of
 from tests.site.world import ROUTES
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_each_page_that_shows_something_of_a_record_is_a_look_by_whoever_opened_
             continue
         before = set(Entry.objects.values_list("pk", flat=True))
         answer = browser.get(world.address(name, role))
-        told = [words for words in world.told if words in body(answer).decode()] if answer.status_code == 200 else []
+        told = [words for words in world.told if words in words_of(answer)] if answer.status_code == 200 else []
         looks = [one for one in map(ledger.read, Entry.objects.filter(actor=by.ledger_name).exclude(pk__in=before)) if one.look]
         if told and not [one for one in looks if one.reason]:
             unrecorded.append(f"{name} shows {told}")

@@ -16,7 +16,7 @@ from havenline.journey.investigation.models import Case
 from havenline.site.access import NO, table
 from tests import factories
 from tests.site import world as worlds
-from tests.site.test_access import SIGNED_OUT_BY_IT, body, browser_of
+from tests.site.test_access import SIGNED_OUT_BY_IT, browser_of, words_of
 from tests.site.world import AROUND, ROUTES, WHERE, WHO, World
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_each_field_is_read_in_the_answers_to_exactly_the_roles_of_its_row(role:
     everything_handed_over(world)
     answers = answers_to(role, world)
     record_property("answers looked through for what is withheld", len(answers))
-    said = "\n".join(body(one).decode() for one in answers)
+    said = "\n".join(words_of(one) for one in answers)
     wanted = set() if role in READ_NOTHING else {field for field in PLANTED if role in masking.table()[0][field].seen_by}
     assert {field for field, words in PLANTED.items() if words in said} == wanted
     browser = browser_of(world.people[role])
