@@ -55,7 +55,7 @@ def answers_to(role: str, world: World) -> list[Any]:
         papers = [name for name in PAPERS if name in open_to_them]
         found += [browser.get(reverse(name, args=[record.reference])) for name in papers]
         if "handover:court" in open_to_them:
-            found.append(browser.post(reverse("handover:court", args=[record.reference])))
+            found.append(browser.post(reverse("handover:court", args=[record.reference]), {"why": "R v Reed"}))
         if record.kind == FileKind.REPORT and "triage:read" in open_to_them:
             found.append(browser.post(reverse("triage:read", args=[record.reference]), {"words": "To help a colleague."}))
     return found

@@ -340,6 +340,7 @@ def make() -> World:
         ],
         people={str(role): member for role, member in at_work.items()},
         posted={
+            "handover:court": {"why": "R v Reed"},
             "safeguarding:same": {"system": "Casebook", "number": "7"},
             "safeguarding:versions": {"version": "1"},
             "identifiers:settle": {"settled": "told"},

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from havenline.cli import app
 from havenline.engines import proof
 from havenline.foundation import moment
-from havenline.foundation.handover.actions import court
+from havenline.foundation.handover.actions import court, moving
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.models import Entry
@@ -36,6 +36,7 @@ from tests import databases, factories
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[Membership], Client]
 SMALL = Path(__file__).parents[3] / "docs/auditors"
+WHY = "R v Reed, Northmere Crown Court"
 MADE_UP = "The adult’s account was seen by two people."
 
 
@@ -44,7 +45,7 @@ def copy(hotline: Agency, police: Agency, analyst: Membership) -> str:
     """A copy of a hand-over, made by the analyst who sent it."""
     referral = factories.referral_to_police(factories.report(hotline), police, analyst)
     with_words(referral.record, analyst)
-    return court.copy_of(referral.record, by=analyst)
+    return court.copy_of(referral.record, why=WHY, by=analyst)
 
 
 def with_words(record: Any, by: Membership) -> None:
@@ -79,7 +80,7 @@ def test_the_same_text_has_another_digest_each_time_so_that_nobody_can_guess_fro
     with moment.standing_at(moment.now()):
         for _time in range(2):
             with transaction.atomic():
-                digests.add(checked(court.copy_of(report.record, by=analyst)).digest)
+                digests.add(checked(court.copy_of(report.record, why=WHY, by=analyst)).digest)
                 transaction.set_rollback(True)
     assert len(digests) == 2
 
@@ -87,14 +88,14 @@ def test_the_same_text_has_another_digest_each_time_so_that_nobody_can_guess_fro
 def test_oversight_copies_acts_and_never_words(auditor: Membership, hotline: Agency, analyst: Membership) -> None:
     report = factories.report(hotline)
     with_words(report.record, analyst)
-    assert MADE_UP not in court.copy_of(report.record, by=auditor)
+    assert MADE_UP not in court.copy_of(report.record, why=WHY, by=auditor)
 
 
 def test_what_was_erased_is_not_in_a_copy(hotline: Agency, analyst: Membership) -> None:
     report = factories.report(hotline)
     with_words(report.record, analyst)
     sealing.destroy(report.reference)
-    text = court.copy_of(report.record, by=analyst)
+    text = court.copy_of(report.record, why=WHY, by=analyst)
     assert "in words: erased" in text
     assert MADE_UP not in text
 
@@ -107,7 +108,9 @@ def test_only_who_sees_a_record_copies_it(signed_in: SignedIn, hotline: Agency, 
     assert signed_in(lead).post(address).status_code == 404
     browser = signed_in(analyst)
     assert "Copy for a court" in browser.get(reverse("handover:trace", args=[report.reference])).content.decode()
-    answer = browser.post(address)
+    said = browser.post(address, follow=True).content.decode()
+    assert "Say for which proceedings" in said
+    answer = browser.post(address, {"why": WHY})
     assert f'filename="{report.reference}.txt"' in answer["Content-Disposition"]
     assert checked(answer.content.decode()).sequence
 
@@ -200,5 +203,14 @@ def test_the_page_stands_among_what_others_reach_and_not_at_the_public_form() ->
 def test_a_copy_of_any_kind_of_record_says_what_the_record_says(hotline: Agency, analyst: Membership) -> None:
     report = factories.report(hotline)
     assert "An adult" in (told := report.answers()["happened"])
-    assert told in court.copy_of(report.record, by=analyst)
+    assert told in court.copy_of(report.record, why=WHY, by=analyst)
     assert passages.kinds() == set(FileKind.values)
+
+
+def test_for_which_proceedings_a_copy_was_made_is_on_the_ledger_sealed(hotline: Agency, analyst: Membership) -> None:
+    report = factories.report(hotline)
+    with pytest.raises(moving.ReasonMissing):
+        court.copy_of(report.record, why=" ", by=analyst)
+    made = court.copy_of(report.record, why=WHY, by=analyst)
+    assert WHY not in Entry.objects.get(link__sequence=checked(made).sequence).body
+    assert WHY in court.copy_of(report.record, why="Another.", by=analyst)  # which copies there were stands in the next

@@ -74,11 +74,11 @@ def test_a_look_at_what_is_withheld_from_others_says_so_on_the_ledger_and_where_
 
 @pytest.mark.django_db
 def test_a_copy_for_a_court_withholds_what_its_maker_does_not_read_and_says_so(handed_over: HandOver, officer: Membership) -> None:
-    text = court.copy_of(handed_over.record, by=officer)
+    text = court.copy_of(handed_over.record, why="R v Reed", by=officer)
     assert not [words for words in OF_EACH.values() if words in text]
     assert "Withheld from whoever made this copy: who reported." in text
     investigator = one_of(Role.INVESTIGATOR, AgencyKind.POLICE, handed_over)
-    assert all(words in court.copy_of(handed_over.record, by=investigator) for words in OF_EACH.values())
+    assert all(words in court.copy_of(handed_over.record, why="R v Reed", by=investigator) for words in OF_EACH.values())
 
 
 @pytest.mark.django_db

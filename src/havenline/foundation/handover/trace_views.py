@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from havenline.foundation import moment
 from havenline.foundation.handover import queries
 from havenline.foundation.handover.actions import court as court_copies
+from havenline.foundation.handover.actions.moving import ReasonMissing
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.trace import Trace, trace_by_reference
 from havenline.foundation.handover.views import READERS
@@ -62,10 +63,10 @@ def court(request: DeskRequest, reference: str) -> HttpResponse:
     if record is None:
         raise Http404
     try:
-        text = court_copies.copy_of(record, by=request.membership)
+        text = court_copies.copy_of(record, why=request.POST.get("why", ""), by=request.membership)
     except NotPartyToRecord:
         raise Http404 from None
-    except keys.KeyMissing as error:
+    except (keys.KeyMissing, ReasonMissing) as error:
         messages.error(request, str(error))
         return redirect("handover:trace", reference=record.reference)
     answer = HttpResponse(text, content_type="text/plain; charset=utf-8")

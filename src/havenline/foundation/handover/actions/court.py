@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from havenline.engines import proof
 from havenline.foundation import moment
+from havenline.foundation.handover.actions.moving import ReasonMissing
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.reading import laid_out
 from havenline.foundation.ledger import actions as ledger
@@ -29,16 +30,28 @@ from havenline.foundation.sealing.actions import KeyDestroyed, NotSealedByThisKe
 ROLES = dict(Role.choices)
 
 
-def copy_of(record: Record, *, by: Membership) -> str:
-    """The copy, as one text. That it was made, by whom, and its digest are on the ledger: the entry that vouches for it.
+def copy_of(record: Record, *, why: str, by: Membership) -> str:
+    """The copy, as one text. That it was made, by whom, `why` (the proceedings, in words), and its digest are on the ledger: the entry
+    that vouches for it.
 
-    Raises NotPartyToRecord, KeyMissing where nothing signs here.
+    Raises ReasonMissing, NotPartyToRecord, KeyMissing where nothing signs here.
     """
+    by.must_be_party_to(record)
+    if not why.strip():
+        raise ReasonMissing(_("Say for which proceedings the copy is, and who asked for it."))
     key = keys.ledger_key()
     sight = sight_of(record, by=by)
     text = _document(record, sight)
     with transaction.atomic():
-        entry = ledger.record(by, "made a copy for a court", record, reason="court", shown=sight.shown, digest=proof.digest_of(text))
+        entry = ledger.record(
+            by,
+            "made a copy for a court",
+            record,
+            reason="court",
+            words=_sealable(record, why),
+            shown=sight.shown,
+            digest=proof.digest_of(text),
+        )
     ledger.append_committed()
     checkpoint = ledger.sign_checkpoint(key)
     link = Link.objects.get(entry=entry)
@@ -46,9 +59,17 @@ def copy_of(record: Record, *, by: Membership) -> str:
     return proof.write_copy(text, entry=entry.body, proof=queries.proof_of(link, checkpoint))
 
 
+def _sealable(record: Record, why: str) -> str:
+    """Of what was erased nothing is said any more that only its key could keep."""
+    try:
+        record.ledger_seal()
+    except KeyDestroyed:
+        return ""
+    return why.strip()[:300]
+
+
 def _document(record: Record, sight: Sight) -> str:
     by = sight.by
-    by.must_be_party_to(record)
     now = moment.now()
     reads_words = by.role != Role.AUDITOR  # oversight sees who did what and when, never what was written
     lines = [
