@@ -68,6 +68,10 @@ class Walk:
                 continue
             known.add(address)
             self.seen[kind] += 1
+            if address.endswith("/pdf/"):  # a file, which a browser takes and shows no page of
+                file = self.page.request.get(self.url + address)
+                self.wrong += [] if file.body().startswith(b"%PDF-") else [f"{address} answered {file.status}, and no PDF"]
+                continue
             answer = self.page.goto(self.url + address)
             status = answer.status if answer else 0
             if status != 200:
