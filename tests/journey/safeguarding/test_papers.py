@@ -89,18 +89,18 @@ def test_a_form_that_cannot_be_is_refused_with_its_place(change: tuple[str, str]
 def test_a_required_agency_took_part_or_its_absence_is_explained() -> None:
     form = papers.form("strategy_discussion")
     whole = {field.name: "said" for field in form.fields if field.needed} | {"took_part": PEOPLE, "actions": [{"what": "Visit"}]}
-    assert form.missing(whole) == []
-    assert form.missing({**whole, "took_part": PEOPLE[:2]}) == ["Health: took part, or why not"]
+    assert form.missing(whole) == {}
+    assert form.missing({**whole, "took_part": PEOPLE[:2]}) == {"took_part": "Health: took part, or why not"}
     away = {"name": "", "agency": "health", "there": "no", "why_not": "Nobody on call until nine."}
-    assert form.missing({**whole, "took_part": [*PEOPLE[:2], away]}) == []
+    assert form.missing({**whole, "took_part": [*PEOPLE[:2], away]}) == {}
 
 
 def test_a_conference_without_its_quorum_says_why() -> None:
     form = papers.form("conference")
     whole = {field.name: "said" for field in form.fields if field.needed} | {"took_part": PEOPLE[:2]}
-    assert form.missing(whole) == ["3 agencies who took part, or why they did not"]
+    assert form.missing(whole) == {"took_part": "3 agencies who took part, or why they did not"}
     late = {"name": "", "agency": "health", "there": "no", "why_not": "Ill; the report was read."}
-    assert form.missing({**whole, "took_part": [*PEOPLE[:2], late]}) == []
+    assert form.missing({**whole, "took_part": [*PEOPLE[:2], late]}) == {}
 
 
 # Writing
@@ -306,6 +306,7 @@ def test_a_paper_is_written_finished_and_signed_off_in_the_browser(
     missing = browser.post(at(paper), {**said, "finish": "1"})
     assert missing.status_code == 422
     assert "When the child was seen" in missing.content.decode()
+    assert 'name="base" value="2"' in missing.content.decode()  # what was typed is saved, and written on from there
     row = {"seen-0-on": "18 November", "seen-0-where": "school", "seen-0-alone": "yes"}
     browser.post(at(paper), {**said, "base": 2, **row, "finish": "1"})
     paper.refresh_from_db()

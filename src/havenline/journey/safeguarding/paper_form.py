@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from havenline.journey.safeguarding import papers
+from havenline.journey.safeguarding.actions.refusals import PaperNotWhole
 from havenline.journey.safeguarding.papers import Content, Field
 
 BLANK = 2  # rows more than there are
@@ -84,6 +85,13 @@ class PaperForm(forms.Form):
     @property
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [(part.title, [self[question.name] for question in part.fields]) for part in self.form.parts]
+
+    def say_what_is_missing(self, refusal: PaperNotWhole) -> None:
+        """Each thing where it belongs."""
+        for name, what in refusal.missing.items():
+            self.add_error(name, forms.ValidationError(_("Before it is finished, say: %(what)s") % {"what": what}, code="required"))
+        if not refusal.missing:
+            self.add_error(None, str(refusal))
 
     def content(self) -> Content:
         """What was typed, by field; days as they are written in a version."""

@@ -1,5 +1,7 @@
 """Why an act was refused. Each says what to do."""
 
+from collections.abc import Mapping
+
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
 
@@ -28,7 +30,11 @@ class PaperFinished(Exception):
 
 
 class PaperNotWhole(ValueError):
-    """What a paper must say is not said yet, or it says more than a paper can; says which."""
+    """What a paper must say is not said yet, or it says more than a paper can; says which. `missing`: in words, by field."""
+
+    def __init__(self, message: str, missing: Mapping[str, str] | None = None) -> None:
+        self.missing = missing or {}
+        super().__init__(message)
 
 
 class ChangedMeanwhile(Exception):

@@ -148,7 +148,7 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     if last.number != seen:
         raise ChangedMeanwhile(_("%(who)s saved this paper after you opened it. Look at it again.") % {"who": last.by.short_name})
     if missing := paper.form.missing(last.content()):
-        raise PaperNotWhole(_("Before it is finished, say: %(what)s.") % {"what": "; ".join(missing)})
+        raise PaperNotWhole(_("Before it is finished, say: %(what)s.") % {"what": "; ".join(missing.values())}, missing)
     paper.state = Paper.State.WAITS if paper.form.signed_by else Paper.State.FINISHED
     paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
     paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])

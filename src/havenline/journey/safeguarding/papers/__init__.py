@@ -84,15 +84,15 @@ class Form:
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
-    def missing(self, content: Mapping[str, Any]) -> list[str]:
-        """What has to be said before this paper is finished, in words."""
-        found = []
+    def missing(self, content: Mapping[str, Any]) -> dict[str, str]:
+        """What has to be said before this paper is finished, in words, by field."""
+        found = {}
         for field in self.fields:
             said = content.get(field.name)
             if field.needed and field.is_empty(said):
-                found.append(field.title)
-            elif field.kind == "people":
-                found += _missing_people(field, said or [])
+                found[field.name] = field.title
+            elif field.kind == "people" and (people := _missing_people(field, said or [])):
+                found[field.name] = "; ".join(people)
         return found
 
 

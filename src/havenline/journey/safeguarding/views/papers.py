@@ -67,6 +67,12 @@ def paper(request: DeskRequest, reference: str, code: str, number: int) -> HttpR
             form = PaperForm(form=this.form, initial={**form.content(), "base": saved.version.number})
         except NotPartyToRecord as gone:
             raise Http404 from gone
+        except actions.PaperNotWhole as refusal:  # what was typed is saved: the page goes on from there
+            said = request.POST.copy()
+            said["base"] = str(writing.last(this).number)
+            form = PaperForm(said, form=this.form)
+            form.say_what_is_missing(refusal)
+            status = 422
         except REFUSALS as refusal:
             form.add_error(None, str(refusal))
             status = 422
