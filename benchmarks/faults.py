@@ -1,8 +1,8 @@
 """How many kills does it survive? Installations on both databases, killed under load, again and again, in as many sittings as it takes.
 
 Each round is a copy of an installation that was just set up, FAULTS_A_ROUND kills and a judgement (tests/faults/storm.py). What it found
-is a line in FAULTS_KEPT, so that 10,000 kills can be had in several sittings; FAULTS_MINUTES ends one. A round that finds a problem names
-its seed.
+is a line in FAULTS_KEPT, so that 10,000 kills can be had in several sittings; FAULTS_MINUTES ends one. A line may stand for
+all the `rounds` of a sitting whose file is gone, as RESULTS.md has them. A round that finds a problem names its seed.
 """
 
 import json
@@ -85,5 +85,6 @@ def table() -> Table:
         rows = [row for row in kept() if row["database"] == name]
         sums = [sum(row[what] for row in rows) for what in ("kills", "met", "reports", "again", "letters", "uncertain", "entries")]
         problems = [f"seed {row['seed']}: {row['problems']}" for row in rows if row["problems"]]
-        found.add(name, len(rows), *(f"{one:,}" for one in sums), "; ".join(problems) or 0, sum(row["seconds"] for row in rows) // 60)
+        rounds = sum(row.get("rounds", 1) for row in rows)
+        found.add(name, rounds, *(f"{one:,}" for one in sums), "; ".join(problems) or 0, sum(row["seconds"] for row in rows) // 60)
     return found
