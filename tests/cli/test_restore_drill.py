@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.cli.test_replay import ERASE, OPEN
 from tests.faults.cluster import own_postgresql
 from tests.faults.place import Place, Reporter, kill
 
@@ -129,6 +130,35 @@ def test_a_backup_of_a_house_that_is_written_to_comes_back_whole(urls: tuple[str
         assert len(reporter.press_send()) == 16
     finally:
         kill(server)
+
+
+def test_what_was_erased_after_the_backup_is_erased_again_by_the_newest_journal_and_anothers_is_refused(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.python(f"exec({OPEN!r})")
+    file, recipient = identity(tmp_path, place)
+    target = tmp_path / "backup.havenline"
+    place.command("backup", str(target), "--to", recipient)
+    assert place.python(f"exec({ERASE!r})") == "True"
+    newest = place.home / "journal" / "retention.jsonl"
+
+    keys = ["--keys", f"{target}.keys", "--identity", str(file)]
+    other = Place.of_home(tmp_path / "restored" / "home")
+    other.home.parent.mkdir()
+    other.command("restore", str(target), *keys, "--journal", str(newest))
+    assert other.count("retention.Erasure") == 1
+    assert other.python("from havenline.foundation.records.models import Record; print(Record.objects.get().erased_at is None)") == "False"
+    assert (other.home / "journal" / "retention.jsonl").read_bytes() == newest.read_bytes()
+
+    later = tmp_path / "later.havenline"
+    other.command("backup", str(later), "--to", recipient)
+    strange = tmp_path / "strange.jsonl"
+    strange.write_bytes(newest.read_bytes().replace(b"record", b"recorp", 1))
+    third = Place.of_home(tmp_path / "third" / "home")
+    third.home.parent.mkdir()
+    keys = ["--keys", f"{later}.keys", "--identity", str(file)]
+    assert "does not begin as the journal in the backup does" in third.command(
+        "restore", str(later), *keys, "--journal", str(strange), code=3
+    )
 
 
 @pytest.fixture(scope="module")
