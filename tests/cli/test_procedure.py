@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from havenline.cli import app
+from havenline.engines import procedure
 
 AREA = """
 area = "Coventry"
@@ -133,6 +134,19 @@ def test_what_cannot_be_answered_is_not_understood_and_never_a_traceback(argumen
     assert result.exit_code == 2
     assert "Error" in result.output
     assert isinstance(result.exception, SystemExit)
+
+
+def test_a_bank_holiday_of_a_folder_is_told_and_counts(tmp_path: Path) -> None:
+    (tmp_path / "proclaimed.toml").write_text(
+        '[[bank_holiday]]\nday = 2026-12-18\nname = "Day of national mourning"\nsource = "Proclamation"\n'
+    )
+    try:
+        assert "Bank holiday Friday 18 December 2026: Day of national mourning" in words(asked("check", str(tmp_path)))
+        told = asked("due", "initial_child_protection_conference", "2026-12-10", "--also", str(tmp_path))
+        assert "due Wednesday 6 January 2027 " in f"{words(told)} "
+        assert "Not counted: Friday 18 December 2026, Day of national mourning." in words(told)
+    finally:
+        procedure.proclaim([])
 
 
 def test_an_installations_own_rules_count_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

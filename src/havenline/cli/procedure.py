@@ -66,6 +66,7 @@ def check(
     """
     _must_be_folders(folders, "FOLDER")
     try:
+        proclaimed = procedure.read_bank_holidays(*folders)
         guidance = procedure.read_guidance(*([] if alone else [procedure.EDITIONS]), *folders)
     except procedure.EditionRefused as refused:
         if json:
@@ -75,12 +76,15 @@ def check(
                 out.print(Text(problem), soft_wrap=True)
         raise typer.Exit(Exit.NOT_WELL) from None
     if json:
-        as_json({"problems": [], "editions": [_head(edition) for edition in guidance.editions]})
+        days = [{"day": one.day.isoformat(), "name": one.name} for one in proclaimed]
+        as_json({"problems": [], "editions": [_head(edition) for edition in guidance.editions], "bank_holidays": days})
         return
     for edition in guidance.editions:
         local = [each.area for each in edition.overrides if each.area]
         own = f"; local rules: {len(local)} ({', '.join(sorted(set(local)))})" if local else ""
         out.print(Text(f"{edition.name:<6} {_since(edition)}: {len(edition.steps)} steps{own}"), soft_wrap=True)
+    for holiday in proclaimed:
+        out.print(Text(f"Bank holiday {_day(holiday.day)}: {holiday.name}"), soft_wrap=True)
 
 
 @app.command()
@@ -123,6 +127,7 @@ def _guidance(also: list[Path] | None) -> Guidance:
     folders = [*installation.guidance_folders(installation.home()), *(also or [])]
     _must_be_folders(folders, "--also")
     try:
+        procedure.proclaim(procedure.read_bank_holidays(*folders))
         return procedure.read_guidance(procedure.EDITIONS, *folders) if folders else procedure.guidance()
     except procedure.EditionRefused as refused:
         raise typer.BadParameter(str(refused), param_hint="--also") from refused

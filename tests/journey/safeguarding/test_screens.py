@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from havenline.engines import procedure
 from havenline.foundation import moment
+from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.ledger.queries import of_records
 from havenline.foundation.people.models import Membership
@@ -120,6 +122,21 @@ def test_a_date_says_how_it_was_counted_and_what_was_not_checked(
     assert "from the referral, Wed 18 Nov (day 0). Skips 25 Dec (Christmas Day)" in page
     assert "as remembered, not yet checked against its text" in page
     assert "Working Together to Safeguard Children 2026" in page
+
+
+def test_a_date_that_moved_by_a_proclaimed_bank_holiday_says_what_it_was_and_why(
+    child_case: ChildCase, social_worker: Membership, signed_in: SignIn
+) -> None:
+    actions.decide(child_case=child_case, outcome="assessment", reason="More must be known.", by=social_worker)
+    procedure.proclaim([procedure.BankHoliday(date(2026, 12, 18), "Day of national mourning", "Royal Proclamation")])
+    try:
+        list(clocks.count_again())
+        page = signed_in(social_worker).get(at("child_case", child_case)).content.decode()
+    finally:
+        procedure.proclaim([])
+    assert "It was due Mon 25 Jan 2027 until it was counted again on Wed 18 Nov: Day of national mourning, 18 Dec 2026." in page
+    assert "Due in 45 working days" in page
+    assert "18 Dec (Day of national mourning)" in page
 
 
 def test_a_stale_form_says_who_recorded_what_and_keeps_what_was_typed(

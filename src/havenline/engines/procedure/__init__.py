@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from . import simulation
+from .bank_holidays import BankHoliday, proclaim, proclaimed
 from .comparing import Change, Difference, compare
 from .errors import (
     DateOutOfRange,
@@ -28,7 +29,7 @@ from .errors import (
 )
 from .guidance import Anchor, Clock, Edition, Guidance, Outcome, Override, Step, Transition
 from .periods import Counting, Day, Explanation, Unit, Verified, day_number, due_after, explain_period, in_words
-from .reading import read_area, read_edition, read_guidance
+from .reading import read_area, read_bank_holidays, read_edition, read_guidance
 from .simulation import Event, Situation, State, StepState
 from .working_days import (
     ENGLAND,
@@ -51,6 +52,7 @@ __all__ = [
     "NORTHERN_IRELAND",
     "SCOTLAND",
     "Anchor",
+    "BankHoliday",
     "Change",
     "Clock",
     "Counting",
@@ -90,7 +92,10 @@ __all__ = [
     "in_words",
     "is_working_day",
     "next_working_day",
+    "proclaim",
+    "proclaimed",
     "read_area",
+    "read_bank_holidays",
     "read_edition",
     "read_guidance",
     "simulate",
@@ -109,12 +114,14 @@ def guidance() -> Guidance:
 
 
 def hold_also(*folders: Path) -> Guidance:
-    """From now on this process answers by these folders too: further editions, and areas' own rules. Said again, the last holds.
+    """From now on this process answers by these folders too: further editions, areas' own rules, bank holidays proclaimed since. Said
+    again, the last holds.
 
     Raises EditionRefused, and then everything stays as it was.
     """
     global _folders
     read_guidance(EDITIONS, *folders)
+    proclaim(read_bank_holidays(*folders))
     _folders = (EDITIONS, *folders)
     guidance.cache_clear()
     return guidance()

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
+from .bank_holidays import BankHoliday
 from .errors import EditionRefused
 from .guidance import Anchor, AnchorRule, Clock, Dated, Edition, Guidance, Outcome, Override, Status, Step, Transition
 from .periods import COUNTINGS, UNITS
 from .places import Place, Places
+from .working_days import FIRST_YEAR, LAST_YEAR, NATIONS
 
 CHECKED = ("primary", "secondary", "remembered")
 STATUSES = get_args(Status)
@@ -29,6 +31,7 @@ OUTCOME_KEYS = {"code", "title", "leads_to", "not_needed", "ends", "stage"}
 TRANSITION_KEYS = {"step", "becomes", "source", "verified"}
 OVERRIDE_KEYS = {"step", "from", "until", "title", "role", "status", "source", "verified", "clock", "no_limit"}
 AREA_KEYS = {"area", "override"}  # each override with its `edition`
+BANK_HOLIDAY_KEYS = {"day", "name", "source", "instead_of", "nations"}
 
 
 def read_guidance(*folders: Path) -> Guidance:
@@ -42,6 +45,8 @@ def read_guidance(*folders: Path) -> Guidance:
     for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
         try:
             reader = _open(path)
+            if "bank_holiday" in reader.data:
+                continue
             if "area" in reader.data:
                 areas.append(reader)
                 continue
@@ -78,6 +83,24 @@ def read_area(path: Path, guidance: Guidance) -> Guidance:
     if reader.problems:
         raise EditionRefused(reader.problems)
     return Guidance(editions.values())
+
+
+def read_bank_holidays(*folders: Path) -> tuple[BankHoliday, ...]:
+    """What the files of these folders with a `bank_holiday` proclaim. Raises EditionRefused with every problem of every file."""
+    found: list[BankHoliday] = []
+    problems: list[str] = []
+    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
+        try:
+            reader = _open(path)
+        except EditionRefused as refused:
+            problems.extend(refused.problems)
+            continue
+        if "bank_holiday" in reader.data:
+            found.extend(reader.bank_holidays())
+            problems.extend(reader.problems)
+    if problems:
+        raise EditionRefused(problems)
+    return tuple(found)
 
 
 def _open(path: Path) -> "_Reader":
@@ -158,6 +181,28 @@ class _Reader:
                 continue
             wanted.setdefault(name, []).append((at, {key: value for key, value in row.items() if key != "edition"}))
         return {name: self._overridden(edition, wanted.get(name, []), area=area) for name, edition in editions.items()}
+
+    def bank_holidays(self) -> list[BankHoliday]:
+        self._only(self.places.top, self.data, {"bank_holiday"})
+        rows = self._rows(self.places.top, self.data, "bank_holiday")
+        return [self._bank_holiday(self.places.table("bank_holiday", number, row), row) for number, row in enumerate(rows)]
+
+    def _bank_holiday(self, at: Place, row: Mapping[str, Any]) -> BankHoliday:
+        self._only(at, row, BANK_HOLIDAY_KEYS)
+        day = self._date(at, row, "day")
+        if not FIRST_YEAR < day.year < LAST_YEAR:
+            self.problem(at, "day", f"bank holidays are known for {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
+        nations = self._codes(at, row, "nations") if "nations" in row else ("england",)
+        for nation in nations:
+            if nation not in NATIONS:
+                self.problem(at, "nations", f"no nation {nation!r}; choose of: {', '.join(NATIONS)}", nation)
+        return BankHoliday(
+            day=day,
+            name=self._text(at, row, "name"),
+            source=self._text(at, row, "source"),
+            instead_of=self._date(at, row, "instead_of") if "instead_of" in row else None,
+            nations=nations,
+        )
 
     def _overrides(self) -> list[tuple[Place, dict[str, Any]]]:
         rows = self._rows(self.places.top, self.data, "override")

@@ -31,10 +31,17 @@ class WorkingDays:
     ) -> None:
         self.name = name or subdivision
         self._subdivision = subdivision
-        self._added = dict(added or {})
-        self._removed = frozenset(removed)
+        self._ours = dict(added or {}), frozenset(removed)
+        self._added, self._removed = self._ours
         # One table, replaced whole, so that a reader in another thread never sees half of it.
         self._table: _Table = _Table(0, -1, {}, [])
+
+    def proclaim(self, added: Mapping[date, str], removed: Collection[date] = ()) -> None:
+        """From now on these are bank holidays too, and those are none: what was proclaimed since the package was made. Said again, the
+        last holds."""
+        ours, none = self._ours
+        self._added, self._removed = {**ours, **added}, none | frozenset(removed)
+        self._table = _Table(0, -1, {}, [])
 
     def is_working_day(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self._known(day.year).holidays

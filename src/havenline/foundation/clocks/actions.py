@@ -1,9 +1,10 @@
 """Starting, stopping and voiding clocks; raising those that ran out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
 
 from havenline.engines import procedure
 from havenline.foundation import moment
@@ -13,6 +14,8 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import Record
+
+MOVED_AT_ONCE = 100
 
 
 def end_of_day(day: date) -> datetime:
@@ -109,6 +112,51 @@ def put_right(*, clock: Clock, by: Actor, stopped_at: datetime | None = None, vo
         ledger.record(by, "stopped a clock", clock, reason="late" if clock.was_late else "in time")
     else:
         ledger.record(by, "reopened a clock", clock, reason=clock.rule)
+    return clock
+
+
+def count_again(*, by: Actor = CLOCK) -> Iterator[list[Clock]]:
+    """Count each running clock in days once more, as the guidance and its bank holidays stand now; gives those whose date moved.
+
+    A bank holiday can be proclaimed at nine days' notice. What was done is not touched; a date that moved says so, with the date it
+    was and why. In pieces, each a transaction of its own, so that others write between them; safe to run twice. Costs one pass over
+    the running clocks, in which each day of each step is counted once, and an entry for each that moves.
+    """
+    wanted, known = list[tuple[int, datetime, datetime]](), dict[tuple[object, ...], datetime | None]()
+    columns = ("edition", "rule", "amount", "unit", "started_at", "due_at")
+    in_days = Clock.objects.running().filter(record__erased_at=None).exclude(unit__in=("minutes", "hours"))
+    for pk, *counted, started_at, due_at in in_days.values_list("pk", *columns):
+        key = (*counted, moment.day_of(started_at))
+        if key not in known:
+            known[key] = _due(*key)
+        due = known[key]
+        if due is not None and due != due_at:
+            wanted.append((pk, due_at, due))
+    for start_of_piece in range(0, len(wanted), MOVED_AT_ONCE):
+        with transaction.atomic():
+            moved = [_moved(*one, by) for one in wanted[start_of_piece : start_of_piece + MOVED_AT_ONCE]]
+        yield [clock for clock in moved if clock is not None]
+
+
+def _due(edition: str, rule: str, amount: int, unit: procedure.Unit, day: date) -> datetime | None:
+    """None where the rule is not held any more: then what was counted stands."""
+    try:
+        return end_of_day(procedure.edition(edition).due(rule, started=day) if edition else procedure.due_after(amount, unit, day))
+    except procedure.ProcedureError:
+        return None
+
+
+def _moved(pk: int, was: datetime, due: datetime, by: Actor) -> Clock | None:
+    """None where somebody stopped it meanwhile."""
+    clock = Clock.objects.running().select_for_update().filter(pk=pk, due_at=was).first()
+    if clock is None:
+        return None
+    started, last = moment.day_of(clock.started_at), moment.day_of(max(was, due))
+    told = [f"{one.name}, {date_format(one.day, 'j M Y')}" for one in procedure.proclaimed() if started < one.day <= last]
+    clock.due_at, clock.was_due_at, clock.counted_again_at = due, was, moment.now()
+    clock.counted_again_for = "; ".join(told)[:200]
+    clock.save(update_fields=["due_at", "was_due_at", "counted_again_at", "counted_again_for"])
+    ledger.record(by, "counted a clock again", clock, reason=clock.rule, changed={"due": due.isoformat(), "was": was.isoformat()})
     return clock
 
 

@@ -67,6 +67,9 @@ class Clock(OnFile):
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    was_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Before it was last counted again, if it was."))
+    counted_again_at = models.DateTimeField(null=True, blank=True)
+    counted_again_for = models.CharField(max_length=200, blank=True, help_text=_("The bank holidays that were proclaimed, if any were."))
 
     objects = ClockQuerySet.as_manager()
 
@@ -115,6 +118,16 @@ class Clock(OnFile):
             source=self.source,
             verified="policy",
         )
+
+    @property
+    def counted_again(self) -> str:
+        """That its date moved, and why; nothing where it never did."""
+        if self.was_due_at is None or self.counted_again_at is None:
+            return ""
+        told = {"was": _day(self.was_due_at), "on": _day(self.counted_again_at), "why": self.counted_again_for}
+        if self.counted_again_for:
+            return _("It was due %(was)s until it was counted again on %(on)s: %(why)s.") % told
+        return _("It was due %(was)s until it was counted again on %(on)s, by rules that were put right.") % told
 
     @property
     def reading(self) -> Reading:

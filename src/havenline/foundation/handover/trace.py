@@ -27,7 +27,9 @@ from havenline.foundation.records.queries import normal_reference, whole_path
 RECEIVED, STRATEGY, PLAN = "Report received", "Strategy discussion", "Plan made"
 # Codes that rooms write. That the machine opened what was sealed is a step, no station: nobody held it longer for that.
 TITLES = {"received": RECEIVED, "opened": "", "claimed": gettext_lazy("Read")}
-NOISE = frozenset({"started a clock", "stopped a clock", "voided a clock", "reopened a clock", "saw an identifier"})
+NOISE = frozenset(
+    {"started a clock", "stopped a clock", "voided a clock", "reopened a clock", "counted a clock again", "saw an identifier"}
+)
 MAIN = frozenset(
     {"raised a late clock", "could not deliver a hand-over", "sent a hand-over", "accepted a hand-over", "withdrew a hand-over"}
 )

@@ -13,7 +13,13 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.records.models import Record
 
 READERS_SHOWN = 8
-LEFT_OUT = {"started a clock", "stopped a clock", "voided a clock", "reopened a clock"}  # each clock stands on the page itself
+LEFT_OUT = {
+    "started a clock",
+    "stopped a clock",
+    "voided a clock",
+    "reopened a clock",
+    "counted a clock again",
+}  # each clock stands on the page itself
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,13 @@ def raise_late_clocks() -> None:
         clocks.escalate(clock=clock, to=[clock.agency])
 
 
+@every(seconds=3600, apart=True)  # a proclamation may move them all
+def count_clocks_again() -> None:
+    """A date that moved, by a bank holiday that was proclaimed or a rule that was put right, says so where it is shown."""
+    for _moved in with_rests(clocks.count_again()):
+        continue
+
+
 @every(seconds=60)
 def sign_a_checkpoint() -> None:
     """What was chained since the last one, signed: from here on it cannot be taken back without breaking a promise."""

@@ -55,7 +55,11 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     now = path.situation(child_case)
     referrer = child_case.referral.from_agency
     open_clocks = sorted((c for c in now.open_clocks if c.step != path.CHASES), key=lambda c: (not c.late, c.due or date.max))
-    clocks = [_to_the_hour(shown_clock(clock, owner=_owner(child_case, clock.role)), child_case) for clock in open_clocks]
+    moved = {row.rule: row.counted_again for row in Clock.objects.running().filter(record=child_case.record, was_due_at__isnull=False)}
+    clocks = [
+        replace(_to_the_hour(shown_clock(clock, owner=_owner(child_case, clock.role)), child_case), counted_again=moved.get(clock.step, ""))
+        for clock in open_clocks
+    ]
     decided = [event for event in events if event.step == path.DECISION and event.outcome]
     bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
     booked = {booking.step: booking for booking in bookings}

@@ -71,6 +71,7 @@ class ShownClock:
     explanation: Explanation | None
     late: bool
     has_ribbon: bool
+    counted_again: str = ""
 
 
 def shown_clock(state: StepState, *, owner: str) -> ShownClock:
