@@ -23,7 +23,6 @@ from django.urls import Resolver404, resolve
 from pydantic import ValidationError
 
 from havenline.cli import sealed_file
-from havenline.cli.census.guidance import WorkingTogether
 from havenline.engines import census as censuses
 from havenline.engines import procedure, proof, screening
 from havenline.engines.procedure.reading import read_edition
@@ -38,6 +37,7 @@ from havenline.foundation.retention import journal, rules
 from havenline.foundation.search import normal
 from havenline.journey.intake import answers, extraction, flood, form_state, pictures, receipts, schemas
 from havenline.journey.prevention import register_file
+from havenline.journey.safeguarding.census_calendar import WorkingTogether
 from havenline.journey.safeguarding.public_forms import DueDateForm
 from havenline.site import installation
 
