@@ -46,10 +46,12 @@ def upn_is_right(upn: str) -> bool:
 
 
 class Rules:
-    """`reference`: the census's reference date; its period is the year that ends then."""
+    """`reference`: the census's reference date; its period is the year that ends then. `until`: what is known up to, where the year runs
+    yet: what is due later is not missed."""
 
-    def __init__(self, *, reference: date, calendar: Calendar) -> None:
+    def __init__(self, *, reference: date, calendar: Calendar, until: date | None = None) -> None:
         self.reference, self.calendar = reference, calendar
+        self.until = min(until or reference, reference)
         self.first = date(reference.year - 1, reference.month, reference.day) + timedelta(days=1)
         self._children: set[str] = set()
         self._pupils: set[str] = set()
@@ -185,7 +187,7 @@ class Rules:
             self._tell(
                 "closed-with-assessment", "AssessmentAuthorisationDate", "", "The episode is closed, and this assessment is not authorised."
             )
-        if end is None and self._due_before_reference("assessment_45", start):
+        if end is None and self._is_overdue("assessment_45", start):
             self._tell("assessment-over-45-days?", "AssessmentAuthorisationDate", "", "Due before the period's end, and not authorised.")
         if end and not factors:
             self._tell("factors-missing?", "AssessmentFactors", "", "Authorised, and no factors are given.")
@@ -230,7 +232,7 @@ class Rules:
                 under_way += 1
                 if closed:
                     self._tell("closed-with-enquiry", "DateOfInitialCPC", "", "The episode is closed, and this enquiry has no end.")
-                if due and due < self.reference:
+                if due and due < self.until:
                     self._tell("conference-over-15-days?", "DateOfInitialCPC", "", "Due before the period's end, and not held.")
         if under_way > 1:
             self._tell("two-enquiries", "S47ActualStartDate", "", "An enquiry begins while another is under way.")
@@ -277,7 +279,7 @@ class Rules:
         for day in reviews:
             if day.weekday() >= 5:
                 self._tell("review-on-weekend?", "CPPreviewDate", day, "On a weekend.")
-        if not reviews and end is None and self._due_before_reference("first_review", start):
+        if not reviews and end is None and self._is_overdue("first_review", start):
             self._tell("no-review?", "CPPreviewDate", "", "No review in the three months after the plan began.")
 
     def _between(self, episodes: list[Content]) -> None:
@@ -299,9 +301,9 @@ class Rules:
         if day and not self.first <= day <= self.reference:
             self._tell(rule, element, day, f"Outside the census's period, {self.first} to {self.reference}.")
 
-    def _due_before_reference(self, clock: Clock, start: date) -> bool:
+    def _is_overdue(self, clock: Clock, start: date) -> bool:
         try:
-            return self.calendar.due(clock, start)[0] < self.reference
+            return self.calendar.due(clock, start)[0] < self.until
         except NoDueDate:
             return False
 

@@ -66,7 +66,7 @@ def export_census(
     Each child is held to the census's rules; what they find is told, and written all the same: nobody is left out of a return.
     """
     said, last = Returned(), date(year, 3, 31)
-    rules = Rules(reference=last, calendar=WorkingTogether())
+    rules = Rules(reference=last, calendar=WorkingTogether(), until=moment.today())
     with transaction.atomic(), beyond_need_to_know():
 
         def checked() -> Iterator[Content]:
