@@ -177,12 +177,15 @@ print(Child.objects.count(), ChildCase.objects.count(), CensusImport.objects.cou
 """
 
 
-def reads(process: int, file: Path) -> bool:
-    """Whether that process holds the file open."""
-    try:
-        return any(one.resolve() == file for one in Path(f"/proc/{process}/fd").iterdir())
-    except OSError:
-        return False
+def position(process: int, file: Path) -> int:
+    """How far that process has read the file; 0 where it does not hold it open."""
+    for one in Path(f"/proc/{process}/fd").iterdir():
+        try:
+            if one.resolve() == file.resolve():
+                return int(Path(f"/proc/{process}/fdinfo/{one.name}").read_text().split()[1])
+        except OSError:
+            continue
+    return 0
 
 
 @pytest.mark.slow
@@ -202,10 +205,11 @@ def test_an_import_that_is_killed_has_imported_nothing_and_is_begun_again(tmp_pa
     command = ["census", "import", str(file), "--agency", "northmere", "--holder", "kit@northmere.example", "--json"]
     digest = json.loads(python("-m", "havenline.cli", *command))["sha256"]
     began = subprocess.Popen([sys.executable, "-m", "havenline.cli", *command, "--apply", digest], env=environment)
-    for being_read in (True, False, True):  # the preview's reading, its end, the import's
-        while began.poll() is None and reads(began.pid, file) != being_read:
-            time.sleep(0.01)
-    time.sleep(1)
+    furthest = 0  # once it has read something, it goes on to the end, lets the file go, and reads it again for the import
+    while began.poll() is None and (at := position(began.pid, file)) >= furthest:
+        furthest = at
+        time.sleep(0.005)
+    time.sleep(0.5)
     was_under_way = began.poll() is None
     began.send_signal(signal.SIGKILL)
     began.wait()
