@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +24,6 @@ from django.urls import Resolver404, resolve
 from pydantic import ValidationError
 
 from havenline.cli import sealed_file
-from havenline.cli.census.guidance import WorkingTogether
 from havenline.engines import census as censuses
 from havenline.engines import procedure, proof, screening
 from havenline.engines.procedure.reading import read_edition
@@ -38,6 +38,8 @@ from havenline.foundation.retention import journal, rules
 from havenline.foundation.search import normal
 from havenline.journey.intake import answers, extraction, flood, form_state, pictures, receipts, schemas
 from havenline.journey.prevention import register_file
+from havenline.journey.safeguarding import census_events, census_file
+from havenline.journey.safeguarding.census_calendar import WorkingTogether
 from havenline.journey.safeguarding.public_forms import DueDateForm
 from havenline.site import installation
 
@@ -381,6 +383,39 @@ def census_of_a_council(data: bytes) -> None:
             assert count.late == len(list(found.late_cases(clock)))
         assert found.total.due == len(list(found.cases()))
         assert all(note.line >= 1 for note in found.not_understood)
+
+
+@target(censuses.CensusError)
+def all_of_a_census(data: bytes) -> None:
+    children = [child.content or {} for child in censuses.WholeCensus(io.BytesIO(data)).children()]
+    rules = censuses.Rules(reference=date(2026, 3, 31), calendar=WorkingTogether())
+    for child in children:
+        rules.faults(child)
+    written = io.StringIO()
+    censuses.write(written, {"Collection": "CIN", "Year": "2026", "ReferenceDate": "2026-03-31"}, children)
+    again = censuses.WholeCensus(io.BytesIO(written.getvalue().encode()))
+    # An episode or child of which nothing was understood is not written, and nothing else is lost.
+    assert [child.content for child in again.children()] == [child for child in map(_with_something, children) if child]
+    for fault in censuses.faults_of_form(io.BytesIO(data)):
+        assert fault.line >= 1
+    reasons = {fault.reason for fault in censuses.faults_of_form(io.BytesIO(written.getvalue().encode()))}
+    assert reasons <= {"is a code that the census does not have"}
+
+
+def _with_something(child: censuses.Content) -> censuses.Content:
+    return {name: [one for one in said if one] if name == "CINdetails" else said for name, said in child.items() if said and any(said)}
+
+
+@target(censuses.CensusError)
+def census_to_take_in(data: bytes) -> None:
+    found = census_file.CensusFile(io.BytesIO(data), today=date(2026, 11, 18))
+    for child in found.children():
+        assert child.number
+        for one in child.episodes:
+            told = census_events.steps_of(one.content, reference=date(2026, 3, 31))
+            procedure.simulate(procedure.Event(each.step, each.on, each.outcome or None) for each in told)
+            assert census_events.dates_of(census_events.dates_of(one.content)) == census_events.dates_of(one.content)
+    assert all(one.line >= 1 and one.reason for one in found.refused.listed)
 
 
 @target(register_file.NotTheRegister)

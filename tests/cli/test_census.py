@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from havenline.cli import app
-from havenline.cli.census.guidance import WorkingTogether
 from havenline.engines.census import CLOCKS, Census, timeliness
+from havenline.journey.safeguarding.census_calendar import WorkingTogether
 from tests.census_files import assessment, child, enquiry, episode, message, plan
 
 TEXT = message(

@@ -75,6 +75,8 @@ NOWHERE: Filled = {
     "slug": "nowhere",
     "membership": 10**9,
     "table": "children",
+    "figure": "nothing",
+    "state": "due",
 }
 
 
@@ -247,6 +249,7 @@ def make() -> World:
     return World(
         filled={
             "ledger": {"pk": refusal.pk},
+            "safeguarding:return_cases": {"figure": "referrals", "state": "due"},
             "accountability": {"number": request.number, "reference": report.reference, "what": "answer"},
             "accountability:letter": {"number": answered.number},
             "accountability:breach": {"number": breach.number},

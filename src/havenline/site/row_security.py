@@ -29,6 +29,7 @@ OPEN = {
     "takedown.WrongLinks": "a count",
     "prevention.School": "an address book",
     "prevention.SchoolContact": "an address book",
+    "safeguarding.CensusImport": "a file's digest, its council and counts",
     "retention.JournalLine": "references and times",
     "retention.Restoration": "hours that were lost",
     "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",

@@ -1,17 +1,22 @@
 """The screens of safeguarding in Chromium: axe, narrow screens, both themes. Pictures go to `HAVENLINE_PICTURES`."""
 
+import hashlib
+import io
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.census import Maker
 from django.urls import reverse
 
 from havenline.engines import procedure
 from havenline.foundation import moment
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
-from tests.browser import found_by_axe, picture
+from tests.browser import click_through, found_by_axe, picture
 from tests.journey.safeguarding.conftest import Refer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -129,3 +134,59 @@ def test_what_is_typed_into_a_paper_is_saved_by_itself_and_stands_there_on_anoth
     page.wait_for_timeout(500)
     third = opened(path, client=signed_in(team_manager))
     assert third.locator("textarea[name=child_said]").input_value() == "I want to stay at my school, and see Kim."
+
+
+def return_screens() -> dict[str, str]:
+    return {
+        "return": reverse("safeguarding:return"),
+        "return_cases": reverse("safeguarding:return_cases", args=["decisions", "due"]),
+        "return_referrals": reverse("safeguarding:return_cases", args=["referrals", "due"]),
+        "return_nothing": reverse("safeguarding:return_cases", args=["later_review", "late"]),
+    }
+
+
+@pytest.fixture
+def a_years_cases(drawn: ChildCase, team_manager: Membership, tmp_path: Path) -> None:
+    """Beside it, eighty children of a census."""
+    text = io.StringIO()
+    Maker(seed=4).write(text, 80)
+    file = tmp_path / "cin.xml"
+    file.write_text(text.getvalue())
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    actions.import_census(file=file, digest=digest, agency=team_manager.agency, holder=team_manager, by=INSTALLATION)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_statutory_return(
+    theme: str, a_years_cases: None, team_manager: Membership, signed_in: Any, opened: Any
+) -> None:
+    told, client = [], signed_in(team_manager)
+    last_year = f"{return_screens()['return']}?period=year-{moment.today().year - 1}-04"
+    late = f"{reverse('safeguarding:return_cases', args=['assessment_45', 'late'])}?period=year-{moment.today().year - 1}-04"
+    for name, address in {**return_screens(), "return_year": last_year, "return_late": late}.items():
+        page = opened(address, client=client, color_scheme=theme)
+        picture(page, f"safeguarding-{name}-{theme}-1280")
+        told += [f"{name} {flaw}" for flaw in found_by_axe(page)]
+    assert not told
+
+
+def test_the_statutory_return_needs_no_sideways_scrolling_at_320(
+    a_years_cases: None, team_manager: Membership, signed_in: Any, opened: Any
+) -> None:
+    wide, client = [], signed_in(team_manager)
+    for name, address in return_screens().items():
+        page = opened(address, 320, client=client)
+        picture(page, f"safeguarding-{name}-320")
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(name)
+    assert not wide
+
+
+def test_a_figure_opens_its_cases_without_javascript(a_years_cases: None, team_manager: Membership, signed_in: Any, opened: Any) -> None:
+    page = opened(return_screens()["return"], client=signed_in(team_manager), java_script_enabled=False)
+    page.get_by_role("combobox").select_option(f"year-{moment.today().year - 1}-04")
+    click_through(page.get_by_role("button", name="Show"))
+    click_through(page.get_by_role("link", name="Assessment, within 45 working days, Late"))
+    assert "Assessment, within 45 working days: late" in page.locator("h1").inner_text()
+    click_through(page.locator("a.row-link").first)
+    assert "Child LA" in page.locator("h1").inner_text()

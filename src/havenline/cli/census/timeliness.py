@@ -1,7 +1,7 @@
 """`havenline census timeliness`: every statutory date of every child, kept or missed and by how much."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -12,12 +12,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from havenline.cli.census import page, sheet
-from havenline.cli.census.guidance import WorkingTogether
 from havenline.cli.census.words import TITLES, drift_in_words, of_the_file
 from havenline.cli.speak import Exit, as_json, err, out, plain, stop
 from havenline.engines import procedure
 from havenline.engines.census import CLOCKS, Case, Census, CensusError, Clock, Timeliness
 from havenline.engines.census import timeliness as judge
+from havenline.journey.safeguarding.census_calendar import WorkingTogether
 
 LATE_SHOWN = 5
 KINDS_SHOWN = 20
@@ -49,12 +49,12 @@ def timeliness(
     if csv and html and csv.resolve() == html.resolve():
         raise typer.BadParameter("is the file of --csv too. Give each its own.", param_hint="--html")
     with ExitStack() as files:
-        source = files.enter_context(_opened(file))
-        sheet_file = files.enter_context(_written(csv, file, "--csv")) if csv else None
-        page_file = files.enter_context(_written(html, file, "--html")) if html else None
+        source = files.enter_context(opened(file))
+        sheet_file = files.enter_context(written(csv, file, "--csv")) if csv else None
+        page_file = files.enter_context(written(html, file, "--html")) if html else None
         try:
-            with _watched(source, file) as watched:
-                found = judge(Census(watched), by, from_referral=from_referral)
+            with watched(source, file) as counted:
+                found = judge(Census(counted), by, from_referral=from_referral)
         except CensusError as error:
             stop_plainly(f"{file} was not counted. {error}")
         except OSError as error:
@@ -207,7 +207,7 @@ def _name(file: str) -> str:
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
+def opened(file: str) -> Iterator[BinaryIO]:
     if file == "-":
         yield sys.stdin.buffer
         return
@@ -220,7 +220,7 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _written(path: Path, file: str, option: str) -> Iterator[IO[str]]:
+def written(path: Path, file: str, option: str) -> Iterator[IO[str]]:
     """A file that appears whole or not at all, and that only its owner can read. It is begun before the census is read, to fail early."""
     if file != "-" and path.exists() and path.samefile(file):
         raise typer.BadParameter("would overwrite the census itself. Give another name.", param_hint=option)
@@ -254,17 +254,22 @@ class _Watched:
 
 
 @contextmanager
-def _watched(source: BinaryIO, file: str) -> Iterator[_Watched]:
-    """With progress on standard error: a bar on a terminal; elsewhere, for a long file, a line at each tenth."""
-    size = Path(file).stat().st_size if file != "-" else 0
+def watched(source: BinaryIO, file: str) -> Iterator[_Watched]:
+    """The source, with progress."""
+    with progress_of(Path(file).stat().st_size if file != "-" else 0) as told:
+        yield _Watched(source, told)
+
+
+@contextmanager
+def progress_of(size: int) -> Iterator[Callable[[int], None]]:
+    """Progress on standard error: a bar on a terminal; elsewhere, for a long file, a line at each tenth. Takes how many bytes were read."""
     if err.is_terminal:
         columns = (TextColumn("Reading the census"), BarColumn(), DownloadColumn())
         with Progress(*columns, console=err, transient=True) as progress:
             task = progress.add_task("", total=size or None)
-            yield _Watched(source, lambda read: progress.advance(task, read))
+            yield lambda read: progress.advance(task, read)
         return
-    told = _Tenths(size)
-    yield _Watched(source, told.read)
+    yield _Tenths(size).read
 
 
 class _Tenths:

@@ -26,8 +26,13 @@ from .counting import (
     timeliness,
 )
 from .errors import Broken, CensusError, NoCensus, NoDueDate, Unsafe
+from .form import FaultOfForm, faults_of_form
 from .reading import Census
 from .records import Assessment, Child, Enquiry, Episode, Header, Note, NotUnderstood, Plan
+from .rules import Fault, Rules, upn_is_right
+from .shape import Content
+from .whole import WholeCensus
+from .writing import write
 
 __all__ = [
     "CLOCKS",
@@ -43,10 +48,13 @@ __all__ = [
     "CensusError",
     "Child",
     "Clock",
+    "Content",
     "Count",
     "Drift",
     "Enquiry",
     "Episode",
+    "Fault",
+    "FaultOfForm",
     "Header",
     "Month",
     "NoCensus",
@@ -54,8 +62,13 @@ __all__ = [
     "NotUnderstood",
     "Note",
     "Plan",
+    "Rules",
     "State",
     "Timeliness",
     "Unsafe",
+    "WholeCensus",
+    "faults_of_form",
     "timeliness",
+    "upn_is_right",
+    "write",
 ]

@@ -22,8 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import NoDueDate
-from .reading import Census
-from .records import Assessment, Episode, Header, NotUnderstood, Plan
+from .records import Assessment, Child, Episode, Header, NotUnderstood, Plan
 
 Clock = Literal["assessment_45", "conference_15", "first_review", "later_review"]
 State = Literal["in_time", "late", "open"]
@@ -51,6 +50,16 @@ class Calendar(Protocol):
 
     def working_days(self, first: date, last: date) -> Iterable[date]:
         """Every working day from `first` to `last`, in order."""
+
+
+class Told(Protocol):
+    """Whatever tells of children, one after another: a file (`Census`), or somebody's own cases. `count` and `header` hold at the end."""
+
+    header: Header
+    not_understood: NotUnderstood
+    count: int
+
+    def children(self) -> Iterator[Child]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class Case:
     rule: str
 
 
-def timeliness(census: Census, calendar: Calendar, *, from_referral: bool = False) -> "Timeliness":
+def timeliness(census: Told, calendar: Calendar, *, from_referral: bool = False) -> "Timeliness":
     """Read the census to its end and judge every clock. Memory: some 30 bytes a clock, and the identifiers.
 
     Raises what `Census.children` raises.
@@ -185,7 +194,7 @@ class _Columns:
 class Timeliness:
     """What a census says of its statutory dates. `header`, `children` and `episodes` (numbers), `not_understood`; the rest by clock."""
 
-    def __init__(self, census: Census, calendar: Calendar, columns: _Columns) -> None:
+    def __init__(self, census: Told, calendar: Calendar, columns: _Columns) -> None:
         self.header: Header = census.header
         self.not_understood: NotUnderstood = census.not_understood
         self.children = census.count

@@ -27,7 +27,7 @@ _DATE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"  # xs:date, and xs:dateTime, which some systems write where a date belongs
     r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_TRUE, _FALSE = {"true", "1"}, {"false", "0", ""}
+TRUE, FALSE = {"true", "1"}, {"false", "0", ""}
 _ENDS_EARLY = {
     expat.errors.codes[message]
     for message in (
@@ -43,6 +43,20 @@ NO_DATE = "is no date (YYYY-MM-DD)"
 TOO_FAR = f"is a date outside {FIRST_YEAR} to {LAST_YEAR}"
 MISSING = "is missing"
 UNKNOWN = "is an element that the census does not have"
+
+
+def _any_day_in(words: str) -> date | None:
+    found = _DATE.fullmatch(words)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def day_in(words: str) -> date | None:
+    """The day that these words are, if a census can hold it."""
+    day = _any_day_in(words)
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 class Source(Protocol):
@@ -343,9 +357,9 @@ class Census:
         group = self._open.get(elements.GROUP_OF[name])
         if group is None:
             self._mark(self._leaf_line, name, words, f"stands outside <{elements.GROUP_OF[name]}>, so it is not counted")
-        elif words in _TRUE:
+        elif words in TRUE:
             group.conference_not_required = True
-        elif words not in _FALSE:
+        elif words not in FALSE:
             group.unreadable.add(name)
             self._mark(self._leaf_line, name, words, "is neither true nor false")
 
@@ -353,11 +367,7 @@ class Census:
         """None for no date: marked, unless nothing stands there."""
         if not words:
             return None
-        found = _DATE.fullmatch(words)
-        try:
-            day = date(*map(int, found.groups())) if found else None
-        except ValueError:
-            day = None
+        day = _any_day_in(words)
         if day is None:
             self._mark(self._leaf_line, name, words, NO_DATE)
         elif not FIRST_YEAR <= day.year <= LAST_YEAR:

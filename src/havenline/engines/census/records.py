@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from .shape import Content
+
 SHOWN = 80  # letters of what stood in the file
 
 
@@ -61,11 +63,14 @@ class Episode:
 
 @dataclass(slots=True)
 class Child:
-    """`identifier` is the authority's own (`LAchildID`); without one the pupil's number (`UPN`), and without either the line."""
+    """`identifier` is the authority's own (`LAchildID`); without one the pupil's number (`UPN`), and without either the line.
+
+    `content` is all that the census holds of the child, where it was asked for (`WholeCensus`)."""
 
     line: int
     identifier: str
     episodes: list[Episode]
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,23 +43,34 @@ def start(
     running = Clock.objects.running().filter(record=record, rule=rule.code, about=about).first()
     if running is not None:
         return running
-    day = moment.day_of(at)
+    clock = draw(record=record, rule=rule, agency=agency, owner=owner, about=about, started=at)
+    clock.save()
+    ledger.record(by, "started a clock", clock, reason=rule.code, changed={"due": clock.due_at.isoformat()})
+    return clock
+
+
+def draw(
+    *, record: Record, rule: Policy | Step, agency: Agency, started: datetime, owner: Membership | None = None, about: str = ""
+) -> Clock:
+    """A clock as `start` starts it, unsaved. Raises as `start`."""
+    day = moment.day_of(started)
     if isinstance(rule, Step):
         edition = procedure.edition(rule.edition) if rule.edition else procedure.guidance().holding(rule.code, day)
         told = edition.explain(rule.code, started=day)
         fields = {
             "title": rule.title or told.title,
             "edition": edition.name,
-            "due_at": at + timedelta(hours=told.amount) if told.unit == "hours" else end_of_day(told.due),
+            "due_at": started + timedelta(hours=told.amount) if told.unit == "hours" else end_of_day(told.due),
             "counted": told.rule,
             "source": told.source,
             "amount": told.amount,
             "unit": told.unit,
         }
     else:
-        due = (
-            at + timedelta(minutes=rule.amount) if rule.unit == "minutes" else end_of_day(procedure.due_after(rule.amount, rule.unit, day))
-        )
+        if rule.unit == "minutes":
+            due = started + timedelta(minutes=rule.amount)
+        else:
+            due = end_of_day(procedure.due_after(rule.amount, rule.unit, day))
         fields = {
             "title": rule.title,
             "due_at": due,
@@ -68,9 +79,16 @@ def start(
             "amount": rule.amount,
             "unit": rule.unit,
         }
-    clock = Clock.objects.create(record=record, rule=rule.code, about=about, started_at=at, agency=agency, owner=owner, **fields)
-    ledger.record(by, "started a clock", clock, reason=rule.code, changed={"due": clock.due_at.isoformat()})
-    return clock
+    return Clock(record=record, rule=rule.code, about=about, started_at=started, agency=agency, owner=owner, **fields)
+
+
+@transaction.atomic
+def keep(*, drawn: Iterable[Clock]) -> list[Clock]:
+    """Clocks of cases that ran elsewhere, many in a few statements, as they stand: running, stopped or void.
+
+    Writes no entry of its own: the action that takes their cases in does, in the same transaction.
+    """
+    return Clock.objects.bulk_create(drawn)
 
 
 @transaction.atomic

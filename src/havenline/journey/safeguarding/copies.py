@@ -5,6 +5,9 @@ from havenline.journey.safeguarding.models import (
     Booking,
     CaseEvent,
     CaseNote,
+    CensusChild,
+    CensusEpisode,
+    CensusImport,
     Child,
     ChildCase,
     ChildKey,
@@ -32,6 +35,7 @@ def empty_child(_reference: str, pk: int) -> int:
         Relationship.objects.filter(child__in=each).update(name="", relation="", said_by="")
         ChildKey.objects.filter(child__in=each).delete()
         ChildNumber.objects.filter(child__in=each).delete()
+        CensusChild.objects.filter(child__in=each).update(number="")
         Merge.objects.filter(kept__in=each).update(went_over={"cases": [], "relationships": [], "numbers": []})
         count += Child.objects.filter(pk__in=[one.pk for one in each]).update(**NOTHING, school="", language="", household=None)
         count += Household.objects.filter(pk__in=homes, children=None).update(address="")
@@ -47,10 +51,12 @@ def _with_merged(child: Child) -> list[Child]:
 
 
 copies.act("child and household", empty_child)
-for model in (Child, ChildKey, ChildNumber, Household, Merge, Relationship):
+for model in (CensusChild, Child, ChildKey, ChildNumber, Household, Merge, Relationship):
     copies.by_an_act(model, "emptied with the child’s last case")
 copies.of_no_record(NotTheSame, "two numbers, and who said so")
+copies.of_no_record(CensusImport, "a file’s digest, its council and its counts")
 copies.emptied(ChildCase, "record")
+copies.emptied(CensusEpisode, "child_case__record", "dates", "sealed")
 copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
 copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})

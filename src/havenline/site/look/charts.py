@@ -157,11 +157,11 @@ STUB = 9  # px: the height of what is there, and too little to be shown
 
 def bar_chart(chart: Any) -> SafeString:
     """`id`, `title`, `description`; `stages` (names, at most four); `columns` of `label`, `tick` ("" for none), `counts` (None: hidden),
-    `rest` (what the hidden ones have together) and `state`: "" or "hidden" (there may be some; too few to be shown).
+    `rest` (what the hidden ones have together) and `state`: "" or "hidden" (there may be some; too few to be shown); `hides`: False where
+    nothing ever is.
     """
-    return format_html(
-        '<div class="chart">{}{}</div>{}', _bars(chart, BARS_WIDE), _bars(chart, BARS_NARROW), _legend(given(chart, "stages", []))
-    )
+    legend = _legend(given(chart, "stages", []), hides=given(chart, "hides", True))
+    return format_html('<div class="chart">{}{}</div>{}', _bars(chart, BARS_WIDE), _bars(chart, BARS_NARROW), legend)
 
 
 def _bars(chart: Any, ground: _Ground) -> SafeString:
@@ -248,9 +248,11 @@ def _hatch(name: str) -> SafeString:
     )
 
 
-def _legend(stages: Iterable[object]) -> SafeString:
+def _legend(stages: Iterable[object], *, hides: bool) -> SafeString:
     """Each stage's look beside its name. The hatching is drawn out here, since a pattern belongs to its own picture."""
-    keys = [*zip(BARS, stages, strict=False), ("few", _("Stages, or a week, with too few to be shown"))]
+    keys: list[tuple[str, object]] = [*zip(BARS, stages, strict=False)]
+    if hides:
+        keys.append(("few", _("Stages, or a week, with too few to be shown")))
     hatched = '<path class="bar-line" d="M0 9 9 0H12L0 12ZM8 14 14 8V11L11 14Z"/>'
     items = format_html_join(
         "",

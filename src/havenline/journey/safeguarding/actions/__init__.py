@@ -1,5 +1,7 @@
 """The verbs of safeguarding. The only place in this room that changes state."""
 
+from havenline.journey.safeguarding.actions.census import Reading, import_census, preview
+from havenline.journey.safeguarding.actions.census_return import Returned, export_census
 from havenline.journey.safeguarding.actions.child import (
     add_note,
     add_relationship,
@@ -22,7 +24,9 @@ from havenline.journey.safeguarding.actions.referral import (
     take_up,
 )
 from havenline.journey.safeguarding.actions.refusals import (
+    AnotherCensus,
     AnotherPersonSignsOff,
+    CannotHoldCensus,
     CannotMerge,
     CaseClosed,
     ChangedMeanwhile,
@@ -54,7 +58,9 @@ from havenline.journey.safeguarding.actions.writing import (
 
 __all__ = [
     "REFERRALS",
+    "AnotherCensus",
     "AnotherPersonSignsOff",
+    "CannotHoldCensus",
     "CannotMerge",
     "CaseClosed",
     "ChangedMeanwhile",
@@ -69,7 +75,9 @@ __all__ = [
     "OutcomeMissing",
     "PaperFinished",
     "PaperNotWhole",
+    "Reading",
     "ReasonMissing",
+    "Returned",
     "Saved",
     "StepNotNext",
     "add_note",
@@ -85,7 +93,9 @@ __all__ = [
     "decide",
     "end_relationship",
     "ends_as",
+    "export_census",
     "finish_paper",
+    "import_census",
     "join_household",
     "left_to_do",
     "merge",
@@ -94,6 +104,7 @@ __all__ = [
     "note_the_move",
     "note_the_return",
     "offer_again",
+    "preview",
     "read_mark",
     "record_seen",
     "record_step",

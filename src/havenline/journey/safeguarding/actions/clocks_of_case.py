@@ -45,6 +45,32 @@ def keep_clocks(*, child_case: ChildCase, by: Actor, reason: str = "") -> None:
         _end(row, state.state, _ended(events, state), reason or "no longer needed", by)
 
 
+def drawn_clocks(child_case: ChildCase, events: list[CaseEvent], *, closed_at: datetime | None) -> list[Clock]:
+    """Unsaved rows that say of a case, which came from elsewhere with these events, what `procedure.simulate` says.
+
+    `closed_at`: what still ran fell away then, since the case is closed.
+    """
+    now = procedure.simulate(path.as_engine_events(events), at=moment.today())
+    rows = []
+    for state in now.steps:
+        if state.due is None or state.step in path.CLOCK_ELSEWHERE or state.state == "not needed":
+            continue
+        row = clocks.draw(
+            record=child_case.record,
+            rule=Step(state.step, edition=state.edition),
+            agency=child_case.record.agency,
+            owner=_owner(child_case, state),
+            started=_started(events, state),
+        )
+        row.stopped_at = _ended(events, state)
+        if row.stopped_at is not None:
+            row.stopped_by = "census"
+        elif closed_at is not None:
+            row.voided_at, row.void_reason = closed_at, "closed before the case came here"
+        rows.append(row)
+    return rows
+
+
 def _end(row: Clock, state: str, ended: datetime | None, reason: str, by: Actor) -> None:
     is_right = row.is_running if ended is None and state != "not needed" else row.stopped_at == ended and state != "not needed"
     if is_right:

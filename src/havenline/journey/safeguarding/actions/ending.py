@@ -131,7 +131,7 @@ def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool)
         "from_person": by.name,
         "from_agency": by.agency.name,
         "urgent": urgent,
-        "subject": child_case.referral.contents().get("subject"),
+        "subject": child_case.referral.contents().get("subject") if child_case.referral else None,
         "report": None,
         "plan": path.plan_runs(child_case),
         "steps": [

@@ -178,7 +178,7 @@ def decide(
         child_case=child_case, step=path.DECISION, outcome=outcome, happened_on=moment.today(), happened_at=_hour(), note=reason, by=by
     )
     child_case.proposals.filter(settled_at=None).update(settled_at=moment.now(), settled_by=by)
-    if answer.strip() and child_case.referral.state == State.ACCEPTED:
+    if answer.strip() and child_case.referral and child_case.referral.state == State.ACCEPTED:
         answer_referrer(child_case=child_case, words=answer, by=by)
     return event
 
@@ -235,7 +235,7 @@ def sign_off(*, proposal: ProposedDecision, agree: bool, words: str = "", by: Me
         by=proposal.by,
         agreed_by=by,
     )
-    if proposal.answer_words and child_case.referral.state == State.ACCEPTED:
+    if proposal.answer_words and child_case.referral and child_case.referral.state == State.ACCEPTED:
         answer_referrer(child_case=child_case, words=proposal.answer_words, by=by)
     return event
 
@@ -244,9 +244,11 @@ def sign_off(*, proposal: ProposedDecision, agree: bool, words: str = "", by: Me
 def answer_referrer(*, child_case: ChildCase, words: str, by: Membership) -> HandOver:
     """Tell whoever referred what was decided (Working Together, ch. 3). The case learns of it from the hand-over.
 
-    Raises DecisionMissing, handover.ReasonMissing, handover.NotThatMove.
+    Raises DecisionMissing, NotAReferral (no referral is held here), handover.ReasonMissing, handover.NotThatMove.
     """
     child_case = locked(child_case, by=by, may_be_closed=True)
+    if child_case.referral is None:
+        raise NotAReferral(_("This case came with a census: who referred is not held here. Tell them yourself, and record it as a note."))
     decided = [event for event in path.standing_events(child_case) if event.step == path.DECISION and event.outcome]
     if not decided:
         raise DecisionMissing(_("Decide on the referral first: the decision is the answer."))

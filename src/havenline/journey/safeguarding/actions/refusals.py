@@ -77,5 +77,13 @@ class NothingToEnd(Exception):
     """The case is still open under the guidance; says what is left to do."""
 
 
+class AnotherCensus(Exception):
+    """The file is another than the one that was previewed."""
+
+
+class CannotHoldCensus(ValueError):
+    """A census is taken in by children's social care, for somebody there who holds cases."""
+
+
 class NotOfThisCase(ValueError):
     """This belongs to another case."""

@@ -1,6 +1,7 @@
 """The child is protected, on the clock."""
 
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
+from havenline.journey.safeguarding.models.census import CensusChild, CensusEpisode, CensusImport
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
 
@@ -8,6 +9,9 @@ __all__ = [
     "Booking",
     "CaseEvent",
     "CaseNote",
+    "CensusChild",
+    "CensusEpisode",
+    "CensusImport",
     "Child",
     "ChildCase",
     "ChildKey",

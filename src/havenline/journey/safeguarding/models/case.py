@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation.handover.models import HandOver
-from havenline.foundation.people.models import Membership
+from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import File, OnFile
 from havenline.journey.safeguarding.models.child import Child
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from havenline.journey.safeguarding.models.census import CensusEpisode
     from havenline.journey.safeguarding.models.paper import Paper
 
 
@@ -32,7 +33,14 @@ class ChildCase(File):
         TRANSFERRED = "transferred", _("Taken over by another area")
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="cases")
-    referral = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="child_cases")
+    referral = models.ForeignKey(
+        HandOver,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="child_cases",
+        help_text=_("None where the case came with a census: its referral is not held here."),
+    )
     started_on = models.DateField()
     manager = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     chair = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,10 +52,16 @@ class ChildCase(File):
         notes: RelatedManager[CaseNote]
         papers: RelatedManager[Paper]
         proposals: RelatedManager[ProposedDecision]
+        census: CensusEpisode
 
     class Meta:
         verbose_name = "child’s case"
         constraints = [models.UniqueConstraint(fields=["child", "referral"], name="one_case_for_a_child_and_referral")]
+
+    @property
+    def referrer(self) -> Agency:
+        """Who referred; the area itself where the referral is not held here."""
+        return self.referral.from_agency if self.referral else self.record.agency
 
 
 class CaseEvent(OnFile):

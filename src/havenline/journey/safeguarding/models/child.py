@@ -102,7 +102,7 @@ class Relationship(models.Model):
 class ChildNumber(models.Model):
     """What another system calls the child: NHS number, unique pupil number, a number in the area's own case system."""
 
-    NHS, UPN = "nhs", "upn"
+    NHS, UPN, CENSUS = "nhs", "upn", "LA child ID"
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="numbers")
     system = models.CharField(max_length=40, help_text=_("nhs, upn, or the other system’s name."))

@@ -53,7 +53,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     """Everything that the case page shows. `child_case` was found for this person (`queries.find`)."""
     events = path.standing_events(child_case)
     now = path.situation(child_case)
-    referrer = child_case.referral.from_agency
+    referrer = child_case.referrer
     open_clocks = sorted((c for c in now.open_clocks if c.step != path.CHASES), key=lambda c: (not c.late, c.due or date.max))
     moved = {row.rule: row.counted_again for row in Clock.objects.running().filter(record=child_case.record, was_due_at__isnull=False)}
     clocks = [
@@ -93,7 +93,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "relationships": list(Relationship.objects.filter(child=child_case.child, ended_on=None)),
         "silences": silences(child_case),
         "referrer": referrer,
-        "call": local_day_and_time(child_case.referral.called_at) if child_case.referral.called_at else "",
+        "call": local_day_and_time(child_case.referral.called_at) if child_case.referral and child_case.referral.called_at else "",
         "told": list(child_case.notes.filter(kind__in=[CaseNote.Kind.TOLD, CaseNote.Kind.INVITED]).select_related("by__person")),
         "moving": HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
         .select_related("to_agency", "record")
@@ -152,7 +152,7 @@ def _answer(child_case: ChildCase, now: Situation, decided: list[CaseEvent]) -> 
     clock = next((state for state in now.open_clocks if state.step == path.ANSWER), None)
     if clock is None or clock.due is None:
         return None
-    agency = child_case.referral.from_agency
+    agency = child_case.referrer
     return {
         "late": clock.late,
         "decided_on": day(decided[-1].happened_on) if decided else "",
@@ -215,7 +215,7 @@ def recorded(child_case: ChildCase) -> list[Line]:
 
 def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str], corrected: bool) -> Line:
     title = path.title_of(event.step, event.happened_on)
-    if event.step == path.REFERRAL:
+    if event.step == path.REFERRAL and child_case.referral is not None:
         title = _("Referral %(reference)s received") % {"reference": child_case.referral.reference}
     elif event.did_not_happen:
         title = _("Put right: “%(step)s” did not happen") % {"step": title}
@@ -224,7 +224,7 @@ def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str]
     elif event.step in path.LASTING and not event.outcome:
         title = _("%(step)s begun") % {"step": title}
     outcome = "" if event.did_not_happen else path.outcome_title(event.step, event.outcome, event.happened_on)
-    who = event.by.short_name if event.by else child_case.referral.from_agency.name
+    who = event.by.short_name if event.by else child_case.referrer.name if child_case.referral else str(_("Census"))
     if event.agreed_by:
         who = _("%(who)s, signed off by %(manager)s") % {"who": who, "manager": event.agreed_by.short_name}
     return Line(
@@ -233,7 +233,7 @@ def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str]
         what=title,
         outcome=outcome,
         words=event.note,
-        party=event.by.agency.kind if event.by else child_case.referral.from_agency.kind,
+        party=event.by.agency.kind if event.by else child_case.referrer.kind,
         who=who,
         entry=entries.get(event.ledger_object, ""),
         event=event if event.step not in path.OF_THE_HAND_OVER and not event.did_not_happen and not corrected else None,

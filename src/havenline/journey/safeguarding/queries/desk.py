@@ -56,7 +56,8 @@ def running(*, by: Membership) -> list[ClockRow]:
     of_hand_over = {hand_over.pk: hand_over for hand_over in mine}
     by_referral: dict[int, ChildCase] = {}
     for one in of_case.values():
-        by_referral.setdefault(one.referral_id, one)
+        if one.referral_id is not None:
+            by_referral.setdefault(one.referral_id, one)
     rows = []
     for clock in found:
         case = of_case.get(clock.record_id) or by_referral.get(clock.record_id)

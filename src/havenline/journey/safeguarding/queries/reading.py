@@ -135,7 +135,7 @@ def stations(child_case: ChildCase, now: Situation, events: list[CaseEvent]) -> 
         if not state.milestone or state.state == "not needed" or (state.state == "not started" and state.step in far):
             continue
         at = next((e.happened_at for e in events if e.step == state.step and e.happened_on == state.done_on), None)
-        party = child_case.referral.from_agency.kind if state.step == path.REFERRAL else PARTY
+        party = child_case.referrer.kind if state.step == path.REFERRAL else PARTY
         laid.append({"party": party, "title": SHORT.get(state.step, state.title), **_standing(state, at, child_case)})
     return laid
 
@@ -143,7 +143,7 @@ def stations(child_case: ChildCase, now: Situation, events: list[CaseEvent]) -> 
 def _standing(state: StepState, at: time | None, child_case: ChildCase) -> dict[str, Any]:
     if state.done_on is not None:
         if state.step == path.REFERRAL:
-            chip: Any = _("from %(agency)s") % {"agency": child_case.referral.from_agency.name}
+            chip: Any = _("from %(agency)s") % {"agency": child_case.referrer.name}
         elif state.due is not None:
             chip = {"reading": reading_of(state, short=True)}
         else:

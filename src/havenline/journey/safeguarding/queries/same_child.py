@@ -13,7 +13,7 @@ from havenline.engines.linking import Against, Described, Likeness, Reason, Stre
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import Record
-from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, Merge, NotTheSame
+from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, ChildNumber, Merge, NotTheSame
 
 MOST = 400  # children who share a key: compared one by one
 SHOWN = 12
@@ -23,6 +23,15 @@ LONGEST = 18  # digits of a child's number in the database
 def no_name() -> str:
     """What stands where a child's name is not known."""
     return str(_("Child, name not known"))
+
+
+def name_by_number(number: str) -> str:
+    """What stands as the name of a child who came with a census, until somebody writes one."""
+    return str(_("Child %(number)s") % {"number": number})
+
+
+def called_by_number(child: Child) -> list[str]:
+    return [name_by_number(one.number) for one in child.numbers.all() if one.system == ChildNumber.CENSUS]
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def _reasons() -> dict[Reason | Against, str]:
 def described(child: Child) -> Described:
     """A child of this area, as the engine compares it."""
     return Described(
-        names=tuple(name for name in child.names if name != no_name()),
+        names=tuple(name for name in child.names if name not in (no_name(), *called_by_number(child))),
         born_on=child.born_on,
         age=child.age,
         address=child.household.address if child.household else "",

@@ -5,6 +5,7 @@ from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
 from havenline.journey.safeguarding.views.papers import begin_paper, paper, paper_pdf, reopen_paper, sign_paper, versions
 from havenline.journey.safeguarding.views.referral import answer, decide, sign_off, take_up
+from havenline.journey.safeguarding.views.statutory_return import return_cases, return_csv, statutory_return
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
 
 __all__ = [
@@ -29,10 +30,13 @@ __all__ = [
     "record",
     "record_step",
     "reopen_paper",
+    "return_cases",
+    "return_csv",
     "same",
     "seen",
     "sign_off",
     "sign_paper",
+    "statutory_return",
     "take_up",
     "tell",
     "transfer",

@@ -20,6 +20,7 @@ from havenline.journey.safeguarding import actions, queries
 from havenline.journey.safeguarding.models import ChildCase
 
 SOCIAL_CARE = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+READ_THE_RETURN = (Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
 REFUSALS = (
     actions.AnotherPersonSignsOff,
     actions.CannotMerge,

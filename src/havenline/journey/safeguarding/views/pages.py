@@ -17,7 +17,7 @@ from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import case_page, printing, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
-from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found, look
+from havenline.journey.safeguarding.views.case import READ_THE_RETURN, SOCIAL_CARE, found, look
 
 
 @desk(*SOCIAL_CARE)
@@ -34,7 +34,8 @@ def cases(request: DeskRequest) -> HttpResponse:
     closed = request.GET.get("show") == "closed"
     rows = desk_queries.case_rows(by=request.membership, closed=closed)
     ledger.looked(request.membership, "list of children’s cases", reason="list")
-    return render(request, "safeguarding/cases.html", {"rows": rows, "closed": closed})
+    sees_return = request.membership.role in READ_THE_RETURN
+    return render(request, "safeguarding/cases.html", {"rows": rows, "closed": closed, "sees_return": sees_return})
 
 
 @desk(*SOCIAL_CARE)

@@ -86,7 +86,7 @@ def decide(request: DeskRequest, reference: str) -> HttpResponse:
         title=_("Decide on the referral"),
         button=_("Save the decision"),
         done=_("Saved."),
-        intro=child_case.referral.contents().get("concern", ""),
+        intro=child_case.referral.contents().get("concern", "") if child_case.referral else "",
         points=(
             _("The decision has one working day from the receipt. So has the answer to whoever referred."),
             _("They are two acts under one clock: you can write the answer here, or send it on its own."),
@@ -126,7 +126,7 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
     """Tell the referrer the decision."""
     child_case = found(request, reference)
     form = AnswerForm(request.POST or None)
-    agency = child_case.referral.from_agency.name
+    agency = child_case.referrer.name
     return act(
         request,
         child_case,
