@@ -279,7 +279,8 @@ def _holders(records: list[Record]) -> list[Holder]:
         found.append(Holder(one.get_kind_display(), one.reference, one.agency.kind, one.agency.name, person, ""))
     moving = HandOver.objects.filter(pk__in=ids, state__in=[State.OWED, State.RETURNED, State.SENT, State.DELIVERED, State.ACCEPTED])
     for hand_over in moving.select_related("record", "from_agency", "to_agency", "accepted_by__person"):
-        holder = hand_over.to_agency if hand_over.state == State.ACCEPTED else hand_over.from_agency
+        is_theirs = hand_over.state == State.ACCEPTED or hand_over.from_outside
+        holder = hand_over.to_agency if is_theirs else hand_over.from_agency
         person = hand_over.accepted_by.person.short_name if hand_over.accepted_by and hand_over.state == State.ACCEPTED else ""
         found.append(Holder(hand_over.title, hand_over.reference, holder.kind, holder.name, person, hand_over.get_state_display()))
     return found

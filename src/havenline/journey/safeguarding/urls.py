@@ -4,6 +4,10 @@ from havenline.journey.safeguarding import views
 
 app_name = "safeguarding"
 urlpatterns = [
+    path("front-door/", views.front_door, name="front_door"),
+    path("front-door/told/", views.told, name="told"),
+    path("referrals/<str:reference>/ask/", views.ask_area, name="ask_area"),
+    path("children/<str:reference>/letter/", views.letter, name="letter"),
     path("clocks/", views.clocks, name="clocks"),
     path("children/", views.cases, name="cases"),
     path("children/<str:reference>/", views.child_case, name="child_case"),

@@ -3,6 +3,7 @@
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
+from havenline.journey.safeguarding.models.told import ReferrerTold, ToldReferral
 
 __all__ = [
     "Booking",
@@ -19,5 +20,7 @@ __all__ = [
     "Paper",
     "PaperVersion",
     "ProposedDecision",
+    "ReferrerTold",
     "Relationship",
+    "ToldReferral",
 ]

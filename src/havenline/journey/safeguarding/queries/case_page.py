@@ -31,6 +31,7 @@ from havenline.journey.safeguarding.queries.reading import (
     shown_clock,
     stations,
 )
+from havenline.journey.safeguarding.queries.referrer import told_by
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,11 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "waiting": child_case.proposals.filter(settled_at=None).select_related("by__person").first(),
         "seen": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN).select_related("by__person").last(),
         "view": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN, view_recorded=True).select_related("by__person").last(),
-        "lives_with": list(child_case.child.relationships.filter(lives_with=True, ended_on=None)),
-        "relationships": list(Relationship.objects.filter(child=child_case.child, ended_on=None)),
+        "lives_with": list(Relationship.objects.standing().filter(child=child_case.child, lives_with=True)),
+        "relationships": list(Relationship.objects.standing().filter(child=child_case.child)),
         "silences": silences(child_case),
         "referrer": referrer,
+        "sender": told_by(child_case.referral),
         "call": local_day_and_time(child_case.referral.called_at) if child_case.referral.called_at else "",
         "told": list(child_case.notes.filter(kind__in=[CaseNote.Kind.TOLD, CaseNote.Kind.INVITED]).select_related("by__person")),
         "moving": HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
@@ -106,7 +108,7 @@ def fields(child_case: ChildCase, *, by: Membership) -> set[str]:
     """Which fields the case's page shows that are withheld from others: its own room reads them all."""
     child, sight = child_case.child, sight_of(child_case.record, by=by)
     address = child.household.address if child.household else ""
-    around = list(child.relationships.filter(ended_on=None).values_list("name", flat=True))
+    around = list(Relationship.objects.standing().filter(child=child).values_list("name", flat=True))
     sight.of({"child": {"school": child.school, "address": address}, "relationships": around})
     return sight.shown
 
@@ -155,6 +157,8 @@ def _answer(child_case: ChildCase, now: Situation, decided: list[CaseEvent]) -> 
         "due": day(clock.due),
         "agency": agency.name,
         "is_police": agency.kind == "police",
+        "from_outside": child_case.referral.from_outside,
+        "letter": child_case.referral.from_outside and child_case.referrer_told.filter(set_aside_at=None, told_at=None).exists(),
     }
 
 

@@ -13,7 +13,7 @@ from havenline.engines.linking import Against, Described, Likeness, Reason, Stre
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import Record
-from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, Merge, NotTheSame
+from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, ChildNumber, Merge, NotTheSame
 
 MOST = 400  # children who share a key: compared one by one
 SHOWN = 12
@@ -78,7 +78,7 @@ def described(child: Child) -> Described:
         born_on=child.born_on,
         age=child.age,
         address=child.household.address if child.household else "",
-        numbers={one.system: one.number for one in child.numbers.all()},
+        numbers={one.system: one.number for one in child.numbers.all() if one.ended_on is None},
     )
 
 
@@ -91,10 +91,11 @@ def described_in(told: Mapping[str, Any]) -> Described:
     except ValueError:
         born_on = None
     return Described(
-        names=tuple(filter(None, [str(told.get("name") or "").strip()])),
+        names=tuple(filter(None, (name.strip() for name in (str(told.get("name") or ""), *str(told.get("other_names") or "").split(","))))),
         born_on=born_on,
         age=age if isinstance(age, int) else None,
         address=str(told.get("address") or ""),
+        numbers={system: str(told[system]) for system in (ChildNumber.NHS, ChildNumber.UPN) if told.get(system)},
     )
 
 
