@@ -145,7 +145,8 @@ def test_what_was_told_of_people_and_numbers_comes_with_the_child_as_whoever_ref
     [referral] = told(children=[ROBIN | {"nhs": "943 476 5919"}], people=people)
     child = actions.take_up(hand_over=referral, by=social_worker).child
     [mother] = child.relationships.all()
-    assert (mother.name, mother.is_parent, mother.said_by, mother.said_on) == ("Alex Vale", True, "Lee Marsh", moment.today())
+    assert (mother.name, mother.is_parent, mother.said_on) == ("Alex Vale", True, moment.today())
+    assert mother.said_by == "whoever referred: A neighbour, a friend, anybody else"  # never by name
     assert [str(one) for one in child.numbers.all()] == ["nhs 9434765919"]
 
 
@@ -496,3 +497,24 @@ def test_another_area_finds_no_letter_and_asks_about_no_referral(
     assert client.get(reverse("safeguarding:letter", args=[case_told.reference])).status_code == 404
     ask = reverse("safeguarding:ask_area", args=[case_told.referral.reference])
     assert client.post(ask, {"area": social_care.slug}).status_code == 404
+
+
+def test_who_referred_is_named_to_whoever_asks_back_and_withheld_from_the_chair(
+    case_told: ChildCase, social_worker: Membership, conference_chair: Membership, signed_in: SignIn
+) -> None:
+    actions.tell_referrer(child_case=case_told, how="letter", whom="Lee Marsh\n1 Harbour Row", words="We assess.", by=social_worker)
+    pages = [reverse(f"safeguarding:{name}", args=[case_told.reference]) for name in ("child_case", "answer", "household")]
+    event = case_told.events.get(step=path.DECISION)
+    pages += [
+        reverse("safeguarding:copy_step", args=[case_told.reference, event.pk]),
+        reverse("handover:show", args=[case_told.referral.reference]),
+    ]
+    assert "Lee Marsh" in signed_in(social_worker).get(pages[1]).content.decode()
+    chairs = signed_in(conference_chair)
+    assert "Lee Marsh" not in chairs.get(pages[1]).content.decode()
+    actions.letter_posted(child_case=case_told, by=social_worker)
+    for page in pages:
+        assert "Lee Marsh" not in chairs.get(page).content.decode()
+    assert chairs.get(reverse("safeguarding:letter", args=[case_told.reference])).status_code in (403, 404)
+    with pytest.raises(NotYourRole):
+        actions.tell_referrer(child_case=case_told, how="telephone", whom="Lee", words="We assess.", by=conference_chair)

@@ -6,7 +6,7 @@ agency is party to, the hand-overs that it sent or received, and of the rest one
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -234,13 +234,16 @@ def _text(said: Said, agencies: dict[str, Agency], clock: str) -> str:
 
 
 def _step_in_words(said: Said) -> str:
-    """A step of the guidance and its outcome, as its edition names them: an entry keeps their codes."""
-    code, _colon, outcome = said.reason.partition(": ")
+    """A step of the guidance and its outcome, as its edition names them: an entry keeps their codes, and of which day it is where late."""
+    what, _comma, on = said.reason.partition(", on ")
+    code, _colon, outcome = what.partition(": ")
     try:
-        step = procedure.guidance().row(code, moment.day_of(said.at))
-        return f"{step.title}: {step.outcome(outcome).title}" if outcome else step.title
-    except procedure.ProcedureError:
+        day = date.fromisoformat(on) if on else moment.day_of(said.at)
+        step = procedure.guidance().row(code, day)
+        text = f"{step.title}: {step.outcome(outcome).title}" if outcome else step.title
+    except (procedure.ProcedureError, ValueError):
         return said.station or said.reason
+    return _("%(step)s, which happened on %(day)s") % {"step": text, "day": date_format(day, "D j M Y")} if on else text
 
 
 def _stopped_by(said: Said, clocks: list[Clock]) -> Reading | None:

@@ -15,14 +15,14 @@ from havenline.foundation.records.models import ALPHABET
 from havenline.journey.safeguarding.actions import around, birth
 from havenline.journey.safeguarding.actions.refusals import NotAChild
 from havenline.journey.safeguarding.actions.same_child import CHECKED
-from havenline.journey.safeguarding.actions.told import DAYS_OF_A_CHILD, day_in
+from havenline.journey.safeguarding.actions.told import DAYS_OF_A_CHILD
 from havenline.journey.safeguarding.models import Child, ChildNumber, Household
 from havenline.journey.safeguarding.queries import same_child
 
 
 def must_be_a_child(told: Mapping[str, Any], hand_over: HandOver) -> None:
     """Raises NotAChild: by what is told they were 18 or over when they were referred."""
-    days = {key: day_in(told, key) for key in DAYS_OF_A_CHILD}
+    days = {key: same_child.day_in(told, key) for key in DAYS_OF_A_CHILD}
     if birth.is_adult({**days, "age": told.get("age")}, moment.day_of(hand_over.sent_at or moment.now())):
         raise NotAChild(
             _(
@@ -35,7 +35,7 @@ def must_be_a_child(told: Mapping[str, Any], hand_over: HandOver) -> None:
 
 def new_child(agency: Agency, told: Mapping[str, Any], household: Household | None) -> Child:
     """Dates that cannot be (typed wrong elsewhere) are left out here; the package keeps them."""
-    days = {key: day_in(told, key) for key in DAYS_OF_A_CHILD}
+    days = {key: same_child.day_in(told, key) for key in DAYS_OF_A_CHILD}
     impossible = birth.wrong_with(days)
     days = {key: None if key in impossible else day for key, day in days.items()}
     if "born_latest" in impossible:
@@ -73,9 +73,9 @@ def keep_what_was_told(child: Child, package: Mapping[str, Any], hand_over: Hand
             ChildNumber.objects.get_or_create(child=child, system=system, number=number, defaults=kept)
     people = package.get("relationships")
     if isinstance(people, list):
-        reporter = package.get("reporter")
-        said_by = str(reporter.get("name") or "") if isinstance(reporter, Mapping) else ""
-        said_by = said_by or str(package.get("source") or hand_over.from_agency.name)
+        # Never by name: who referred is withheld from some who see who is around the child.
+        source = str(package.get("source") or "")
+        said_by = _("whoever referred: %(source)s") % {"source": source} if source else hand_over.from_agency.name
         said_on = moment.day_of(hand_over.sent_at or moment.now())
         around.take_over(child, [one for one in people if isinstance(one, Mapping)], said_by=said_by, said_on=said_on, by=by)
 

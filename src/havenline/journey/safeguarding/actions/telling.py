@@ -10,6 +10,7 @@ from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
@@ -37,8 +38,9 @@ def tell_referrer(
     """Record that whoever referred was told the decision, by telephone or in person; a letter waits to be posted (`letter_posted`).
 
     `nobody`: no name and no way to reach them was left; `words` say so. Raises records.Silenced (but for nobody), DecisionMissing,
-    ReasonMissing, DateNotPossible, NotOfThisCase, handover.NotThatMove, NotPartyToRecord.
+    ReasonMissing, DateNotPossible, NotOfThisCase, handover.NotThatMove, NotPartyToRecord, NotYourRole.
     """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
     child_case = _from_outside(child_case, by)
     how = How(how)
     if how != How.NOBODY:
@@ -81,8 +83,9 @@ def tell_referrer(
 def letter_posted(*, child_case: ChildCase, by: Membership, posted_at: datetime | None = None) -> ReferrerTold:
     """The letter that waits was posted: the referrer is told.
 
-    Raises records.Silenced, DateNotPossible, NotOfThisCase, handover.NotThatMove.
+    Raises records.Silenced, DateNotPossible, NotOfThisCase, handover.NotThatMove, NotYourRole.
     """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
     child_case = _from_outside(child_case, by)
     must_not_be_silent(child_case)
     letter = child_case.referrer_told.select_for_update(of=("self",)).filter(set_aside_at=None, how=How.LETTER).first()
@@ -124,5 +127,5 @@ def _possible(at: datetime, decided_at: datetime) -> None:
 
 
 def _as_told(row: ReferrerTold) -> str:
-    """As it stands among the hand-over's steps."""
-    return f"{row.get_how_display()}{f', {row.whom}' if row.whom else ''}: {row.words}"
+    """As it stands among the hand-over's steps. It names nobody: who referred is withheld from some who read those."""
+    return f"{row.get_how_display()}: {row.words}"

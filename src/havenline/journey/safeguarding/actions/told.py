@@ -1,7 +1,7 @@
 """A referral that came by telephone, letter or in person, recorded at the front door by whoever took it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -170,11 +170,3 @@ def _wrong_with_children(
     if no_fixed_address and where["address"]:
         wrong["address"] = _("An address, or no fixed address: say one of the two. Where the child can be found goes below.")
     return wrong
-
-
-def day_in(told: Mapping[str, Any], key: str) -> date | None:
-    """A day as a package tells it; what is none is not known."""
-    try:
-        return date.fromisoformat(str(told.get(key) or ""))
-    except ValueError:
-        return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from havenline.engines import procedure
@@ -20,7 +21,7 @@ from havenline.foundation.people.roles import Team
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Child, ChildCase, Household, ToldReferral
 from havenline.journey.safeguarding.queries import acts, other_areas, same_child
-from havenline.journey.safeguarding.queries.reading import local_day_and_time
+from havenline.journey.safeguarding.queries.reading import day, local_day_and_time
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
 REFERRALS = tuple(purpose.code for purpose in (REFERRAL_TO_SOCIAL_CARE, CONCERN_FROM_SCHOOL, TO_ANOTHER_AREA))
@@ -51,14 +52,25 @@ def _next_change(agency: Agency, is_open: bool) -> datetime | None:
     now = moment.now().astimezone(moment.LONDON)
     if is_open:
         return _at(now, agency.closes)
-    day = now if procedure.is_working_day(now.date()) and now.time() < agency.opens else now + timedelta(days=1)
-    while not procedure.is_working_day(day.date()):
-        day += timedelta(days=1)
-    return _at(day, agency.opens)
+    opens_on = now if procedure.is_working_day(now.date()) and now.time() < agency.opens else now + timedelta(days=1)
+    while not procedure.is_working_day(opens_on.date()):
+        opens_on += timedelta(days=1)
+    return _at(opens_on, agency.opens)
 
 
-def _at(day: datetime, hour: time) -> datetime:
-    return datetime.combine(day.date(), hour, tzinfo=moment.LONDON)
+def _at(on: datetime, hour: time) -> datetime:
+    return datetime.combine(on.date(), hour, tzinfo=moment.LONDON)
+
+
+def born_in_words(told: Mapping[str, Any]) -> str:
+    """What a referral tells of the child's birth: a date, the day that it is expected, or what was said beside its range."""
+    days = {key: same_child.day_in(told, key) for key in ("born_on", "born_earliest", "born_latest", "expected_on")}
+    if days["born_on"] is not None:
+        return day(days["born_on"])
+    if days["expected_on"] is not None:
+        return _("unborn, expected %(day)s") % {"day": day(days["expected_on"])}
+    ends = [date_format(end, "j M Y") for end in (days["born_earliest"], days["born_latest"]) if end is not None]
+    return ", ".join(filter(None, [str(told.get("born_about") or ""), "–".join(ends)]))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Screens of safeguarding: parse, call one action or query, render."""
 
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
+from havenline.journey.safeguarding.views.copying import copy_paper, copy_step
 from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.front_door import ask_area, front_door, told
 from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
@@ -20,6 +21,8 @@ __all__ = [
     "child_case",
     "clocks",
     "close",
+    "copy_paper",
+    "copy_step",
     "correct",
     "decide",
     "front_door",

@@ -63,6 +63,7 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
         "call": local_day_and_time(hand_over.called_at) if hand_over.called_at else "",
         "sent": local_day_and_time(hand_over.sent_at) if hand_over.sent_at else "",
         "sender": told_by(hand_over),
+        "born": door.born_in_words(told),
         "around": [one for one in package.get("relationships") or [] if isinstance(one, dict)],
         **_known(hand_over, door.known(told, by=request.membership), request.membership),
     }
@@ -199,7 +200,7 @@ def _tell(request: DeskRequest, child_case: ChildCase) -> HttpResponse:
         title=_("Tell whoever referred"),
         button=_("Record that it was posted") if is_posted else _("Record it"),
         done=_("Saved."),
-        intro=_("%(who)s has no account here and reads nothing here.") % {"who": told.name},
+        intro=_("Whoever referred has no account here and reads nothing here: %(who)s, %(how)s.") % {"who": told.name, "how": told.how},
         points=(
             _("A telephone call or a talk is recorded with the day, the hour, and who was told."),
             _("A letter counts once it is posted. Until somebody is told, the clock of the answer runs."),
@@ -207,6 +208,7 @@ def _tell(request: DeskRequest, child_case: ChildCase) -> HttpResponse:
         shown=sight.shown,
         more={
             "letter": letter,
+            "whom": sight.of({"reporter": letter.whom})["reporter"] if letter else "",
             "posted_form": form if is_posted else PostedForm(),
             "reporter": {key: said for key, said in reporter.items() if said},
             "silences": case_page.silences(child_case),
@@ -215,7 +217,7 @@ def _tell(request: DeskRequest, child_case: ChildCase) -> HttpResponse:
     )
 
 
-@desk(*SOCIAL_CARE)
+@desk(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 def letter(request: DeskRequest, reference: str) -> HttpResponse:
     """The letter to whoever referred, to be printed and posted. A silence keeps it from being made."""
     child_case = found(request, reference)
