@@ -229,9 +229,7 @@ def test_a_late_referral_from_outside_is_raised_to_the_area_alone(told: Tell, te
 # Telling whoever referred
 
 
-def test_a_decision_tells_nobody_who_has_no_account_and_the_clock_of_the_answer_runs(
-    case_told: ChildCase, social_worker: Membership
-) -> None:
+def test_a_decision_tells_nobody_who_has_no_account_and_the_answers_clock_runs(case_told: ChildCase, social_worker: Membership) -> None:
     case_told.referral.refresh_from_db()
     assert case_told.referral.state == State.ACCEPTED
     assert Clock.objects.running().filter(record=case_told.referral.record, rule="answer_to_referrer").exists()
