@@ -33,6 +33,7 @@ NAMES = {
     AgencyKind.PLATFORM: "chat.example",
     AgencyKind.OVERSIGHT: "Oversight",
     AgencyKind.INSTALLATION: "This installation",
+    AgencyKind.OUTSIDE: "Somebody without an account",
 }
 
 

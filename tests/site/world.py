@@ -209,6 +209,12 @@ def make() -> World:
         hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
     )
 
+    said = {"source": "public", "channel": "telephone", "received_at": moment.now(), "concern": "A stranger.", "reporter": WHO}
+    [told] = safeguarding.record_told_referral(token="t", children=[{"name": "Ari Fern", "age": 6}], by=social_worker, **said)
+    told_case = safeguarding.take_up(hand_over=told, by=social_worker)
+    safeguarding.decide(child_case=told_case, outcome="assessment", reason="More.", by=social_worker)
+    safeguarding.tell_referrer(child_case=told_case, how="letter", whom=WHO, words="We assess.", by=social_worker)
+
     request, answered = (
         accountability.receive_request(name="Sam Reed", contact="Northmere", asks="", received_on=moment.today(), by=senior_analyst)
         for _one in range(2)
@@ -295,6 +301,8 @@ def make() -> World:
             },
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
+            "safeguarding:ask_area": {"reference": to_take_up.reference},
+            "safeguarding:letter": {"reference": told_case.reference},
             "prevention": {"reference": notice.reference, "pk": notice.asked.campaign_id, "urn": school.urn, "audience": "parents"},
             "prevention at police": {"reference": of_police.reference, "pk": of_police.asked.campaign_id},
             "prevention:write_from": {"reference": case.reference},
@@ -337,6 +345,9 @@ def make() -> World:
             held.reference,
             "Robin Vale",
             "Kim Vale",
+            told.reference,
+            told_case.reference,
+            "Ari Fern",
             notice.reference,
             concern.reference,
             "Toni Fern",

@@ -169,7 +169,7 @@ def agencies_keys() -> Finding:
     if at := desk_key.refused_lately():
         to_do = "Take the public host off the network, keep a copy of it, and make its home again: havenline public-home."
         return _bad(name, f"a public host refused a swapped desk.pub, last {at:%Y-%m-%d %H:%M} UTC", to_do)
-    without = [agency.slug for agency in Agency.objects.all() if not holders.has_pair(agency.holder)]
+    without = [agency.slug for agency in Agency.objects.exclude(kind=AgencyKind.OUTSIDE) if not holders.has_pair(agency.holder)]
     if without:
         return _bad(name, f"{', '.join(without)} has none, so its people read nothing new", "Run havenline migrate.")
     if records.without_a_wrap()[:1]:

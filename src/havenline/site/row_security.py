@@ -151,7 +151,8 @@ def _way(model: type[models.Model]) -> str:
     if model._meta.label == CHILD:
         return f"havenline_keeps({table}.agency_id) OR EXISTS (SELECT FROM safeguarding_childcase c WHERE c.child_id = {table}.id)"
     if model._meta.label == HOUSEHOLD:
-        return f"havenline_keeps({table}.agency_id) OR EXISTS (SELECT FROM safeguarding_child c WHERE c.household_id = {table}.id)"
+        of_child = f"SELECT FROM safeguarding_child c WHERE {table}.id IN (c.household_id, c.other_household_id)"
+        return f"havenline_keeps({table}.agency_id) OR EXISTS ({of_child})"
     if model._meta.label == GLASS:
         acting = "current_setting('havenline.acting', true)"
         reviews = f"({acting} <> '' AND current_setting('havenline.role', true) = '{Role.AUDITOR}')"

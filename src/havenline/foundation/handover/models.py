@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation.handover.purposes import PURPOSES, Purpose
 from havenline.foundation.people.models import Agency, Membership
-from havenline.foundation.people.roles import Team
+from havenline.foundation.people.roles import AgencyKind, Team
 from havenline.foundation.records.models import File, OnFile, Record
 
 if TYPE_CHECKING:
@@ -96,6 +96,11 @@ class HandOver(File):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def from_outside(self) -> bool:
+        """Whether somebody told it who has no account here: its receiver recorded it, and has the duty from its receipt."""
+        return self.from_agency.kind == AgencyKind.OUTSIDE
 
     @property
     def ledger_object(self) -> str:

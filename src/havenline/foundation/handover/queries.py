@@ -107,7 +107,10 @@ def moves(hand_over: HandOver, *, by: Membership) -> list[str]:
         return found  # read by break-glass
     if by.agency_id == hand_over.to_agency_id and by.role in hand_over.what_for.received_by:
         ways = (("accept", State.ACCEPTED), ("answer", State.ANSWERED), ("return", State.RETURNED))
-        found += [act for act, state in ways if state in possible]
+        # Who told it reads nothing here: what becomes of it stands on the child's case, and what was recorded wrongly is withdrawn.
+        own = ("accept",) if hand_over.from_outside else ("accept", "answer", "return")
+        found += [act for act, state in ways if act in own and state in possible]
+        found += ["withdraw"] if hand_over.from_outside and State.WITHDRAWN in possible else []
     if by.agency_id == hand_over.from_agency_id:
         found += [act for act, state in (("send", State.SENT), ("withdraw", State.WITHDRAWN)) if state in possible]
         if hand_over.urgent and hand_over.called_at is None and hand_over.is_open:

@@ -145,6 +145,24 @@ def _labels() -> dict[str, str]:
         "words": _("Words"),
         "silences": _("Who must not learn of it"),
         "plan": _("Plan"),
+        "source": _("Who referred"),
+        "other_names": _("Other names"),
+        "born_on": _("Date of birth"),
+        "born_about": _("When born, as told"),
+        "born_earliest": _("Born at the earliest"),
+        "born_latest": _("Born at the latest"),
+        "expected_on": _("Expected on"),
+        "language": _("Language"),
+        "no_fixed_address": _("No fixed address"),
+        "found_at": _("Where the child is found"),
+        "relationships": _("People around the child"),
+        "lives_with": _("Lives with the child"),
+        "cares_for": _("Cares for the child"),
+        "is_parent": _("Parent"),
+        "said_by": _("Who said so"),
+        "nhs": _("NHS number"),
+        "upn": _("Unique pupil number"),
+        "also_told": _("Other children told of at the same time"),
     }
 
 
@@ -181,4 +199,6 @@ def _codes() -> dict[str, str]:
         "long_ago": _("It happened when the reporter was a child"),
         "address": _("Postal address"),
         "referred": _("Referred"),
+        "letter": _("Letter"),
+        "in_person": _("In person"),
     }

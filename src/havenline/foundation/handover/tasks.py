@@ -20,4 +20,5 @@ def raise_late_hand_overs() -> None:
     """A late acceptance or answer stays on both sides' supervisors' screens. Opening it resets nothing."""
     for clock in Clock.objects.to_raise().filter(record__kind=FileKind.HAND_OVER).select_related("record"):
         hand_over = HandOver.objects.select_related("from_agency", "to_agency").get(record=clock.record_id)
-        clocks.escalate(clock=clock, to=[hand_over.from_agency, hand_over.to_agency])
+        sides = [hand_over.to_agency] if hand_over.from_outside else [hand_over.from_agency, hand_over.to_agency]
+        clocks.escalate(clock=clock, to=sides)

@@ -6,7 +6,7 @@ agency is party to, the hand-overs that it sent or received, and of the rest one
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -236,13 +236,16 @@ def _text(said: Said, agencies: dict[str, Agency], clock: str) -> str:
 
 
 def _step_in_words(said: Said) -> str:
-    """A step of the guidance and its outcome, as its edition names them: an entry keeps their codes."""
-    code, _colon, outcome = said.reason.partition(": ")
+    """A step of the guidance and its outcome, as its edition names them: an entry keeps their codes, and of which day it is where late."""
+    what, _comma, on = said.reason.partition(", on ")
+    code, _colon, outcome = what.partition(": ")
     try:
-        step = procedure.guidance().row(code, moment.day_of(said.at))
-        return f"{step.title}: {step.outcome(outcome).title}" if outcome else step.title
-    except procedure.ProcedureError:
+        day = date.fromisoformat(on) if on else moment.day_of(said.at)
+        step = procedure.guidance().row(code, day)
+        text = f"{step.title}: {step.outcome(outcome).title}" if outcome else step.title
+    except (procedure.ProcedureError, ValueError):
         return said.station or said.reason
+    return _("%(step)s, which happened on %(day)s") % {"step": text, "day": date_format(day, "D j M Y")} if on else text
 
 
 def _stopped_by(said: Said, clocks: list[Clock]) -> Reading | None:
@@ -281,7 +284,8 @@ def _holders(records: list[Record]) -> list[Holder]:
         found.append(Holder(one.get_kind_display(), one.reference, one.agency.kind, one.agency.name, person, ""))
     moving = HandOver.objects.filter(pk__in=ids, state__in=[State.OWED, State.RETURNED, State.SENT, State.DELIVERED, State.ACCEPTED])
     for hand_over in moving.select_related("record", "from_agency", "to_agency", "accepted_by__person"):
-        holder = hand_over.to_agency if hand_over.state == State.ACCEPTED else hand_over.from_agency
+        is_theirs = hand_over.state == State.ACCEPTED or hand_over.from_outside
+        holder = hand_over.to_agency if is_theirs else hand_over.from_agency
         person = hand_over.accepted_by.person.short_name if hand_over.accepted_by and hand_over.state == State.ACCEPTED else ""
         found.append(Holder(hand_over.title, hand_over.reference, holder.kind, holder.name, person, hand_over.get_state_display()))
     return found

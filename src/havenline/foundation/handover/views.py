@@ -154,9 +154,15 @@ def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[st
         "kept_words": next((form.data.get(f"{act}-words", "") for act, form in tried.items() if act not in possible), ""),
         "failed": next((form for form in tried.values() if form.errors), None),
         "arose": [(record, page_for(record, by)) for record in queries.arose_from(this, by=by)],
-        "source_page": page_for(this.source, by) if type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists() else "",
+        "source_page": _source_page(this, by),
         "outcome": SAID.get(this.answer, this.answer.replace("_", " ").capitalize()),
     }
+
+
+def _source_page(this: HandOver, by: Membership) -> str:
+    """Where it arose, if this person may see that; what was told from outside arose from nothing here."""
+    arose = this.source_id != this.pk and type(this.source).objects.visible_to(by).filter(pk=this.source_id).exists()
+    return page_for(this.source, by) if arose else ""
 
 
 def _own_page(this: HandOver) -> str:

@@ -94,7 +94,7 @@ class LookForm(forms.Form):
 
 class AgencyForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Enter the agency’s name")})
-    kind = forms.ChoiceField(label=_("Kind"), choices=AgencyKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[one for one in AgencyKind.choices if one[0] != AgencyKind.OUTSIDE])
     area = forms.CharField(label=_("Area"), max_length=80, required=False, help_text=_("The places that it serves."))
     opens = forms.TimeField(
         label=_("Opens"),
@@ -120,7 +120,7 @@ class AgencyForm(forms.Form):
 class RoleForm(forms.Form):
     agency = forms.ModelChoiceField(
         label=_("Agency"),
-        queryset=Agency.objects.all(),
+        queryset=Agency.objects.exclude(kind=AgencyKind.OUTSIDE),
         to_field_name="slug",
         empty_label=_("Choose"),
         error_messages={"required": _("Choose the agency"), "invalid_choice": _("Choose an agency of the list")},

@@ -15,6 +15,7 @@ class AgencyKind(TextChoices):
     PLATFORM = "platform", _("Platform")
     OVERSIGHT = "oversight", _("Oversight")
     INSTALLATION = "installation", _("Installation")  # the administrator's: runs the system, sees no case
+    OUTSIDE = "outside", _("Somebody without an account")  # whoever told something by telephone, letter or in person; nobody acts in it
 
 
 class Team(TextChoices):
@@ -73,6 +74,7 @@ ROLES_OF: dict[str, tuple[Role, ...]] = {
     AgencyKind.PLATFORM: (Role.PLATFORM_STAFF,),
     AgencyKind.OVERSIGHT: (Role.AUDITOR,),
     AgencyKind.INSTALLATION: (Role.ADMINISTRATOR,),
+    AgencyKind.OUTSIDE: (),
 }
 
 SUPERVISORS: dict[str, Role] = {

@@ -55,6 +55,7 @@ REASONS: dict[str, Any] = {
     "own_decision": _("decided it"),
     "to_grade": _("looked at an item to grade it"),
     "printed": _("printed it"),
+    "copied_out": _("copied it out as text, for another system"),
     "trace": _("read its trace"),
     "who sees it": _("asked who sees it"),
     "break_glass": _("broke the glass"),

@@ -18,10 +18,16 @@ from havenline.journey.safeguarding.models import (
     Paper,
     PaperVersion,
     ProposedDecision,
+    ReferrerTold,
     Relationship,
+    ToldReferral,
 )
 
-NOTHING = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
+NOTHING = {
+    **dict.fromkeys(("name", "other_names", "born_about", "found_at", "school", "language"), ""),
+    **dict.fromkeys(("born_on", "born_earliest", "born_latest", "expected_on", "age_as_told", "household", "other_household"), None),
+    "no_fixed_address": False,
+}
 
 
 def empty_child(_reference: str, pk: int) -> int:
@@ -31,14 +37,15 @@ def empty_child(_reference: str, pk: int) -> int:
         if child.cases.exclude(record=pk).filter(record__erased_at=None).exists():
             continue
         each = _with_merged(child)
-        homes = [one.household_id for one in each if one.household_id]
-        Relationship.objects.filter(child__in=each).update(name="", relation="", said_by="")
+        homes = [home for one in each for home in (one.household_id, one.other_household_id) if home]
+        emptied = dict.fromkeys(("name", "relation", "said_by", "ended_said_by", "withdrawn_why"), "")
+        Relationship.objects.filter(child__in=each).update(**emptied, born_on=None)
         ChildKey.objects.filter(child__in=each).delete()
         ChildNumber.objects.filter(child__in=each).delete()
         CensusChild.objects.filter(child__in=each).update(number="")
         Merge.objects.filter(kept__in=each).update(went_over={"cases": [], "relationships": [], "numbers": []})
-        count += Child.objects.filter(pk__in=[one.pk for one in each]).update(**NOTHING, school="", language="", household=None)
-        count += Household.objects.filter(pk__in=homes, children=None).update(address="")
+        count += Child.objects.filter(pk__in=[one.pk for one in each]).update(**NOTHING)
+        count += Household.objects.filter(pk__in=homes, children=None, children_at_times=None).update(address="")
     return count
 
 
@@ -62,4 +69,6 @@ copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a s
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
 copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
+copies.emptied(ReferrerTold, "child_case__record", "words_sealed", "whom_sealed")
+copies.emptied(ToldReferral, "hand_over", kept={"submission": "digest of a random token"})
 copies.emptied(PaperVersion, "paper__child_case__record", "sealed")

@@ -1,5 +1,6 @@
 """What each screen asks. No rule lives here: the actions refuse what cannot be."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path, queries
-from havenline.journey.safeguarding.models import CaseNote, Household
+from havenline.journey.safeguarding.models import CaseNote, Household, ReferrerTold
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
 NOT_YET = "begun"
@@ -127,8 +128,10 @@ class DecideForm(OnCase):
         help_text=_("What they read. Leave it empty to answer later: the clock of the answer runs on."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_answer: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_answer:
+            del self.fields["answer"]
         step = procedure.edition_in_force(moment.today()).step(path.DECISION)
         self.fields["outcome"].choices = [(o.code, o.title) for o in step.outcomes]  # type: ignore[attr-defined]
 
@@ -137,6 +140,55 @@ class AnswerForm(OnCase):
     words = words(
         _("Your answer"), missing=_("Write the answer"), help_text=_("Only what the referrer needs: the decision, and what happens next.")
     )
+
+
+class Told(forms.Form):
+    """When somebody was told; the day alone is its noon, and today is now."""
+
+    day: str
+
+    def when(self) -> datetime | None:
+        on, at = self.cleaned_data[self.day], self.cleaned_data.get("told_at")
+        if on == moment.today() and at is None:
+            return moment.now()
+        return datetime.combine(on, at or time(12), tzinfo=moment.LONDON)
+
+
+class TellReferrerForm(Told):
+    day = "told_on"
+    how = forms.ChoiceField(
+        label=_("How"), choices=ReferrerTold.How.choices, widget=forms.RadioSelect, error_messages={"required": _("Choose how")}
+    )
+    whom = forms.CharField(
+        label=_("Who is told"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The name; for a letter the whole address."),
+    )
+    words = words(
+        _("What they are told"),
+        missing=_("Write what they are told; where nobody can be told, say why"),
+        help_text=_("The decision, and what happens next: no more than they need."),
+    )
+    told_on = Day(label=_("When, if not by letter"), required=False)
+    told_at = Hour()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("told_on", moment.today())
+
+    def when(self) -> datetime | None:
+        return super().when() if self.cleaned_data["told_on"] else None
+
+
+class PostedForm(Told):
+    day = "posted_on"
+    posted_on = Day(label=_("When it was posted"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("posted_on", moment.today())
 
 
 class SignOffForm(forms.Form):
@@ -208,12 +260,18 @@ class ChildForm(forms.Form):
     born_about = forms.CharField(
         label=_("When born, if no date is known"), max_length=60, required=False, help_text=_("As it was told, such as summer 2019.")
     )
+    born_earliest = Day(label=_("That is at the earliest"), required=False)
+    born_latest = Day(label=_("And at the latest"), required=False)
     expected_on = Day(label=_("Unborn: expected on"), required=False)
     age_as_told = forms.IntegerField(
         label=_("Age, as told"), required=False, min_value=0, max_value=25, error_messages={"invalid": _("Enter the age in whole years")}
     )
     school = forms.CharField(label=_("School"), max_length=160, required=False)
     language = forms.CharField(label=_("Language"), max_length=60, required=False)
+    no_fixed_address = forms.BooleanField(label=_("No fixed address"), required=False)
+    found_at = forms.CharField(
+        label=_("Where the child is found, if not at home"), max_length=300, required=False, help_text=_("School, a hostel, with whom.")
+    )
     as_read = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
 
@@ -233,6 +291,8 @@ class RelationshipForm(forms.Form):
     relation = forms.CharField(label=_("Related how"), max_length=60, error_messages={"required": _("Enter how they are related")})
     lives_with = forms.BooleanField(label=_("Lives with the child"), required=False)
     cares_for = forms.BooleanField(label=_("Cares for the child"), required=False)
+    is_parent = forms.BooleanField(label=_("Is a parent"), required=False)
+    born_on = Day(label=_("Their date of birth, if it is known"), required=False)
     said_by = forms.CharField(label=_("Who said so"), max_length=120, error_messages={"required": _("Enter who said so")})
     said_on = Day(label=_("When they said so"), required=False)
 

@@ -4,6 +4,10 @@ from havenline.journey.safeguarding import views
 
 app_name = "safeguarding"
 urlpatterns = [
+    path("front-door/", views.front_door, name="front_door"),
+    path("front-door/told/", views.told, name="told"),
+    path("referrals/<str:reference>/ask/", views.ask_area, name="ask_area"),
+    path("children/<str:reference>/letter/", views.letter, name="letter"),
     path("clocks/", views.clocks, name="clocks"),
     path("children/", views.cases, name="cases"),
     path("return/", views.statutory_return, name="return"),
@@ -18,6 +22,8 @@ urlpatterns = [
     path("children/<str:reference>/record/", views.record, name="record"),
     path("children/<str:reference>/record/<slug:step>/", views.record_step, name="record_step"),
     path("children/<str:reference>/events/<int:event>/", views.correct, name="correct"),
+    path("children/<str:reference>/events/<int:event>/text/", views.copy_step, name="copy_step"),
+    path("children/<str:reference>/papers/<slug:code>/<int:number>/text/", views.copy_paper, name="copy_paper"),
     path("children/<str:reference>/book/<slug:step>/", views.book, name="book"),
     path("children/<str:reference>/bookings/<int:booking>/cancel/", views.cancel_booking, name="cancel_booking"),
     path("children/<str:reference>/child/", views.change_child, name="change_child"),

@@ -41,6 +41,7 @@ _ALSO_CALLED = {
     "auditor": "oversight",
     "installation": "clock",
     "system": "clock",
+    "outside": "reporter",
 }
 
 

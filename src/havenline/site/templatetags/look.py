@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from havenline.site.look import charts, shapes
 from havenline.site.look import ribbon as ribbons
+from havenline.site.look.around import around as draw_around
 from havenline.site.look.given import given
 from havenline.site.look.network import network as draw_network
 from havenline.site.look.parties import party_of
@@ -117,6 +118,13 @@ def network(picture: Any) -> SafeString:
         _("Network of linked reports"),
         draw_network(picture),
     )
+
+
+@register.simple_tag
+def around(picture: Any) -> SafeString:
+    """The people around a child, inside and outside the home; see `site/look/around.py`. A table beside it says the same."""
+    box = '<div class="network-box-scroll" tabindex="0" role="group" aria-label="{}">{}</div>'
+    return format_html(box, _("The people around the child"), draw_around(picture))
 
 
 @register.inclusion_tag("look/trace_list.html")

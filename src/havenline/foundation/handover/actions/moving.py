@@ -126,6 +126,54 @@ def send(
 
 
 @transaction.atomic
+def receive_told(
+    *,
+    purpose: Purpose,
+    obligation: str,
+    package: Mapping[str, Any],
+    received_at: datetime,
+    by: Membership,
+    urgent: bool = False,
+    told_with: HandOver | None = None,
+) -> HandOver:
+    """Record what somebody told this agency who has no account here: it has arrived, and its clocks run from its receipt.
+
+    The file is the receiver's own. `told_with`: what was told in the same breath, so that both stand on one path. Raises NotYourRole.
+    """
+    by.must_be(*purpose.received_by)
+    with_record = told_with.record if told_with else None
+    record, key = records.open_record(kind=FileKind.HAND_OVER, agency=by.agency, arose_from=with_record, how="told with it")
+    text = canonical(package)
+    hand_over = HandOver.objects.create(
+        record=record,
+        source=with_record or record,
+        purpose=purpose.code,
+        obligation=obligation,
+        from_agency=_nobodys_agency(),
+        to_agency=by.agency,
+        urgent=urgent,
+        package=key.seal("package", text),
+        package_digest=hashlib.sha256(text.encode()).hexdigest(),
+        owed_at=received_at,
+        sent_at=received_at,
+    )
+    hand_over.to_team = _team_now(hand_over)
+    changed = {"received_at": received_at, "package": hand_over.package_digest}
+    _move(hand_over, State.SENT, by=by, verb="recorded what was told", changed=changed)
+    clocks.start(record=record, rule=purpose.accepted_within, agency=by.agency, by=by, started=received_at)
+    if purpose.answered_within is not None:
+        clocks.start(record=record, rule=purpose.answered_within, agency=by.agency, by=by, started=received_at)
+    handover_sent.send(sender=HandOver, hand_over=hand_over)
+    return deliver(hand_over=hand_over)
+
+
+def _nobodys_agency() -> Agency:
+    """Whoever has no account: one row for all of them, in which nobody acts and which is party to nothing."""
+    name = str(AgencyKind.OUTSIDE.label)
+    return Agency.objects.get_or_create(slug="without-an-account", defaults={"name": name, "kind": AgencyKind.OUTSIDE})[0]
+
+
+@transaction.atomic
 def pack_again(*, hand_over: HandOver, package: Mapping[str, Any], by: Actor) -> HandOver:
     """Let the package say what is known now: for the room that owed it, while nobody has received it. Raises NotThatMove."""
     if hand_over.state not in (State.OWED, State.RETURNED, State.SENT):
@@ -208,6 +256,8 @@ def give_back(*, hand_over: HandOver, reason: str, words: str, by: Membership) -
     hand_over = _locked(hand_over)
     _must_be_receiver(hand_over, by)
     _must_follow(hand_over, State.RETURNED)
+    if hand_over.from_outside:
+        raise NotThatMove(_("Whoever told it has no account here: nobody would read that. Decide on it, and record how they were told."))
     _needs(words)
     _must_tell_nobody_near(hand_over, hand_over.from_agency)  # its reason is read there, as an answer is
     hand_over.problem = ""
@@ -244,14 +294,20 @@ def withdraw(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
 
 
 @transaction.atomic
-def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership) -> HandOver:
-    """Answer the sender. Raises ReasonMissing, NotThatMove, NotYoursToMove, records.Silenced."""
+def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership, told_at: datetime | None = None) -> HandOver:
+    """Answer the sender. `told_at`: when somebody who has no account was told, by word or letter; for them alone, and then needed.
+
+    Raises ReasonMissing, NotThatMove, NotYoursToMove, records.Silenced.
+    """
     hand_over = _locked(hand_over)
     _must_be_receiver(hand_over, by)
     _must_follow(hand_over, State.ANSWERED)
     _needs(words)
+    if hand_over.from_outside and told_at is None:
+        raise NotThatMove(_("Whoever told it has no account here and reads no answer here. Record on the child’s case how they were told."))
     _must_tell_nobody_near(hand_over, hand_over.from_agency)
-    hand_over.answer, hand_over.answered_at, hand_over.ended_at = outcome, moment.now(), moment.now()
+    at = (told_at if hand_over.from_outside else None) or moment.now()
+    hand_over.answer, hand_over.answered_at, hand_over.ended_at = outcome, at, moment.now()
     _move(
         hand_over,
         State.ANSWERED,
@@ -264,7 +320,7 @@ def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership) -> 
         fields=("answer", "answered_at", "ended_at"),
     )
     if hand_over.what_for.answered_within is not None:
-        clocks.stop(record=hand_over.record, rule=hand_over.what_for.answered_within.code, by=by)
+        clocks.stop(record=hand_over.record, rule=hand_over.what_for.answered_within.code, by=by, at=at)
     handover_answered.send(sender=HandOver, hand_over=hand_over, by=by)
     return hand_over
 
@@ -329,8 +385,9 @@ def _must_follow(hand_over: HandOver, state: State) -> None:
 
 
 def _must_be_sender(hand_over: HandOver, by: Membership) -> None:
+    """What came from outside is its receiver's to withdraw: it was recorded there."""
     by.must_be_party_to(hand_over)
-    if by.agency_id != hand_over.from_agency_id:
+    if by.agency_id != (hand_over.to_agency_id if hand_over.from_outside else hand_over.from_agency_id):
         raise NotYoursToMove(_("Only %(agency)s can do this.") % {"agency": hand_over.from_agency.name})
 
 
@@ -362,9 +419,10 @@ def _move(
     to: str = "",
     station: str = "",
     fields: tuple[str, ...] = (),
+    changed: Mapping[str, Any] | None = None,
 ) -> None:
     hand_over.state = state
     hand_over.save(update_fields=["state", *fields] if fields else None)
     sealed = hand_over.record.ledger_seal().seal("words", words) if words else None
     HandOverStep.objects.create(hand_over=hand_over, state=state, at=moment.now(), by=by, reason=reason, words_sealed=sealed)
-    ledger.record(by or CLOCK, verb, hand_over, reason=reason or hand_over.purpose, words=words, to=to, station=station)
+    ledger.record(by or CLOCK, verb, hand_over, reason=reason or hand_over.purpose, words=words, to=to, station=station, changed=changed)

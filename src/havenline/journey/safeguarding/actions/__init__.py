@@ -1,13 +1,12 @@
 """The verbs of safeguarding. The only place in this room that changes state."""
 
+from havenline.journey.safeguarding.actions.around import add_relationship, end_relationship, join_household, withdraw_relationship
+from havenline.journey.safeguarding.actions.asking import ask_another_area
 from havenline.journey.safeguarding.actions.census import Reading, import_census, preview
 from havenline.journey.safeguarding.actions.census_return import Returned, export_census
 from havenline.journey.safeguarding.actions.child import (
     add_note,
-    add_relationship,
     change_child,
-    end_relationship,
-    join_household,
     name_people,
     read_mark,
     record_seen,
@@ -33,6 +32,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     ChildMayBeKnown,
     DateNotPossible,
     DecisionMissing,
+    NotAChild,
     NotAReferral,
     NothingToEnd,
     NotOfThisCase,
@@ -42,10 +42,21 @@ from havenline.journey.safeguarding.actions.refusals import (
     PaperFinished,
     PaperNotWhole,
     ReasonMissing,
+    ReferralNotPossible,
     StepNotNext,
 )
-from havenline.journey.safeguarding.actions.same_child import add_number, merge, offer_again, remove_number, tell_apart, undo_merge
+from havenline.journey.safeguarding.actions.same_child import (
+    add_number,
+    end_number,
+    merge,
+    offer_again,
+    remove_number,
+    tell_apart,
+    undo_merge,
+)
 from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, record_step
+from havenline.journey.safeguarding.actions.telling import letter_posted, must_not_be_silent, tell_referrer
+from havenline.journey.safeguarding.actions.told import record_told_referral
 from havenline.journey.safeguarding.actions.writing import (
     Saved,
     begin_paper,
@@ -67,6 +78,7 @@ __all__ = [
     "ChildMayBeKnown",
     "DateNotPossible",
     "DecisionMissing",
+    "NotAChild",
     "NotAReferral",
     "NotOfThisCase",
     "NothingToEnd",
@@ -77,6 +89,7 @@ __all__ = [
     "PaperNotWhole",
     "Reading",
     "ReasonMissing",
+    "ReferralNotPossible",
     "Returned",
     "Saved",
     "StepNotNext",
@@ -84,6 +97,7 @@ __all__ = [
     "add_number",
     "add_relationship",
     "answer_referrer",
+    "ask_another_area",
     "begin_paper",
     "book",
     "cancel_booking",
@@ -91,6 +105,7 @@ __all__ = [
     "close",
     "correct",
     "decide",
+    "end_number",
     "end_relationship",
     "ends_as",
     "export_census",
@@ -98,7 +113,9 @@ __all__ = [
     "import_census",
     "join_household",
     "left_to_do",
+    "letter_posted",
     "merge",
+    "must_not_be_silent",
     "name_people",
     "note_the_answer",
     "note_the_move",
@@ -108,6 +125,7 @@ __all__ = [
     "read_mark",
     "record_seen",
     "record_step",
+    "record_told_referral",
     "remove_number",
     "reopen_paper",
     "restore_version",
@@ -117,6 +135,8 @@ __all__ = [
     "take_up",
     "tell",
     "tell_apart",
+    "tell_referrer",
     "transfer",
     "undo_merge",
+    "withdraw_relationship",
 ]

@@ -1,6 +1,6 @@
 """The child, the household, who lives with whom, who was seen, told and invited."""
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,19 +12,22 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions import birth
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.findable import make_findable
 from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
-from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase, Household, Relationship
+from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase
 
 # Whoever lives with a child can tell the person reported: telling one is telling the other.
 AUDIENCES = {
     CaseNote.Whom.HOUSEHOLD: (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT),
     CaseNote.Whom.SCHOOL: (Silence.Audience.SCHOOL,),
 }
-CHILD_FIELDS = ("name", "other_names", "born_on", "born_about", "expected_on", "age_as_told", "school", "language")
-LONGEST_WAIT = timedelta(weeks=44)  # for an unborn child: longer than any pregnancy
+CHILD_FIELDS = (
+    *("name", "other_names", "born_on", "born_about", "born_earliest", "born_latest", "expected_on", "age_as_told"),
+    *("school", "language", "no_fixed_address", "found_at"),
+)
 
 
 @transaction.atomic
@@ -36,10 +39,14 @@ def change_child(
     other_names: str = "",
     born_on: date | None = None,
     born_about: str = "",
+    born_earliest: date | None = None,
+    born_latest: date | None = None,
     expected_on: date | None = None,
     age_as_told: int | None = None,
     school: str = "",
     language: str = "",
+    no_fixed_address: bool = False,
+    found_at: str = "",
     as_read: str | None = None,
 ) -> Child:
     """Put what is known of the child right. `as_read`: the child as the person's page showed it (`read_mark`).
@@ -53,21 +60,27 @@ def change_child(
         raise ChangedMeanwhile(_("Somebody changed this after you opened it. Look at it again; nothing was saved."))
     if not name.strip():
         raise ReasonMissing(_("Enter a name. Where none is known, say so in its place."))
-    if born_on is not None and born_on > moment.today():
-        raise DateNotPossible(_("Enter a date of birth that is not in the future. For an unborn child enter when it is expected."))
-    if expected_on is not None and born_on is not None:
-        raise DateNotPossible(_("Born, or expected: enter one of the two dates."))
-    if expected_on is not None and expected_on > moment.today() + LONGEST_WAIT:
-        raise DateNotPossible(_("Enter an expected date that is at most ten months ahead."))
+    days = {"born_on": born_on, "born_earliest": born_earliest, "born_latest": born_latest, "expected_on": expected_on}
+    wrong = birth.wrong_with(days)
+    # What stood there before, and has become old meanwhile, keeps nobody from changing the rest.
+    wrong = {field: words for field, words in wrong.items() if born_on is not None or days[field] != getattr(child, field)}
+    if wrong:
+        raise DateNotPossible(" ".join(wrong.values()), wrong)
+    if earlier := birth.before_a_parent(child, born_on):
+        raise DateNotPossible(earlier, {"born_on": earlier})
     new = {
         "name": name.strip(),
         "other_names": ", ".join(filter(None, (one.strip() for one in other_names.split(",")))),
         "born_on": born_on,
         "born_about": born_about.strip(),
+        "born_earliest": born_earliest,
+        "born_latest": born_latest,
         "expected_on": expected_on,
         "age_as_told": age_as_told,
         "school": school.strip(),
         "language": language.strip(),
+        "no_fixed_address": no_fixed_address,
+        "found_at": found_at.strip(),
     }
     changed = {field: value for field, value in new.items() if getattr(child, field) != value}
     if not changed:
@@ -83,76 +96,6 @@ def change_child(
 def read_mark(child: Child) -> str:
     """What a page showed of the child, so that a stale form is noticed."""
     return "|".join(str(getattr(child, field) or "") for field in CHILD_FIELDS)
-
-
-@transaction.atomic
-def add_relationship(
-    *,
-    child_case: ChildCase,
-    name: str,
-    relation: str,
-    said_by: str,
-    by: Membership,
-    lives_with: bool = False,
-    cares_for: bool = False,
-    said_on: date | None = None,
-) -> Relationship:
-    """Somebody around the child, and who said so. Raises ReasonMissing, DateNotPossible, CaseClosed."""
-    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
-    child_case = locked(child_case, by=by)
-    if not (name.strip() and relation.strip() and said_by.strip()):
-        raise ReasonMissing(_("Enter who it is, how they are related to the child, and who said so."))
-    on = said_on or moment.today()
-    if on > moment.today():
-        raise DateNotPossible(_("Enter a date that is today or earlier."))
-    relationship, made = Relationship.objects.get_or_create(
-        child=child_case.child,
-        name=name.strip(),
-        relation=relation.strip(),
-        ended_on=None,
-        lives_with=lives_with,
-        cares_for=cares_for,
-        defaults={"said_by": said_by.strip(), "said_on": on, "recorded_at": moment.now(), "recorded_by": by},
-    )
-    if made:
-        make_findable(child_case.child)
-        ledger.record(
-            by, "recorded somebody around the child", child_case, changed={"relationship": relationship.pk, "lives_with": lives_with}
-        )
-    return relationship
-
-
-@transaction.atomic
-def end_relationship(*, child_case: ChildCase, relationship: Relationship, said_by: str, by: Membership) -> Relationship:
-    """It is no longer so: the row stays, with the day. Raises ReasonMissing, NotOfThisCase."""
-    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
-    child_case = locked(child_case, by=by)
-    if relationship.child_id != child_case.child_id:
-        raise NotOfThisCase(_("This belongs to another child."))
-    if not said_by.strip():
-        raise ReasonMissing(_("Enter who said that it is no longer so."))
-    if relationship.ended_on is None:
-        relationship.ended_on = moment.today()
-        relationship.save(update_fields=["ended_on"])
-        make_findable(child_case.child)
-        ledger.record(by, "recorded that this is no longer so", child_case, changed={"relationship": relationship.pk}, words=said_by)
-    return relationship
-
-
-@transaction.atomic
-def join_household(*, child_case: ChildCase, household: Household, by: Membership) -> Child:
-    """The child lives in this household of the area. Raises NotOfThisCase."""
-    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
-    child_case = locked(child_case, by=by)
-    if household.agency_id != by.agency_id:
-        raise NotOfThisCase(_("This household belongs to another area."))
-    child = child_case.child
-    if child.household_id != household.pk:
-        child.household = household
-        child.save(update_fields=["household"])
-        make_findable(child)
-        ledger.record(by, "put the child in a household", child_case, changed={"household": household.number})
-    return child
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
 from havenline.journey.safeguarding.events import child_case_closed
-from havenline.journey.safeguarding.models import ChildCase
+from havenline.journey.safeguarding.models import ChildCase, Relationship
 
 
 def ends_as(child_case: ChildCase) -> str:
@@ -145,7 +145,7 @@ def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool)
         "due": [{"step": clock.title, "due": clock.due.isoformat()} for clock in now.open_clocks if clock.due],
         "relationships": [
             {"name": r.name, "relation": r.relation, "lives_with": r.lives_with, "cares_for": r.cares_for, "said_by": r.said_by}
-            for r in child.relationships.filter(ended_on=None)
+            for r in Relationship.objects.standing().filter(child=child)
         ],
     }
 

@@ -2,14 +2,15 @@
 
 from havenline.engines import linking
 from havenline.foundation.search import actions as search
-from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey
+from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, Relationship
 from havenline.journey.safeguarding.queries import same_child
 
 
 def make_findable(child: Child) -> None:
     """Index every case of this child afresh, and keep its keys. Called inside the action that changed what is known."""
-    household = [child.household.number, child.household.address] if child.household else []
-    around = [relationship.name for relationship in child.relationships.filter(ended_on=None)]
+    homes = [home for home in (child.household, child.other_household) if home]
+    household = [part for home in homes for part in (home.number, home.address)] + [child.found_at]
+    around = [relationship.name for relationship in Relationship.objects.standing().filter(child=child)]
     numbers = [one.number for one in child.numbers.all()]
     text = "\n".join([*child.names, child.school, *household, *around, *numbers])
     for child_case in ChildCase.objects.filter(child=child, record__erased_at=None).select_related("record"):

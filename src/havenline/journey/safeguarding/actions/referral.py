@@ -1,6 +1,5 @@
 """A referral is taken up, decided, and its referrer told."""
 
-import secrets
 from datetime import datetime, time
 
 from django.conf import settings
@@ -13,11 +12,9 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import CONCERN_FROM_SCHOOL, REFERRAL_TO_SOCIAL_CARE, TO_ANOTHER_AREA
 from havenline.foundation.ledger import actions as ledger
-from havenline.foundation.people.acting import beyond_need_to_know
-from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import actions as records
-from havenline.foundation.records.models import ALPHABET
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.ending import end
@@ -32,6 +29,7 @@ from havenline.journey.safeguarding.actions.refusals import (
 )
 from havenline.journey.safeguarding.actions.same_child import remember_apart
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record, record_step, sent_before
+from havenline.journey.safeguarding.actions.taken_in import keep_what_was_told, must_be_a_child, new_child
 from havenline.journey.safeguarding.events import child_case_opened
 from havenline.journey.safeguarding.models import CaseEvent, Child, ChildCase, Household, ProposedDecision
 from havenline.journey.safeguarding.queries import same_child
@@ -54,7 +52,7 @@ def take_up(
 
     `child`: one of this area's children, if a person says that it is the same; `household` likewise. `is_another_child` than those who
     look the same: that is remembered. Its clocks start when the
-    referral was sent. Raises NotAReferral, ChildMayBeKnown, handover.NotThatMove, handover.NotYoursToMove, NotYourRole.
+    referral was sent. Raises NotAReferral, NotAChild, ChildMayBeKnown, handover.NotThatMove, handover.NotYoursToMove, NotYourRole.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
     by.must_be_party_to(hand_over)
@@ -68,6 +66,7 @@ def take_up(
         return _take_up_again(already, hand_over, by)
     package = hand_over.contents()
     told = package.get("child", {})
+    must_be_a_child(told, hand_over)
     alike = [] if child else same_child.children_alike(told, by=by)
     if alike and not is_another_child:
         raise ChildMayBeKnown(_("This area knows a child with this name or household. Say whether it is the same child."), alike)
@@ -77,16 +76,7 @@ def take_up(
     if hand_over.state != State.ACCEPTED:
         handover.accept(hand_over=hand_over, by=by)
     if child is None:
-        household = household or (_new_household(by.agency, told) if told.get("household") or told.get("address") else None)
-        child = Child.objects.create(
-            agency=by.agency,
-            household=household,
-            name=str(told.get("name") or "").strip() or same_child.no_name(),
-            born_on=same_child.described_in(told).born_on,
-            age_as_told=told.get("age"),
-            school=str(told.get("school") or ""),
-            made_at=moment.now(),
-        )
+        child = new_child(by.agency, told, household)
     elif household is not None and child.household_id is None:
         child.household = household
         child.save(update_fields=["household"])
@@ -106,6 +96,7 @@ def take_up(
         changed={"child": child.pk, "owner": record.owner_id, "hand_over": hand_over.reference},
         station="Referral taken up",
     )
+    keep_what_was_told(child, package, hand_over, by=by)
     make_findable(child)
     for one in alike:
         if one.may_be_same:
@@ -139,17 +130,6 @@ def _happened(child_case: ChildCase, step: str, at: datetime, *, by: Membership 
     )
 
 
-def _new_household(agency: Agency, told: dict[str, object]) -> Household:
-    while True:
-        number = "H-" + "".join(secrets.choice(ALPHABET) for _letter in range(4))
-        with beyond_need_to_know():  # another area's household may have that number
-            household, made = Household.objects.get_or_create(
-                number=number, defaults={"agency": agency, "address": str(told.get("address") or "")[:300], "made_at": moment.now()}
-            )
-        if made:
-            return household
-
-
 @transaction.atomic
 def decide(
     *,
@@ -178,7 +158,7 @@ def decide(
         child_case=child_case, step=path.DECISION, outcome=outcome, happened_on=moment.today(), happened_at=_hour(), note=reason, by=by
     )
     child_case.proposals.filter(settled_at=None).update(settled_at=moment.now(), settled_by=by)
-    if answer.strip() and child_case.referral and child_case.referral.state == State.ACCEPTED:
+    if answer.strip() and _answers_by_hand_over(child_case):
         answer_referrer(child_case=child_case, words=answer, by=by)
     return event
 
@@ -235,7 +215,7 @@ def sign_off(*, proposal: ProposedDecision, agree: bool, words: str = "", by: Me
         by=proposal.by,
         agreed_by=by,
     )
-    if proposal.answer_words and child_case.referral and child_case.referral.state == State.ACCEPTED:
+    if proposal.answer_words and _answers_by_hand_over(child_case):
         answer_referrer(child_case=child_case, words=proposal.answer_words, by=by)
     return event
 
@@ -249,10 +229,21 @@ def answer_referrer(*, child_case: ChildCase, words: str, by: Membership) -> Han
     child_case = locked(child_case, by=by, may_be_closed=True)
     if child_case.referral is None:
         raise NotAReferral(_("This case came with a census: who referred is not held here. Tell them yourself, and record it as a note."))
+    return handover.answer(hand_over=child_case.referral, outcome=decision_of(child_case).outcome, words=words, by=by)
+
+
+def _answers_by_hand_over(child_case: ChildCase) -> bool:
+    """Whoever referred has an account, and their referral is taken up."""
+    referral = child_case.referral
+    return referral is not None and referral.state == State.ACCEPTED and not referral.from_outside
+
+
+def decision_of(child_case: ChildCase) -> CaseEvent:
+    """The decision that stands. Raises DecisionMissing."""
     decided = [event for event in path.standing_events(child_case) if event.step == path.DECISION and event.outcome]
     if not decided:
         raise DecisionMissing(_("Decide on the referral first: the decision is the answer."))
-    return handover.answer(hand_over=child_case.referral, outcome=decided[-1].outcome, words=words, by=by)
+    return decided[-1]
 
 
 def note_the_return(*, hand_over: HandOver, by: Membership) -> None:
@@ -287,5 +278,5 @@ def note_the_answer(*, hand_over: HandOver, by: Membership) -> None:
     for child_case in ChildCase.objects.filter(referral=hand_over).select_related("record", "record__agency"):
         if any(event.step == path.ANSWER for event in path.standing_events(child_case)):
             continue
-        _happened(child_case, path.ANSWER, moment.now(), by=by, recorder=by)
+        _happened(child_case, path.ANSWER, hand_over.answered_at or moment.now(), by=by, recorder=by)
         keep_clocks(child_case=child_case, by=by)

@@ -54,7 +54,23 @@ class OutcomeMissing(ValueError):
 
 
 class DateNotPossible(ValueError):
-    """In the future, before the referral, or before what led to it (census rule 1104)."""
+    """In the future, before the referral, or before what led to it (census rule 1104). `wrong`: in words, by field, where it is known."""
+
+    def __init__(self, message: str, wrong: Mapping[str, str] | None = None) -> None:
+        self.wrong = wrong or {}
+        super().__init__(message)
+
+
+class ReferralNotPossible(ValueError):
+    """What was told cannot be recorded as a referral as it stands. `wrong`: in words, by field. Nothing was saved, nothing is lost."""
+
+    def __init__(self, wrong: Mapping[str, str]) -> None:
+        self.wrong = wrong
+        super().__init__(" ".join(wrong.values()))
+
+
+class NotAChild(ValueError):
+    """Whoever is referred was 18 or over: children's social care takes up no referral of an adult."""
 
 
 class OnAWeekend(ValueError):

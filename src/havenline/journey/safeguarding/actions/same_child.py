@@ -42,10 +42,28 @@ def add_number(*, child_case: ChildCase, system: str, number: str, by: Membershi
     row, made = ChildNumber.objects.get_or_create(
         child=child_case.child, system=system[:40], number=number[:40], defaults={"recorded_at": moment.now(), "recorded_by": by}
     )
-    if made:
+    if made or row.ended_on is not None:
+        if row.ended_on is not None:
+            row.ended_on = None
+            row.save(update_fields=["ended_on"])
         make_findable(child_case.child)
         ledger.record(by, "recorded a number of the child", child_case, changed={"system": row.system, "number": row.number})
     return row
+
+
+@transaction.atomic
+def end_number(*, child_case: ChildCase, number: ChildNumber, by: Membership) -> ChildNumber:
+    """The other system uses it no longer: it stays, with the day. Raises NotOfThisCase, CaseClosed."""
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+    child_case = locked(child_case, by=by)
+    if number.child_id != child_case.child_id:
+        raise NotOfThisCase(_("This belongs to another child."))
+    if number.ended_on is None:
+        number.ended_on = moment.today()
+        number.save(update_fields=["ended_on"])
+        make_findable(child_case.child)
+        ledger.record(by, "ended a number of the child", child_case, changed={"system": number.system, "number": number.number})
+    return number
 
 
 @transaction.atomic

@@ -83,12 +83,14 @@ def put_on_record(
         corrects=corrects,
         did_not_happen=did_not_happen,
     )
+    code = f"{step}: {outcome}" if outcome else step
     ledger.record(
         recorder,
         verb,
         event,
         changed={"step": step, "outcome": outcome, "on": happened_on, "at": happened_at, "did_not_happen": did_not_happen},
-        reason=f"{step}: {outcome}" if outcome else step,
+        # Entered late, or out of its order: the entry's own time says when, and this says of which day.
+        reason=code if happened_on == moment.today() else f"{code}, on {happened_on.isoformat()}",
         station=path.STATIONS.get(step, ""),
     )
     return event

@@ -4,6 +4,7 @@ from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseN
 from havenline.journey.safeguarding.models.census import CensusChild, CensusEpisode, CensusImport
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
+from havenline.journey.safeguarding.models.told import ReferrerTold, ToldReferral
 
 __all__ = [
     "Booking",
@@ -23,5 +24,7 @@ __all__ = [
     "Paper",
     "PaperVersion",
     "ProposedDecision",
+    "ReferrerTold",
     "Relationship",
+    "ToldReferral",
 ]

@@ -59,6 +59,11 @@ class ChildCase(File):
         constraints = [models.UniqueConstraint(fields=["child", "referral"], name="one_case_for_a_child_and_referral")]
 
     @property
+    def referral_from_outside(self) -> HandOver | None:
+        """The referral, where whoever referred has no account and is told by word or by letter."""
+        return self.referral if self.referral is not None and self.referral.from_outside else None
+
+    @property
     def referrer(self) -> Agency:
         """Who referred; the area itself where the referral is not held here."""
         return self.referral.from_agency if self.referral else self.record.agency

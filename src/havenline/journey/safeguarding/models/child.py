@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
@@ -34,10 +36,22 @@ class Child(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="children")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    other_household = models.ForeignKey(
+        Household,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children_at_times",
+        help_text=_("Where the child also lives: with the other parent."),
+    )
+    no_fixed_address = models.BooleanField(default=False)
+    found_at = models.CharField(max_length=300, blank=True, help_text=_("Where the child is found, if not at home."))
     name = models.CharField(max_length=120)
     other_names = models.CharField(max_length=300, blank=True, help_text=_("By which the child is or was called, a comma between."))
     born_on = models.DateField(null=True, blank=True)
     born_about = models.CharField(max_length=60, blank=True, help_text=_("As it was told, where no date is known: “summer 2019”."))
+    born_earliest = models.DateField(null=True, blank=True, help_text=_("The range that what was told stands for."))
+    born_latest = models.DateField(null=True, blank=True)
     expected_on = models.DateField(null=True, blank=True, help_text=_("Of an unborn child."))
     age_as_told = models.PositiveSmallIntegerField(null=True, blank=True)
     school = models.CharField(max_length=160, blank=True)
@@ -60,6 +74,13 @@ class Child(models.Model):
 
     class Meta:
         verbose_name_plural = "children"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(born_earliest=None) | Q(born_latest=None) | Q(born_earliest__lte=models.F("born_latest")),
+                name="born_at_the_earliest_before_the_latest",
+            ),
+            models.CheckConstraint(condition=Q(born_on=None) | Q(expected_on=None), name="born_or_expected"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -71,29 +92,62 @@ class Child(models.Model):
 
     @property
     def age(self) -> int | None:
-        """Whole years: by date of birth, else as it was told."""
-        if self.born_on is None:
-            return self.age_as_told
-        today = moment.today()
-        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+        """Whole years: by date of birth, by a range where both its ends give the same, else as it was told."""
+        if self.born_on is not None:
+            return age_at(self.born_on, moment.today())
+        ends = {age_at(end, moment.today()) for end in (self.born_earliest, self.born_latest) if end is not None}
+        return ends.pop() if self.born_earliest and self.born_latest and len(ends) == 1 else self.age_as_told
+
+    @property
+    def born_in_words(self) -> str:
+        """What is known of the child's birth where no date is: as it was told, and the range beside it."""
+        between = [date_format(end, "j M Y") for end in (self.born_earliest, self.born_latest) if end is not None]
+        return ", ".join(filter(None, [self.born_about, "–".join(between)]))
+
+
+def age_at(born_on: date, day: date) -> int:
+    """Whole years on a day."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+class RelationshipQuerySet(models.QuerySet["Relationship"]):
+    def standing(self) -> RelationshipQuerySet:
+        """What is held to be so now: neither ended nor withdrawn."""
+        return self.filter(ended_on=None, withdrawn_at=None)
 
 
 class Relationship(models.Model):
-    """Somebody around the child: who, how related, whether they live with or care for the child; who said so, and when."""
+    """A statement on somebody around the child: who, how related, whether they live with or care for the child; who said so, and when.
+
+    Never changed: it ends when it is no longer so, or is withdrawn because it never was; the row stays, with who said that.
+    """
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relationships")
     name = models.CharField(max_length=120)
     relation = models.CharField(max_length=60)
     lives_with = models.BooleanField(default=False)
     cares_for = models.BooleanField(default=False)
+    is_parent = models.BooleanField(default=False)
+    born_on = models.DateField(null=True, blank=True)
     said_by = models.CharField(max_length=120)
     said_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True, help_text=_("Since when it is no longer so; the row stays."))
+    ended_said_by = models.CharField(max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text=_("It never was so."))
+    withdrawn_why = models.CharField(max_length=200, blank=True)
+    closed_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Who recorded its end.")
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
 
+    objects = RelationshipQuerySet.as_manager()
+
     class Meta:
         ordering = ["said_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ended_on=None) | Q(withdrawn_at=None), name="a_statement_ends_or_is_withdrawn"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.relation} of {self.child}"
@@ -107,6 +161,7 @@ class ChildNumber(models.Model):
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="numbers")
     system = models.CharField(max_length=40, help_text=_("nhs, upn, or the other system’s name."))
     number = models.CharField(max_length=40)
+    ended_on = models.DateField(null=True, blank=True, help_text=_("The other system uses it no longer; the row stays."))
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
 

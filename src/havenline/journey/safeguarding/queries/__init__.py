@@ -1,6 +1,6 @@
 """What a screen asks for, already limited to what this person may see."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
@@ -27,6 +27,7 @@ def _with_people(found: QuerySet[ChildCase]) -> QuerySet[ChildCase]:
         "record__cover__person",
         "record__agency",
         "child__household",
+        "child__other_household",
         "referral__record",
         "referral__from_agency",
         "referral__sent_by__person",
@@ -47,10 +48,12 @@ def other_cases(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:
 
 
 def household_members(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:
-    """Cases of other children in the household."""
-    if child_case.child.household_id is None:
+    """Cases of other children in the household, and in the other one where the child lives at times."""
+    homes = [home for home in (child_case.child.household_id, child_case.child.other_household_id) if home is not None]
+    if not homes:
         return []
-    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(child__household_id=child_case.child.household_id)
+    of_home = Q(child__household__in=homes) | Q(child__other_household__in=homes)
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(of_home)
     return list(found.exclude(child_id=child_case.child_id).select_related("record", "child").order_by("child__name"))
 
 

@@ -1,7 +1,9 @@
 """One child's case on one page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,6 +33,7 @@ from havenline.journey.safeguarding.queries.reading import (
     shown_clock,
     stations,
 )
+from havenline.journey.safeguarding.queries.referrer import referrer_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Line:
     entry: str
     event: CaseEvent | None = None
     corrected: bool = False
+    recorded_at: str = ""  # where that was on another day than it happened
+    step: int | None = None  # the step's number, where it is one
 
 
 def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
@@ -89,10 +94,12 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "waiting": child_case.proposals.filter(settled_at=None).select_related("by__person").first(),
         "seen": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN).select_related("by__person").last(),
         "view": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN, view_recorded=True).select_related("by__person").last(),
-        "lives_with": list(child_case.child.relationships.filter(lives_with=True, ended_on=None)),
-        "relationships": list(Relationship.objects.filter(child=child_case.child, ended_on=None)),
+        "lives_with": list(Relationship.objects.standing().filter(child=child_case.child, lives_with=True)),
+        "relationships": list(Relationship.objects.standing().filter(child=child_case.child)),
         "silences": silences(child_case),
         "referrer": referrer,
+        "sender": referrer_of(child_case),
+        "referrer_told": list(child_case.referrer_told.exclude(told_at=None).select_related("by__person")),
         "call": local_day_and_time(child_case.referral.called_at) if child_case.referral and child_case.referral.called_at else "",
         "told": list(child_case.notes.filter(kind__in=[CaseNote.Kind.TOLD, CaseNote.Kind.INVITED]).select_related("by__person")),
         "moving": HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
@@ -110,7 +117,7 @@ def fields(child_case: ChildCase, *, by: Membership) -> set[str]:
     """Which fields the case's page shows that are withheld from others: its own room reads them all."""
     child, sight = child_case.child, sight_of(child_case.record, by=by)
     address = child.household.address if child.household else ""
-    around = list(child.relationships.filter(ended_on=None).values_list("name", flat=True))
+    around = list(Relationship.objects.standing().filter(child=child).values_list("name", flat=True))
     sight.of({"child": {"school": child.school, "address": address}, "relationships": around})
     return sight.shown
 
@@ -152,13 +159,15 @@ def _answer(child_case: ChildCase, now: Situation, decided: list[CaseEvent]) -> 
     clock = next((state for state in now.open_clocks if state.step == path.ANSWER), None)
     if clock is None or clock.due is None:
         return None
-    agency = child_case.referrer
+    agency, from_outside = child_case.referrer, child_case.referral_from_outside is not None
     return {
         "late": clock.late,
         "decided_on": day(decided[-1].happened_on) if decided else "",
         "due": day(clock.due),
         "agency": agency.name,
         "is_police": agency.kind == "police",
+        "from_outside": from_outside,
+        "letter": from_outside and child_case.referrer_told.filter(set_aside_at=None, told_at=None).exists(),
     }
 
 
@@ -181,7 +190,7 @@ def recorded(child_case: ChildCase) -> list[Line]:
             entries.setdefault(said.object, f"{said.sequence:,}")
     events = list(child_case.events.select_related("by__person", "by__agency", "agreed_by__person"))
     corrected = {event.corrects_id for event in events}
-    lines = [_event_line(event, child_case, entries, event.pk in corrected) for event in events]
+    lines = [event_line(event, child_case, entries, is_corrected=event.pk in corrected) for event in events]
     for note in child_case.notes.select_related("by__person", "by__agency"):
         lines.append(
             Line(
@@ -193,6 +202,7 @@ def recorded(child_case: ChildCase) -> list[Line]:
                 party=PARTY,
                 who=note.by.short_name,
                 entry=entries.get(note.ledger_object, ""),
+                recorded_at=_recorded_later(note.happened_on, note.recorded_at),
             )
         )
     for booking in child_case.bookings.select_related("by__person"):
@@ -213,7 +223,11 @@ def recorded(child_case: ChildCase) -> list[Line]:
     return sorted(lines, key=lambda line: line.sort, reverse=True)
 
 
-def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str], corrected: bool) -> Line:
+def event_line(
+    event: CaseEvent, child_case: ChildCase, entries: Mapping[str, str] = MappingProxyType({}), *, is_corrected: bool | None = None
+) -> Line:
+    """One step as it stands among what is recorded."""
+    corrected = CaseEvent.objects.filter(corrects=event).exists() if is_corrected is None else is_corrected
     title = path.title_of(event.step, event.happened_on)
     if event.step == path.REFERRAL and child_case.referral is not None:
         title = _("Referral %(reference)s received") % {"reference": child_case.referral.reference}
@@ -224,7 +238,7 @@ def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str]
     elif event.step in path.LASTING and not event.outcome:
         title = _("%(step)s begun") % {"step": title}
     outcome = "" if event.did_not_happen else path.outcome_title(event.step, event.outcome, event.happened_on)
-    who = event.by.short_name if event.by else child_case.referrer.name if child_case.referral else str(_("Census"))
+    who = event.by.short_name if event.by else referrer_of(child_case).name
     if event.agreed_by:
         who = _("%(who)s, signed off by %(manager)s") % {"who": who, "manager": event.agreed_by.short_name}
     return Line(
@@ -238,7 +252,14 @@ def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str]
         entry=entries.get(event.ledger_object, ""),
         event=event if event.step not in path.OF_THE_HAND_OVER and not event.did_not_happen and not corrected else None,
         corrected=corrected,
+        recorded_at=_recorded_later(event.happened_on, event.recorded_at),
+        step=event.pk,
     )
+
+
+def _recorded_later(on: date, recorded_at: datetime) -> str:
+    """When it was written down, where that was on another day: both days are shown, and the clocks count from the first."""
+    return local_day_and_time(recorded_at) if moment.day_of(recorded_at) != on else ""
 
 
 def _note_title(note: CaseNote) -> str:

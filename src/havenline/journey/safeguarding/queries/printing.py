@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.pdf import Block
-from havenline.journey.safeguarding.models import ChildCase, Paper
+from havenline.journey.safeguarding.models import ChildCase, Paper, ReferrerTold
 from havenline.journey.safeguarding.queries import case_page, writing
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 
@@ -24,6 +24,13 @@ def of_paper(paper: Paper) -> Iterable[Block]:
         yield Block(title, is_heading=True)
         for one in answers:
             yield Block(one.title, one.words, one.columns, one.rows)
+
+
+def of_letter(child_case: ChildCase, letter: ReferrerTold) -> Iterable[Block]:
+    """The answer as whoever referred reads it: their address, the words, who wrote it. It names no child and no case beyond the words."""
+    yield Block(_("To"), letter.whom)
+    yield Block(_("Our answer"), letter.words)
+    yield Block(_("From"), f"{letter.by.name}, {child_case.record.agency.name}")
 
 
 def of_case(child_case: ChildCase, *, by: Membership) -> Iterable[Block]:

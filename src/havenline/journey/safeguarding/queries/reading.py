@@ -14,6 +14,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Reading
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import CaseEvent, ChildCase
+from havenline.journey.safeguarding.queries.referrer import referrer_of
 
 PARTY = "social_care"
 SHORT = {
@@ -143,7 +144,7 @@ def stations(child_case: ChildCase, now: Situation, events: list[CaseEvent]) -> 
 def _standing(state: StepState, at: time | None, child_case: ChildCase) -> dict[str, Any]:
     if state.done_on is not None:
         if state.step == path.REFERRAL:
-            chip: Any = _("from %(agency)s") % {"agency": child_case.referrer.name}
+            chip: Any = _("from %(agency)s") % {"agency": referrer_of(child_case).name}
         elif state.due is not None:
             chip = {"reading": reading_of(state, short=True)}
         else:

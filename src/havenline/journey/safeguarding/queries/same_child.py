@@ -87,24 +87,28 @@ def described(child: Child) -> Described:
         born_on=child.born_on,
         age=child.age,
         address=child.household.address if child.household else "",
-        numbers={one.system: one.number for one in child.numbers.all()},
+        numbers={one.system: one.number for one in child.numbers.all() if one.ended_on is None},
     )
 
 
 def described_in(told: Mapping[str, Any]) -> Described:
     """A child as a referral tells of it; what was typed wrong is not known."""
-    born = str(told.get("born_on") or "")
     age = told.get("age")
-    try:
-        born_on = date.fromisoformat(born) if born else None
-    except ValueError:
-        born_on = None
     return Described(
-        names=tuple(filter(None, [str(told.get("name") or "").strip()])),
-        born_on=born_on,
+        names=tuple(filter(None, (name.strip() for name in (str(told.get("name") or ""), *str(told.get("other_names") or "").split(","))))),
+        born_on=day_in(told, "born_on"),
         age=age if isinstance(age, int) else None,
         address=str(told.get("address") or ""),
+        numbers={system: str(told[system]) for system in (ChildNumber.NHS, ChildNumber.UPN) if told.get(system)},
     )
+
+
+def day_in(told: Mapping[str, Any], key: str) -> date | None:
+    """A day as a package tells it; what is none is not known."""
+    try:
+        return date.fromisoformat(str(told.get(key) or ""))
+    except ValueError:
+        return None
 
 
 def like(person: Described, *, by: Membership, apart_from: Iterable[int] = ()) -> list[Candidate]:

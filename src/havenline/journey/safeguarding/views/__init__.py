@@ -1,15 +1,18 @@
 """Screens of safeguarding: parse, call one action or query, render."""
 
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
+from havenline.journey.safeguarding.views.copying import copy_paper, copy_step
 from havenline.journey.safeguarding.views.ending import close, transfer
+from havenline.journey.safeguarding.views.front_door import ask_area, front_door, told
 from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
 from havenline.journey.safeguarding.views.papers import begin_paper, paper, paper_pdf, reopen_paper, sign_paper, versions
-from havenline.journey.safeguarding.views.referral import answer, decide, sign_off, take_up
+from havenline.journey.safeguarding.views.referral import answer, decide, letter, sign_off, take_up
 from havenline.journey.safeguarding.views.statutory_return import return_cases, return_csv, statutory_return
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
 
 __all__ = [
     "answer",
+    "ask_area",
     "begin_paper",
     "book",
     "cancel_booking",
@@ -19,9 +22,13 @@ __all__ = [
     "child_case",
     "clocks",
     "close",
+    "copy_paper",
+    "copy_step",
     "correct",
     "decide",
+    "front_door",
     "household",
+    "letter",
     "note",
     "paper",
     "paper_pdf",
@@ -39,6 +46,7 @@ __all__ = [
     "statutory_return",
     "take_up",
     "tell",
+    "told",
     "transfer",
     "versions",
 ]

@@ -28,6 +28,7 @@ REFUSALS = (
     actions.ChangedMeanwhile,
     actions.DateNotPossible,
     actions.DecisionMissing,
+    actions.NotAChild,
     actions.NotAReferral,
     actions.NotOfThisCase,
     actions.NothingToEnd,
@@ -113,7 +114,9 @@ def act(
             except NotPartyToRecord as gone:
                 raise Http404 from gone
             except REFUSALS as refusal:
-                form.add_error(None, str(refusal))
+                wrong = {name: told for name, told in getattr(refusal, "wrong", {}).items() if name in form.fields}
+                for name, told in (wrong or {None: str(refusal)}).items():
+                    form.add_error(name, told)
                 status = 409 if isinstance(refusal, actions.ChangedMeanwhile | handover.NotThatMove) else 422
             else:
                 messages.success(request, done)

@@ -13,7 +13,7 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.journey.safeguarding import actions, path, queries
 from havenline.journey.safeguarding.forms import ChildForm, NoteForm, NumberForm, PeopleForm, RelationshipForm, SeenForm, TellForm
 from havenline.journey.safeguarding.models import ChildCase
-from havenline.journey.safeguarding.queries import case_page, same_child
+from havenline.journey.safeguarding.queries import around, case_page, same_child
 from havenline.journey.safeguarding.views.case import SOCIAL_CARE, act, found, tried
 
 Row = TypeVar("Row", bound=Model)
@@ -55,6 +55,7 @@ def same(request: DeskRequest, reference: str) -> HttpResponse:
                 child_case=child_case, apart=_one([row for row, _child in same_child.told_apart(child, by=by)], pk), by=by
             ),
             "undo": lambda: actions.undo_merge(child_case=child_case, row=_one(same_child.merges_of(child), pk), by=by),
+            "end": lambda: actions.end_number(child_case=child_case, number=_one(child.numbers.all(), pk), by=by),
             "remove": lambda: actions.remove_number(child_case=child_case, number=_one(child.numbers.all(), pk), by=by),
         }
         do = acts.get(request.POST.get("do", ""))
@@ -92,7 +93,6 @@ def _one(rows: Iterable[Row], pk: str) -> Row:
 def household(request: DeskRequest, reference: str) -> HttpResponse:
     """Who is around the child: add somebody, say that something is no longer so, join a household of the area."""
     child_case = found(request, reference)
-    child = child_case.child
     form = RelationshipForm(request.POST if "name" in request.POST else None, initial={"said_on": moment.today()})
     if request.method == "POST" and not form.is_bound:
         tried(request, lambda: _around(request, child_case), done=_("Saved."))
@@ -107,26 +107,26 @@ def household(request: DeskRequest, reference: str) -> HttpResponse:
         button=_("Add"),
         done=_("Added."),
         shown=case_page.fields(child_case, by=request.membership),
-        more={
-            "now_so": list(child.relationships.filter(ended_on=None).select_related("recorded_by__person")),
-            "no_longer": list(child.relationships.exclude(ended_on=None)),
-            "siblings": queries.household_members(child_case, by=request.membership),
-        },
+        more=around.shown(child_case, by=request.membership),
         template="safeguarding/household.html",
     )
 
 
 def _around(request: DeskRequest, child_case: ChildCase) -> None:
-    """Something is no longer so, or the child lives in a household of the area."""
+    """Something is no longer so or never was, or the child lives in a household of the area."""
     by = request.membership
     if ended := request.POST.get("ended"):
         relationship = _one(child_case.child.relationships.all(), ended)
-        actions.end_relationship(child_case=child_case, relationship=relationship, said_by=request.POST.get("said_by", ""), by=by)
+        said = request.POST.get("said_by", "")
+        if request.POST.get("never_was"):
+            actions.withdraw_relationship(child_case=child_case, relationship=relationship, why=said, by=by)
+        else:
+            actions.end_relationship(child_case=child_case, relationship=relationship, said_by=said, by=by)
     elif number := request.POST.get("household"):
         home = queries.households(by=by).filter(number=number.strip().upper()).first()
         if home is None:
             raise actions.NotOfThisCase(_("No household of this area has that number. Check it, such as H-7K2M."))
-        actions.join_household(child_case=child_case, household=home, by=by)
+        actions.join_household(child_case=child_case, household=home, at_times=bool(request.POST.get("at_times")), by=by)
     else:
         raise actions.ReasonMissing(_("Enter the household’s number."))
 

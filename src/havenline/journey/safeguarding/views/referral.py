@@ -1,24 +1,30 @@
 """A referral is taken up, decided, signed off, answered."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
-from havenline.foundation.people.models import NotPartyToRecord
+from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.people.roles import Role
+from havenline.foundation.records.actions import Silenced
 from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.safeguarding import actions, path
-from havenline.journey.safeguarding.forms import AnswerForm, DecideForm, SignOffForm, TakeUpForm
+from havenline.journey.safeguarding.forms import AnswerForm, DecideForm, PostedForm, SignOffForm, TakeUpForm, TellReferrerForm
 from havenline.journey.safeguarding.models import ChildCase, ProposedDecision
-from havenline.journey.safeguarding.queries import same_child
+from havenline.journey.safeguarding.queries import case_page, printing, same_child
+from havenline.journey.safeguarding.queries import front_door as door
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
+from havenline.journey.safeguarding.queries.referrer import referrer_of, told_by
 from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found, to_case
+from havenline.journey.safeguarding.views.pages import as_pdf
 
 
 @desk(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
@@ -56,23 +62,40 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
         "alike": alike,
         "call": local_day_and_time(hand_over.called_at) if hand_over.called_at else "",
         "sent": local_day_and_time(hand_over.sent_at) if hand_over.sent_at else "",
+        "sender": told_by(hand_over),
+        "born": door.born_in_words(told),
+        "around": [one for one in package.get("relationships") or [] if isinstance(one, dict)],
+        **_known(hand_over, door.known(told, by=request.membership), request.membership),
     }
     return render(request, "safeguarding/take_up.html", context, status=422 if form.is_bound else 200)
+
+
+def _known(hand_over: HandOver | None, known: list[door.Known], by: Membership) -> dict[str, Any]:
+    """What both pages before the decision show: who is on duty, what is known here, and what other areas said."""
+    return {
+        "known": known,
+        "duty": door.on_duty(by.agency),
+        "asked": door.asked(hand_over, by=by) if hand_over else [],
+        "areas": door.areas_to_ask(hand_over, by=by) if hand_over else [],
+        "referral": hand_over,
+    }
 
 
 @desk(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 def decide(request: DeskRequest, reference: str) -> HttpResponse:
     """Decide on the referral, and answer it in the same form."""
     child_case = found(request, reference)
-    form = DecideForm(request.POST or None, initial={"seen": child_case.events.count()})
+    by, referral = request.membership, child_case.referral
+    from_outside = child_case.referral_from_outside is not None
+    form = DecideForm(request.POST or None, initial={"seen": child_case.events.count()}, may_answer=not from_outside)
 
     def do() -> None:
         said = actions.decide(
             child_case=child_case,
             outcome=form.cleaned_data["outcome"],
             reason=form.cleaned_data["reason"],
-            answer=form.cleaned_data["answer"],
-            by=request.membership,
+            answer=form.cleaned_data.get("answer", ""),
+            by=by,
             seen=form.cleaned_data["seen"],
         )
         if isinstance(said, ProposedDecision):
@@ -89,8 +112,13 @@ def decide(request: DeskRequest, reference: str) -> HttpResponse:
         intro=child_case.referral.contents().get("concern", "") if child_case.referral else "",
         points=(
             _("The decision has one working day from the receipt. So has the answer to whoever referred."),
-            _("They are two acts under one clock: you can write the answer here, or send it on its own."),
+            _("Whoever referred has no account here: once it is decided, record how they were told. Until then the clock runs.")
+            if from_outside
+            else _("They are two acts under one clock: you can write the answer here, or send it on its own."),
         ),
+        shown=case_page.fields(child_case, by=by),
+        more=_known(referral, door.known_of(child_case, by=by), by) | {"sender": referrer_of(child_case)},
+        template="safeguarding/decide.html",
     )
 
 
@@ -123,8 +151,10 @@ def sign_off(request: DeskRequest, reference: str) -> HttpResponse:
 
 @desk(*SOCIAL_CARE)
 def answer(request: DeskRequest, reference: str) -> HttpResponse:
-    """Tell the referrer the decision."""
+    """Tell the referrer the decision: where they read it here, or by word or letter where they have no account."""
     child_case = found(request, reference)
+    if (referral := child_case.referral_from_outside) is not None:
+        return _tell(request, child_case, referral)
     form = AnswerForm(request.POST or None)
     agency = child_case.referrer.name
     return act(
@@ -137,3 +167,67 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
         done=_("%(agency)s has your answer.") % {"agency": agency},
         points=(_("The decision itself goes with it: write what happens next, and who can be asked."),),
     )
+
+
+def _tell(request: DeskRequest, child_case: ChildCase, referral: HandOver) -> HttpResponse:
+    by = request.membership
+    letter = child_case.referrer_told.filter(set_aside_at=None, told_at=None).first()
+    is_posted = "posted_on" in request.POST
+    form: TellReferrerForm | PostedForm = PostedForm(request.POST) if is_posted else TellReferrerForm(request.POST or None)
+    told = told_by(referral)
+
+    def do() -> None:
+        if isinstance(form, PostedForm):
+            actions.letter_posted(child_case=child_case, by=by, posted_at=form.when())
+            return
+        row = actions.tell_referrer(
+            child_case=child_case,
+            how=form.cleaned_data["how"],
+            whom=form.cleaned_data["whom"],
+            words=form.cleaned_data["words"],
+            told_at=form.when(),
+            by=by,
+        )
+        if row.told_at is None:
+            messages.info(request, _("The letter waits: print it, post it, and record that it was posted. Until then the clock runs."))
+
+    sight = sight_of(referral.record, by=by)
+    reporter = sight.of({"reporter": referral.contents().get("reporter") or {}})["reporter"]
+    return act(
+        request,
+        child_case,
+        form=form,
+        do=do,
+        title=_("Tell whoever referred"),
+        button=_("Record that it was posted") if is_posted else _("Record it"),
+        done=_("Saved."),
+        intro=_("Whoever referred has no account here and reads nothing here: %(who)s, %(how)s.") % {"who": told.name, "how": told.how},
+        points=(
+            _("A telephone call or a talk is recorded with the day, the hour, and who was told."),
+            _("A letter counts once it is posted. Until somebody is told, the clock of the answer runs."),
+        ),
+        shown=sight.shown,
+        more={
+            "letter": letter,
+            "whom": sight.of({"reporter": letter.whom})["reporter"] if letter else "",
+            "posted_form": form if is_posted else PostedForm(),
+            "reporter": {key: said for key, said in reporter.items() if said},
+            "silences": case_page.silences(child_case),
+        },
+        template="safeguarding/tell_referrer.html",
+    )
+
+
+@desk(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+def letter(request: DeskRequest, reference: str) -> HttpResponse:
+    """The letter to whoever referred, to be printed and posted. A silence keeps it from being made."""
+    child_case = found(request, reference)
+    waits = child_case.referrer_told.filter(set_aside_at=None, how="letter").first()
+    if waits is None:
+        raise Http404
+    try:
+        actions.must_not_be_silent(child_case)
+    except Silenced as refusal:
+        messages.error(request, str(refusal))
+        return redirect("safeguarding:answer", child_case.reference)
+    return as_pdf(request, child_case, title=_("Your referral"), blocks=printing.of_letter(child_case, waits))
