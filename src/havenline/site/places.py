@@ -18,6 +18,7 @@ CASES = (_("Cases"), "investigation:cases")
 SUBJECTS = (_("Subjects"), "investigation:subjects")
 CLOCKS = (_("My clocks"), "safeguarding:clocks")
 CHILDREN = (_("Cases"), "safeguarding:cases")
+CONFERENCES = (_("Conferences"), "safeguarding:conferences")
 LEDGER = (_("Ledger"), "ledger:entries")
 WORK = (_("Background work"), "work:tasks")
 PEOPLE = (_("People"), "people:people")
@@ -39,8 +40,8 @@ PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS, HOLDS, SCHOOLS, STATISTICS, RETENTION),
     Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES, RETENTION),
     Role.SOCIAL_WORKER: (CLOCKS, REFERRALS, CHILDREN),
-    Role.TEAM_MANAGER: (CLOCKS, REFERRALS, CHILDREN, STATISTICS, RETENTION),
-    Role.CONFERENCE_CHAIR: (CLOCKS, REFERRALS, CHILDREN, STATISTICS),
+    Role.TEAM_MANAGER: (CLOCKS, REFERRALS, CHILDREN, CONFERENCES, STATISTICS, RETENTION),
+    Role.CONFERENCE_CHAIR: (CLOCKS, CONFERENCES, REFERRALS, CHILDREN, STATISTICS),
     Role.HEALTH_PRACTITIONER: (REFERRALS, RETENTION),
     Role.DESIGNATED_OFFICER: (REFERRALS, STATISTICS, RETENTION),
     Role.SAFEGUARDING_LEAD: (MESSAGES, SCREEN, REFERRALS, RETENTION),

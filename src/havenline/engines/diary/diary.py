@@ -89,7 +89,10 @@ Opening = tuple[date, Sitting]
 
 @dataclass(frozen=True)
 class Diary:
-    """The working days on which conferences can be held, ascending, and all that bounds them. `away`: when people are not there."""
+    """The working days on which conferences can be held, ascending, and all that bounds them. `away`: when people are not there.
+
+    `span`: the time of which `days` names every working day, where that is more than from its first to its last.
+    """
 
     days: tuple[date, ...]
     sittings: tuple[Sitting, ...]
@@ -97,6 +100,7 @@ class Diary:
     chairs: tuple[Chair, ...]
     meetings: tuple[Meeting, ...] = ()
     away: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    span: tuple[date, date] | None = None
 
     @cached_property
     def _standing(self) -> dict[Opening, list[Meeting]]:
@@ -173,7 +177,7 @@ def conflicts(diary: Diary) -> list[Conflict]:
     """What is wrong with what stands in the diary, in order of time. Of two in each other's way each is told."""
     found: list[Conflict] = []
     days = set(diary.days)
-    first, last = (diary.days[0], diary.days[-1]) if diary.days else (date.max, date.min)
+    first, last = diary.span or ((diary.days[0], diary.days[-1]) if diary.days else (date.max, date.min))
     chairs = {chair.name: chair for chair in diary.chairs}
     ordered = sorted(diary.meetings, key=lambda m: (m.day, m.begins, m.name))
     by_day: dict[date, list[Meeting]] = defaultdict(list)

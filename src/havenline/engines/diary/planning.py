@@ -131,7 +131,9 @@ def propose(diary: Diary, conferences: Iterable[Conference], *, effort: float = 
         tell(25)
         if not proven:
             most, proven = model.keeping_most(chosen, effort=effort / 2, seconds=SECONDS / 2)
-            chosen = _filled(question, most)
+            filled = _filled(question, most)
+            if question.kept(filled) > question.kept(chosen) or question.worth(filled) < question.worth(chosen):
+                chosen = filled
         tell(60)
         chosen = model.better(chosen, effort=effort / 2, seconds=SECONDS / 2)
         tell(95)

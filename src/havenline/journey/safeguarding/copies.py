@@ -2,20 +2,27 @@
 
 from havenline.foundation.sealing import copies
 from havenline.journey.safeguarding.models import (
+    Away,
     Booking,
     CaseEvent,
     CaseNote,
+    ChairsWeek,
     Child,
     ChildCase,
     ChildKey,
     ChildNumber,
+    ConferenceNeed,
+    ConferencePlan,
+    ConferenceRoom,
     Household,
     Merge,
     NotTheSame,
     Paper,
     PaperVersion,
+    ProposedConference,
     ProposedDecision,
     Relationship,
+    Sitting,
 )
 
 NOTHING = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
@@ -52,8 +59,15 @@ for model in (Child, ChildKey, ChildNumber, Household, Merge, Relationship):
 copies.of_no_record(NotTheSame, "two numbers, and who said so")
 copies.emptied(ChildCase, "record")
 copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
-copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})
+copies.emptied(
+    Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance", "ended_as": "took place, moved or cancelled"}
+)
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
 copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
 copies.emptied(PaperVersion, "paper__child_case__record", "sealed")
+copies.gone(ProposedConference, "child_case__record")
+copies.gone(ConferenceNeed, "child_case__record")
+copies.of_no_record(ConferencePlan, "how a plan was made; its rows name the cases")
+for table in (ConferenceRoom, Sitting, ChairsWeek, Away):
+    copies.of_no_record(table, "an agency’s rooms and hours")

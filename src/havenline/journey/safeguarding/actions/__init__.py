@@ -11,7 +11,19 @@ from havenline.journey.safeguarding.actions.child import (
     record_seen,
     tell,
 )
+from havenline.journey.safeguarding.actions.conferences import (
+    add_room,
+    add_sitting,
+    give_up_room,
+    remove_sitting,
+    say_away,
+    say_need,
+    set_chairs_week,
+    take_away_back,
+    take_room_back,
+)
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
+from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -37,11 +49,14 @@ from havenline.journey.safeguarding.actions.refusals import (
     OutcomeMissing,
     PaperFinished,
     PaperNotWhole,
+    PlaceNotFree,
+    PlanNotReady,
     ReasonMissing,
+    SettingNotPossible,
     StepNotNext,
 )
 from havenline.journey.safeguarding.actions.same_child import add_number, merge, offer_again, remove_number, tell_apart, undo_merge
-from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, record_step
+from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, put_back, record_step
 from havenline.journey.safeguarding.actions.writing import (
     Saved,
     begin_paper,
@@ -54,6 +69,7 @@ from havenline.journey.safeguarding.actions.writing import (
 
 __all__ = [
     "REFERRALS",
+    "Accepted",
     "AnotherPersonSignsOff",
     "CannotMerge",
     "CaseClosed",
@@ -69,13 +85,20 @@ __all__ = [
     "OutcomeMissing",
     "PaperFinished",
     "PaperNotWhole",
+    "PlaceNotFree",
+    "PlanNotReady",
     "ReasonMissing",
     "Saved",
+    "SettingNotPossible",
     "StepNotNext",
+    "accept",
     "add_note",
     "add_number",
     "add_relationship",
+    "add_room",
+    "add_sitting",
     "answer_referrer",
+    "ask_for_plan",
     "begin_paper",
     "book",
     "cancel_booking",
@@ -86,6 +109,7 @@ __all__ = [
     "end_relationship",
     "ends_as",
     "finish_paper",
+    "give_up_room",
     "join_household",
     "left_to_do",
     "merge",
@@ -94,15 +118,22 @@ __all__ = [
     "note_the_move",
     "note_the_return",
     "offer_again",
+    "put_back",
     "read_mark",
     "record_seen",
     "record_step",
     "remove_number",
+    "remove_sitting",
     "reopen_paper",
     "restore_version",
     "save_paper",
+    "say_away",
+    "say_need",
+    "set_chairs_week",
     "sign_off",
     "sign_paper",
+    "take_away_back",
+    "take_room_back",
     "take_up",
     "tell",
     "tell_apart",

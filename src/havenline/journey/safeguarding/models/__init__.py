@@ -2,22 +2,38 @@
 
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
+from havenline.journey.safeguarding.models.conferences import (
+    Away,
+    ChairsWeek,
+    ConferenceNeed,
+    ConferencePlan,
+    ConferenceRoom,
+    ProposedConference,
+    Sitting,
+)
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
 
 __all__ = [
+    "Away",
     "Booking",
     "CaseEvent",
     "CaseNote",
+    "ChairsWeek",
     "Child",
     "ChildCase",
     "ChildKey",
     "ChildNumber",
+    "ConferenceNeed",
+    "ConferencePlan",
+    "ConferenceRoom",
     "Household",
     "Merge",
     "NotTheSame",
     "OnChildCase",
     "Paper",
     "PaperVersion",
+    "ProposedConference",
     "ProposedDecision",
     "Relationship",
+    "Sitting",
 ]

@@ -1,9 +1,17 @@
 """Screens of safeguarding: parse, call one action or query, render."""
 
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
+from havenline.journey.safeguarding.views.conferences import (
+    conference_place,
+    conference_service,
+    conference_windows,
+    conferences,
+    put_back,
+)
 from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
 from havenline.journey.safeguarding.views.papers import begin_paper, paper, paper_pdf, reopen_paper, sign_paper, versions
+from havenline.journey.safeguarding.views.planning import conference_plan, conference_plans, conference_what_if
 from havenline.journey.safeguarding.views.referral import answer, decide, sign_off, take_up
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
 
@@ -18,6 +26,13 @@ __all__ = [
     "child_case",
     "clocks",
     "close",
+    "conference_place",
+    "conference_plan",
+    "conference_plans",
+    "conference_service",
+    "conference_what_if",
+    "conference_windows",
+    "conferences",
     "correct",
     "decide",
     "household",
@@ -26,6 +41,7 @@ __all__ = [
     "paper_pdf",
     "people",
     "print_case",
+    "put_back",
     "record",
     "record_step",
     "reopen_paper",
