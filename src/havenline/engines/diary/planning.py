@@ -16,7 +16,7 @@ the one before; and an early day, since a limit is a maximum and never a target.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from .diary import Chair, Conference, Diary, Opening, Place, Room
@@ -68,22 +68,32 @@ Choice = tuple[Opening, str]  # a sitting of a day, and a chair
 class _Question:
     """The conferences in an order of their own, and the choices that each has."""
 
-    def __init__(self, diary: Diary, conferences: Iterable[Conference]) -> None:
+    def __init__(self, diary: Diary, conferences: Iterable[Conference], wait: int = LONGEST_WAIT) -> None:
         self.diary = diary
+        self.wait = wait
         self.conferences = sorted(conferences, key=lambda one: (one.last, one.first, one.name))
         if len({one.name for one in self.conferences}) < len(self.conferences):
             raise ValueError("Each conference has a name of its own.")
         self.number = {day: number for number, day in enumerate(diary.days)}
         self.chairs = {chair.name: chair for chair in diary.chairs}
-        self._choices = [list(self._open_to(one)) for one in self.conferences]
+        self._later: dict[int, list[Choice]] = {}
+        self.in_time = [list(self._open_to(one, one.first, one.last)) for one in self.conferences]
+
+    def later(self, at: int) -> list[Choice]:
+        """The choices after its last day, as far as is looked; asked for only where they are needed."""
+        if at not in self._later:
+            one = self.conferences[at]
+            begins = max(one.last + timedelta(days=1), one.first)
+            days = [day for day in self.diary.days if day >= begins][: self.wait]
+            self._later[at] = list(self._open_to(one, days[0], days[-1])) if days else []
+        return self._later[at]
 
     def choices(self, at: int) -> list[Choice]:
-        return self._choices[at]
+        return [*self.in_time[at], *self.later(at)]
 
-    def _open_to(self, one: Conference) -> Iterable[Choice]:
+    def _open_to(self, one: Conference, first: date, last: date) -> Iterable[Choice]:
         diary = self.diary
-        later = [day for day in diary.days if day > max(one.last, one.first)][:LONGEST_WAIT]
-        for opening in diary.openings(one.first, max([one.last, *later])):
+        for opening in diary.openings(first, last):
             if diary.people_are_free(one.people, opening) and diary.free_rooms(opening, one):
                 for chair in diary.free_chairs(opening):
                     yield opening, chair.name
@@ -107,9 +117,12 @@ class _Question:
         return sum(NO_PLACE if choice is None else self.cost(one, choice) for one, choice in costs)
 
 
-def in_order(diary: Diary, conferences: Iterable[Conference]) -> Plan:
-    """The plan that a careful person makes: whoever is due first has the best place that is left. Quick, and not always the best."""
-    question = _Question(diary, conferences)
+def in_order(diary: Diary, conferences: Iterable[Conference], *, wait: int = LONGEST_WAIT) -> Plan:
+    """The plan that a careful person makes: whoever is due first has the best place that is left. Quick, and not always the best.
+
+    `wait`: in how many days of the diary after its last day a place is looked for.
+    """
+    question = _Question(diary, conferences, wait)
     return _told(question, _filled(question), proven=False)
 
 
@@ -173,8 +186,8 @@ def _filled(question: _Question, begun: Sequence[Choice | None] = ()) -> list[Ch
     for in_time in (True, False):
         for at, one in enumerate(question.conferences):
             if chosen[at] is None:
-                choices = [choice for choice in question.choices(at) if (choice[0][0] <= one.last) == in_time]
-                choices.sort(key=lambda choice: (question.cost(one, choice), choice))
+                open_to_it = question.in_time[at] if in_time else question.later(at)
+                choices = sorted(open_to_it, key=lambda choice: (question.cost(one, choice), choice))
                 best = next((choice for choice in choices if is_open(one, choice)), None)
                 if best is not None:
                     take(at, best)
@@ -240,10 +253,7 @@ def _reason(question: _Question, one: Conference, place: Place | None) -> NotKep
     free = {opening for opening in openings if _is_free(diary, one, opening)}
     if not free:
         return NotKept(one.name, "diary full", place)
-    rivals = sum(
-        any(opening in free and opening[0] <= each.last for opening, _chair in question.choices(at))
-        for at, each in enumerate(question.conferences)
-    )
+    rivals = sum(any(opening in free for opening, _chair in in_time) for in_time in question.in_time)
     return NotKept(one.name, "others need it", place, len(free), rivals)
 
 

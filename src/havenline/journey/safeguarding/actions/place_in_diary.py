@@ -24,6 +24,8 @@ def must_be_free(
     """Called inside a booking, which may move the one that stands for the same step. Rooms and chairs are locked: of two people who book
     at once the second is told. Raises PlaceNotFree.
     """
+    if child_case.record.agency_id != by.agency_id:
+        raise PlaceNotFree(_("Rooms and chairs are booked by the area that holds the case."))
     if room is not None and not ConferenceRoom.objects.select_for_update().filter(pk=room.pk, agency_id=by.agency_id, given_up_at=None):
         raise PlaceNotFree(_("This room is not offered any more. Choose another."))
     if chair is not None:

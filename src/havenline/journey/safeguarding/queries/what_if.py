@@ -211,7 +211,7 @@ def _by_the_diary(
         assert clock.due is not None  # noqa: S101  (`_standings` left out what has none)
         first = max(windows.first_day(), clock.started or clock.due)
         asked.append(Conference(f"{pk} {step}", first, clock.due, diary.people_of(one), people, step_free, diary.key_of(one.chair)))
-    plan = engine.in_order(of, asked)
+    plan = engine.in_order(of, asked, wait=LOOKED_AHEAD)
     done = {one.conference: one.place.day for one in plan.kept} | {one.conference: one.place.day for one in plan.not_kept if one.place}
     return {key: Standing(clock.due, done.get(f"{key[0]} {key[1]}"), "planned") for key, (_one, clock) in led.items() if clock.due}
 

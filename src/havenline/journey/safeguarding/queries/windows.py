@@ -138,6 +138,7 @@ class Bar:
     is_long: bool
     alternative: str
     free: int
+    days: tuple[str, ...]
 
 
 def bar(window: Window, house: House) -> Bar:
@@ -150,7 +151,8 @@ def bar(window: Window, house: House) -> Bar:
     count = min((last - window.opens).days, 90) + 1
     days = [window.opens + timedelta(days=n) for n in range(count)]
     cells = [_cell(each, at, window, house, places, today) for at, each in enumerate(days)]
-    return Bar(cells, len(days) > 31, len(days) > 75, _alternative(window, places), sum(places.values()))
+    named = tuple(f"{day(each)} ({number})" for each, number in sorted(places.items()))
+    return Bar(cells, len(days) > 31, len(days) > 75, _alternative(window, named), sum(places.values()), named)
 
 
 def _cell(each: date, at: int, window: Window, house: House, places: dict[date, int], today: date) -> dict[str, str]:
@@ -188,15 +190,14 @@ def _cell(each: date, at: int, window: Window, house: House, places: dict[date, 
     return {"classes": " ".join(classes), "words": words, "month": month, "title": said}
 
 
-def _alternative(window: Window, places: dict[date, int]) -> str:
+def _alternative(window: Window, named: tuple[str, ...]) -> str:
     parts = [_("Can be held in time until %(day)s.") % {"day": day(window.last)}]
     if window.booking is not None:
         parts.append(_("Booked for %(when)s.") % {"when": day_and_time(window.booking.booked_for, window.booking.booked_at)})
     if window.is_past:
         parts.append(_("That day is past."))
-    elif places:
-        free = ", ".join(f"{day(each)} ({number})" for each, number in sorted(places.items()))
-        parts.append(_("Places free: %(days)s.") % {"days": free})
+    elif named:
+        parts.append(_("Places free: %(days)s.") % {"days": ", ".join(named)})
     else:
         parts.append(_("No place is free in that time."))
     return " ".join(parts)

@@ -57,6 +57,7 @@ def conference_windows(request: DeskRequest) -> HttpResponse:
     context = {
         "rows": [{"window": one, "bar": windows.bar(one, house)} for one in shown],
         "which": which,
+        "as_table": request.GET.get("as") == "table",
         "unbooked": sum(one.booking is None for one in wanted),
         "every": len(wanted),
         "has_rooms": bool(house.rooms),
@@ -113,6 +114,10 @@ def conference_place(request: DeskRequest, reference: str, step: str) -> HttpRes
         button=_("Book this place"),
         done=_("Booked: %(step)s.") % {"step": window.title},
         intro=_("In time until %(day)s.") % {"day": day(window.last)},
+        points=(
+            _("Each place is offered with the smallest room that does, and with the case’s own chair where they are free."),
+            _("The limit is the latest day, not the one to aim for."),
+        ),
         more={
             "window": window,
             "bar": windows.bar(window, house),
