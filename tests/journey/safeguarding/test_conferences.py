@@ -337,3 +337,16 @@ def test_a_social_worker_sees_the_diary_and_sets_up_nothing(robin: ChildCase, so
     assert browser.get(reverse("safeguarding:conferences")).status_code == 200
     for name in ("conference_service", "conference_plans", "conference_what_if"):
         assert browser.get(reverse(f"safeguarding:{name}")).status_code == 404
+
+
+def test_a_chairs_own_desk_shows_what_they_are_booked_for_and_no_other_chairs(
+    robin: ChildCase, kim: ChildCase, oak: ConferenceRoom, conference_chair: Membership, social_worker: Membership, signed_in: SignIn
+) -> None:
+    other = another_chair(conference_chair)
+    actions.name_people(child_case=kim, chair=conference_chair, by=social_worker)
+    kim.refresh_from_db()
+    book(robin, conference_chair, room=oak, chair=conference_chair)
+    book(kim, conference_chair, at=time(14), room=oak, chair=other)
+    with on(TODAY):
+        mine = signed_in(conference_chair).get(reverse("safeguarding:clocks")).context["booked"]
+    assert [one["child"] for one in mine] == ["Robin Vale, 9"]

@@ -47,10 +47,6 @@ class Imagined:
     a_week: int = USUAL_A_WEEK
     then_a_week: int | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return self == Imagined(a_week=self.a_week, since=self.since, until=self.until)
-
     def days(self) -> frozenset[date]:
         """The days for which chairs are fewer or somebody is away."""
         if self.since is None or self.until is None or self.until < self.since:
@@ -93,10 +89,6 @@ class Shift:
         """Working days after its due date as it would be; how late that is."""
         return self.calendar.between(self.then.due, self.then.done) if self.then.done else 0
 
-    @property
-    def now_by(self) -> int:
-        return self.calendar.between(self.now.due, self.now.done) if self.now.done else 0
-
 
 @dataclass(frozen=True)
 class _World:
@@ -115,15 +107,14 @@ def shifts(imagined: Imagined, *, by: Membership) -> list[Shift]:
     needs = {need.child_case_id: need for need in ConferenceNeed.objects.filter(child_case__in=found)}
     now, then = _worlds(imagined, by=by)
     of_now, of_then = (_standings(found, needs, world) for world in (now, then))
+    by_case = {one.pk: one for one in found}
     told = []
-    for one in found:
-        for (pk, step), before in of_now.items():
-            after = of_then.get((pk, step))
-            if pk != one.pk or after is None:
-                continue
+    for (pk, step), before in of_now.items():
+        one, after = by_case[pk], of_then.get((pk, step))
+        if after is not None:
             row = procedure.guidance().row(step, moment.today())
-            why = _why(one, row.role, before, after, imagined)
-            told.append(Shift(one, step, row.title, _owner(one, row.role), before, after, tuple(why), then.calendar))
+            why = tuple(_why(one, before, after))
+            told.append(Shift(one, step, row.title, _owner(one, row.role), before, after, why, then.calendar))
     return sorted(told, key=lambda shift: (not shift.becomes_late, -shift.later_by, shift.then.due, shift.child_case.pk, shift.step))
 
 
@@ -240,7 +231,7 @@ def _owner(one: ChildCase, role: str) -> str:
     return holder.short_name if holder else str(_("nobody"))
 
 
-def _why(one: ChildCase, role: str, now: Standing, then: Standing, imagined: Imagined) -> list[str]:
+def _why(one: ChildCase, now: Standing, then: Standing) -> list[str]:
     said = []
     if then.due != now.due:
         text = _("due %(then)s instead of %(now)s")
