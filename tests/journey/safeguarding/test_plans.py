@@ -1,5 +1,6 @@
 """A plan of conferences is proposed, never carried out by itself; a person accepts it, whole or in part, and what moved is said."""
 
+import sys
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -212,3 +213,16 @@ def test_a_plan_is_accepted_from_its_page(
 def test_a_plan_is_of_the_coming_weeks(until: date, conference_chair: Membership) -> None:
     with on(TODAY), pytest.raises(actions.SettingNotPossible, match="within the next 13 weeks"):
         actions.ask_for_plan(until=until, by=conference_chair)
+
+
+def test_without_the_solver_a_plan_goes_by_due_date_and_its_page_says_so(
+    three: list[ChildCase], oak: ConferenceRoom, conference_chair: Membership, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "havenline.engines.diary.solving", raising=False)
+    monkeypatch.setitem(sys.modules, "ortools", None)  # as where the extra is not installed
+    monkeypatch.setitem(sys.modules, "ortools.sat.python", None)
+    plan = made(conference_chair)
+    assert (plan.state, plan.simple, plan.proven, plan.rows.count()) == ("ready", True, False, 3)
+    with on(TODAY):
+        page = signed_in(conference_chair).get(reverse("safeguarding:conference_plan", args=[plan.pk])).content.decode()
+    assert "Made by due date alone" in page
