@@ -6,7 +6,7 @@ import pytest
 from benchmarks.load import together
 from benchmarks.tables import Table
 
-from benchmarks import procedure, waiting
+from benchmarks import conferences, procedure, waiting
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
 from havenline.foundation.ledger.actors import INSTALLATION
@@ -88,3 +88,14 @@ def test_a_table_is_kept_as_markdown():
     table = Table("How many", ("", "a second"))
     table.add("reports", 12)
     assert "| reports | 12 |" in table.markdown()
+
+
+def test_plans_of_conferences_are_made_and_compared(capsys):
+    [table] = list(conferences.measure(sizes=(12,), rounds=2, effort=1.0))
+    assert [row[0] for row in table.rows] == [
+        "by due date alone, room enough",
+        "proposed, room enough",
+        "by due date alone, too few chairs",
+        "proposed, too few chairs",
+    ]
+    assert all(int(row[2]) + int(row[3]) + int(row[4]) == 12 for row in table.rows)

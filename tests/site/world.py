@@ -66,6 +66,7 @@ NOWHERE: Filled = {
     "audience": "nobody",
     "event": 10**9,
     "booking": 10**9,
+    "plan": 10**9,
     "letter_id": 10**9,
     "name": "nothing",
     "token": "nothing",
@@ -205,6 +206,8 @@ def make() -> World:
     booking = safeguarding.book(
         child_case=child_case, step="initial_child_protection_conference", booked_for=date(2026, 12, 8), by=social_worker
     )
+    safeguarding.add_room(name="Oak", places=12, accessible=True, by=at_work[Role.TEAM_MANAGER])
+    plan = safeguarding.ask_for_plan(until=moment.today() + timedelta(weeks=4), by=at_work[Role.TEAM_MANAGER])
     to_take_up = handover.send(
         hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
     )
@@ -298,7 +301,9 @@ def make() -> World:
                 "booking": booking.pk,
                 "code": paper.code,
                 "number": paper.number,
+                "plan": plan.pk,
             },
+            "safeguarding:conference_place": {"step": "initial_child_protection_conference"},
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
             "safeguarding:ask_area": {"reference": to_take_up.reference},

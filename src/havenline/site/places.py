@@ -19,6 +19,7 @@ SUBJECTS = (_("Subjects"), "investigation:subjects")
 CLOCKS = (_("My clocks"), "safeguarding:clocks")
 FRONT_DOOR = (_("Front door"), "safeguarding:front_door")
 CHILDREN = (_("Cases"), "safeguarding:cases")
+CONFERENCES = (_("Conferences"), "safeguarding:conferences")
 LEDGER = (_("Ledger"), "ledger:entries")
 WORK = (_("Background work"), "work:tasks")
 PEOPLE = (_("People"), "people:people")
@@ -40,8 +41,8 @@ PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS, HOLDS, SCHOOLS, STATISTICS, RETENTION),
     Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES, RETENTION),
     Role.SOCIAL_WORKER: (CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN),
-    Role.TEAM_MANAGER: (CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN, STATISTICS, RETENTION),
-    Role.CONFERENCE_CHAIR: (CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN, STATISTICS),
+    Role.TEAM_MANAGER: (CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN, CONFERENCES, STATISTICS, RETENTION),
+    Role.CONFERENCE_CHAIR: (CLOCKS, CONFERENCES, FRONT_DOOR, REFERRALS, CHILDREN, STATISTICS),
     Role.HEALTH_PRACTITIONER: (REFERRALS, RETENTION),
     Role.DESIGNATED_OFFICER: (REFERRALS, STATISTICS, RETENTION),
     Role.SAFEGUARDING_LEAD: (MESSAGES, SCREEN, REFERRALS, RETENTION),

@@ -29,7 +29,7 @@ def build(report_progress: Callable[[int, int], None]) -> Company:
 
     stage = Stage(company, calendar)
     play(
-        [rota.keep(stage), *stories(stage)],
+        [rota.keep(stage), rota.open_the_conference_service(stage), *stories(stage)],
         until=now - timedelta(minutes=1),
         do_what_waits=queue.drain,
         come_round=rounds.run_due,

@@ -28,6 +28,7 @@ from .errors import (
     StepUnknown,
 )
 from .guidance import Anchor, Clock, Edition, Guidance, Outcome, Override, Step, Transition
+from .imagined import with_limit, with_limits_of
 from .periods import Counting, Day, Explanation, Unit, Verified, day_number, due_after, explain_period, in_words
 from .reading import read_area, read_bank_holidays, read_edition, read_guidance
 from .simulation import Event, Situation, State, StepState
@@ -99,6 +100,8 @@ __all__ = [
     "read_edition",
     "read_guidance",
     "simulate",
+    "with_limit",
+    "with_limits_of",
     "working_days_between",
     "working_days_of",
 ]

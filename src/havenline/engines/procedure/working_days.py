@@ -43,6 +43,11 @@ class WorkingDays:
         self._added, self._removed = {**ours, **added}, none | frozenset(removed)
         self._table = _Table(0, -1, {}, [])
 
+    def also(self, *, added: Mapping[date, str] | None = None, removed: Collection[date] = ()) -> "WorkingDays":
+        """The same calendar with further bank holidays, or without some: what one that is proclaimed or moved would change."""
+        kept = {day: name for day, name in self._added.items() if day not in removed}
+        return WorkingDays(self._subdivision, name=self.name, added=kept | dict(added or {}), removed=self._removed | set(removed))
+
     def is_working_day(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self._known(day.year).holidays
 

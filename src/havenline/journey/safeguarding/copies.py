@@ -2,24 +2,31 @@
 
 from havenline.foundation.sealing import copies
 from havenline.journey.safeguarding.models import (
+    Away,
     Booking,
     CaseEvent,
     CaseNote,
     CensusChild,
     CensusEpisode,
     CensusImport,
+    ChairsWeek,
     Child,
     ChildCase,
     ChildKey,
     ChildNumber,
+    ConferenceNeed,
+    ConferencePlan,
+    ConferenceRoom,
     Household,
     Merge,
     NotTheSame,
     Paper,
     PaperVersion,
+    ProposedConference,
     ProposedDecision,
     ReferrerTold,
     Relationship,
+    Sitting,
     ToldReferral,
 )
 
@@ -65,10 +72,17 @@ copies.of_no_record(CensusImport, "a file’s digest, its council and its counts
 copies.emptied(ChildCase, "record")
 copies.emptied(CensusEpisode, "child_case__record", "dates", "sealed")
 copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
-copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})
+copies.emptied(
+    Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance", "ended_as": "took place, moved or cancelled"}
+)
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
 copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
 copies.emptied(ReferrerTold, "child_case__record", "words_sealed", "whom_sealed")
 copies.emptied(ToldReferral, "hand_over", kept={"submission": "digest of a random token"})
 copies.emptied(PaperVersion, "paper__child_case__record", "sealed")
+copies.gone(ProposedConference, "child_case__record")
+copies.gone(ConferenceNeed, "child_case__record")
+copies.of_no_record(ConferencePlan, "how a plan was made; its rows name the cases")
+for table in (ConferenceRoom, Sitting, ChairsWeek, Away):
+    copies.of_no_record(table, "an agency’s rooms and hours")

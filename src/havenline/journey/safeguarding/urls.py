@@ -41,5 +41,13 @@ urlpatterns = [
     path("children/<str:reference>/people/", views.people, name="people"),
     path("children/<str:reference>/transfer/", views.transfer, name="transfer"),
     path("children/<str:reference>/close/", views.close, name="close"),
+    path("children/<str:reference>/place/<slug:step>/", views.conference_place, name="conference_place"),
+    path("children/<str:reference>/bookings/<int:booking>/put-back/", views.put_back, name="put_back"),
+    path("conferences/", views.conferences, name="conferences"),
+    path("conferences/windows/", views.conference_windows, name="conference_windows"),
+    path("conferences/service/", views.conference_service, name="conference_service"),
+    path("conferences/plans/", views.conference_plans, name="conference_plans"),
+    path("conferences/plans/<int:plan>/", views.conference_plan, name="conference_plan"),
+    path("conferences/what-if/", views.conference_what_if, name="conference_what_if"),
     path("referrals/<str:reference>/take-up/", views.take_up, name="take_up"),
 ]

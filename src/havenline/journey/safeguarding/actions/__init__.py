@@ -12,7 +12,19 @@ from havenline.journey.safeguarding.actions.child import (
     record_seen,
     tell,
 )
+from havenline.journey.safeguarding.actions.conferences import (
+    add_room,
+    add_sitting,
+    give_up_room,
+    remove_sitting,
+    say_away,
+    say_need,
+    set_chairs_week,
+    take_away_back,
+    take_room_back,
+)
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
+from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -41,8 +53,11 @@ from havenline.journey.safeguarding.actions.refusals import (
     OutcomeMissing,
     PaperFinished,
     PaperNotWhole,
+    PlaceNotFree,
+    PlanNotReady,
     ReasonMissing,
     ReferralNotPossible,
+    SettingNotPossible,
     StepNotNext,
 )
 from havenline.journey.safeguarding.actions.same_child import (
@@ -54,7 +69,7 @@ from havenline.journey.safeguarding.actions.same_child import (
     tell_apart,
     undo_merge,
 )
-from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, record_step
+from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, put_back, record_step
 from havenline.journey.safeguarding.actions.telling import letter_posted, must_not_be_silent, tell_referrer
 from havenline.journey.safeguarding.actions.told import record_told_referral
 from havenline.journey.safeguarding.actions.writing import (
@@ -69,6 +84,7 @@ from havenline.journey.safeguarding.actions.writing import (
 
 __all__ = [
     "REFERRALS",
+    "Accepted",
     "AnotherCensus",
     "AnotherPersonSignsOff",
     "CannotHoldCensus",
@@ -87,17 +103,24 @@ __all__ = [
     "OutcomeMissing",
     "PaperFinished",
     "PaperNotWhole",
+    "PlaceNotFree",
+    "PlanNotReady",
     "Reading",
     "ReasonMissing",
     "ReferralNotPossible",
     "Returned",
     "Saved",
+    "SettingNotPossible",
     "StepNotNext",
+    "accept",
     "add_note",
     "add_number",
     "add_relationship",
+    "add_room",
+    "add_sitting",
     "answer_referrer",
     "ask_another_area",
+    "ask_for_plan",
     "begin_paper",
     "book",
     "cancel_booking",
@@ -110,6 +133,7 @@ __all__ = [
     "ends_as",
     "export_census",
     "finish_paper",
+    "give_up_room",
     "import_census",
     "join_household",
     "left_to_do",
@@ -122,16 +146,23 @@ __all__ = [
     "note_the_return",
     "offer_again",
     "preview",
+    "put_back",
     "read_mark",
     "record_seen",
     "record_step",
     "record_told_referral",
     "remove_number",
+    "remove_sitting",
     "reopen_paper",
     "restore_version",
     "save_paper",
+    "say_away",
+    "say_need",
+    "set_chairs_week",
     "sign_off",
     "sign_paper",
+    "take_away_back",
+    "take_room_back",
     "take_up",
     "tell",
     "tell_apart",

@@ -18,7 +18,7 @@ from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
 from havenline.journey.safeguarding.events import child_case_closed
-from havenline.journey.safeguarding.models import ChildCase, Relationship
+from havenline.journey.safeguarding.models import Booking, ChildCase, Relationship
 
 
 def ends_as(child_case: ChildCase) -> str:
@@ -68,7 +68,7 @@ def end(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> Chil
     child_case.record.closed_at, child_case.ended_as = moment.now(), as_
     child_case.record.save(update_fields=["closed_at"])
     child_case.save(update_fields=["ended_as"])
-    child_case.bookings.filter(ended_at=None).update(ended_at=moment.now())
+    child_case.bookings.filter(ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED)
     ledger.record(by, "closed the child’s case", child_case, reason=as_, words=reason, station="Case closed")
     child_case_closed.send(sender=ChildCase, child_case=child_case, by=by)
     return child_case

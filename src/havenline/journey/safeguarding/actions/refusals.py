@@ -103,3 +103,15 @@ class CannotHoldCensus(ValueError):
 
 class NotOfThisCase(ValueError):
     """This belongs to another case."""
+
+
+class PlaceNotFree(Exception):
+    """Room, chair or somebody who has to be there is elsewhere at that time, or it is no day for a conference; says which and why."""
+
+
+class SettingNotPossible(ValueError):
+    """A room, a sitting, a chair's week or an absence cannot be so; says why."""
+
+
+class PlanNotReady(Exception):
+    """A plan is accepted when it is ready, and by the conference service of its own agency."""

@@ -14,6 +14,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.place_in_diary import must_be_free
 from havenline.journey.safeguarding.actions.refusals import (
     CaseClosed,
     ChangedMeanwhile,
@@ -25,7 +26,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     StepNotNext,
 )
 from havenline.journey.safeguarding.events import step_recorded
-from havenline.journey.safeguarding.models import Booking, CaseEvent, ChildCase
+from havenline.journey.safeguarding.models import Booking, CaseEvent, ChildCase, ConferenceRoom
 
 
 def locked(child_case: ChildCase, *, by: Membership, may_be_closed: bool = False) -> ChildCase:
@@ -137,7 +138,7 @@ def record_step(
         note=note,
         agreed_by=agreed_by,
     )
-    child_case.bookings.filter(step=step, ended_at=None).update(ended_at=moment.now())
+    child_case.bookings.filter(step=step, ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.TOOK_PLACE)
     keep_clocks(child_case=child_case, by=by, reason=f"{row.title}: {row.outcome(outcome).title}" if outcome else "")
     step_recorded.send(sender=CaseEvent, child_case=child_case, event=event, by=by)
     return event
@@ -238,12 +239,16 @@ def book(
     booked_for: date,
     by: Membership,
     booked_at: time | None = None,
+    minutes: int = 120,
+    room: ConferenceRoom | None = None,
+    chair: Membership | None = None,
     reason: str = "",
     weekend_confirmed: bool = False,
 ) -> Booking:
     """Set a meeting for a day ahead; the one set before is moved. A day after its due date needs a reason. It stops no clock.
 
-    Raises StepNotNext, DateNotPossible, OnAWeekend, ReasonMissing, CaseClosed.
+    With a room or a chair it takes a place in the diary, which has to be free, for whoever holds the case too.
+    Raises StepNotNext, DateNotPossible, OnAWeekend, ReasonMissing, CaseClosed, PlaceNotFree.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
     child_case = locked(child_case, by=by)
@@ -261,21 +266,38 @@ def book(
             _("This is after the last day in time, %(day)s. Choose an earlier day, or say why it cannot be earlier.")
             % {"day": date_format(last_day, "D j M Y")}
         )
-    same = child_case.bookings.filter(step=step, ended_at=None, booked_for=booked_for, booked_at=booked_at).first()
+    same = child_case.bookings.filter(
+        step=step, ended_at=None, booked_for=booked_for, booked_at=booked_at, minutes=minutes, room=room, chair=chair
+    ).first()
     if same is not None:
         return same
-    child_case.bookings.filter(step=step, ended_at=None).update(ended_at=moment.now())
+    if room is not None or chair is not None:
+        if booked_at is None:
+            raise DateNotPossible(_("Enter the time: a room or a chair is booked for one."))
+        must_be_free(child_case, step=step, on=booked_for, begins=booked_at, minutes=minutes, room=room, chair=chair, by=by)
+    child_case.bookings.filter(step=step, ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.MOVED)
     booking = Booking.objects.create(
         child_case=child_case,
         step=step,
         booked_for=booked_for,
         booked_at=booked_at,
+        minutes=minutes,
+        room=room,
+        chair=chair,
         words_sealed=child_case.ledger_seal().seal("words", reason) if reason.strip() else None,
         recorded_at=moment.now(),
         by=by,
     )
-    ledger.record(by, "booked a meeting", booking, changed={"step": step, "for": booked_for, "at": booked_at}, reason=step, words=reason)
+    ledger.record(by, "booked a meeting", booking, changed=_place(booking), reason=step, words=reason)
     return booking
+
+
+def _place(booking: Booking) -> dict[str, object]:
+    """What a booking sets: the ledger keeps a digest of it."""
+    place: dict[str, object] = {"step": booking.step, "for": booking.booked_for, "at": booking.booked_at}
+    if booking.room_id or booking.chair_id:
+        place |= {"minutes": booking.minutes, "room": booking.room_id, "chair": booking.chair_id}
+    return place
 
 
 @transaction.atomic
@@ -284,6 +306,31 @@ def cancel_booking(*, booking: Booking, reason: str, by: Membership) -> None:
     child_case = locked(booking.child_case, by=by)
     if not reason.strip():
         raise ReasonMissing(_("Say why it is cancelled."))
-    if not child_case.bookings.filter(pk=booking.pk, ended_at=None).update(ended_at=moment.now()):
+    standing = child_case.bookings.filter(pk=booking.pk, ended_at=None)
+    if not standing.update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED):
         raise NotOfThisCase(_("It has taken place, was moved, or was cancelled already."))
     ledger.record(by, "cancelled a meeting", booking, reason=booking.step, words=reason)
+
+
+@transaction.atomic
+def put_back(*, booking: Booking, by: Membership) -> Booking:
+    """Undo a move or a cancellation: the meeting is set again as it was, if its place is still free. The one set since is moved.
+
+    Raises NotOfThisCase, and whatever `book` raises.
+    """
+    child_case = locked(booking.child_case, by=by)
+    found = child_case.bookings.select_related("room", "chair__person", "chair__agency").filter(pk=booking.pk).first()
+    if found is None or found.ended_as not in (Booking.Ended.MOVED, Booking.Ended.CANCELLED):
+        raise NotOfThisCase(_("It stands as it was, or has taken place: there is nothing to put back."))
+    return book(
+        child_case=child_case,
+        step=found.step,
+        booked_for=found.booked_for,
+        booked_at=found.booked_at,
+        minutes=found.minutes,
+        room=found.room,
+        chair=found.chair,
+        reason=found.words or _("Put back as it was."),
+        weekend_confirmed=True,
+        by=by,
+    )

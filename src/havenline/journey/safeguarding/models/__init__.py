@@ -3,28 +3,44 @@
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
 from havenline.journey.safeguarding.models.census import CensusChild, CensusEpisode, CensusImport
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
+from havenline.journey.safeguarding.models.conferences import (
+    Away,
+    ChairsWeek,
+    ConferenceNeed,
+    ConferencePlan,
+    ConferenceRoom,
+    ProposedConference,
+    Sitting,
+)
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
 from havenline.journey.safeguarding.models.told import ReferrerTold, ToldReferral
 
 __all__ = [
+    "Away",
     "Booking",
     "CaseEvent",
     "CaseNote",
     "CensusChild",
     "CensusEpisode",
     "CensusImport",
+    "ChairsWeek",
     "Child",
     "ChildCase",
     "ChildKey",
     "ChildNumber",
+    "ConferenceNeed",
+    "ConferencePlan",
+    "ConferenceRoom",
     "Household",
     "Merge",
     "NotTheSame",
     "OnChildCase",
     "Paper",
     "PaperVersion",
+    "ProposedConference",
     "ProposedDecision",
     "ReferrerTold",
     "Relationship",
+    "Sitting",
     "ToldReferral",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -133,20 +134,46 @@ class OnChildCase(OnFile):
 
 
 class Booking(OnChildCase):
-    """A conference, core group or review is set for a day ahead. It stops no clock: only what happened does."""
+    """A conference, core group or review is set for a day ahead. It stops no clock: only what happened does.
+
+    A row is never changed but for its end: what is moved or put back is a row of its own.
+    """
+
+    class Ended(models.TextChoices):
+        TOOK_PLACE = "took_place", _("Took place")
+        MOVED = "moved", _("Moved")
+        CANCELLED = "cancelled", _("Cancelled")
 
     child_case = models.ForeignKey(ChildCase, on_delete=models.PROTECT, related_name="bookings")
     step = models.CharField(max_length=60)
     booked_for = models.DateField()
     booked_at = models.TimeField(null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=120)
+    room = models.ForeignKey("ConferenceRoom", on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
+    chair = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True, help_text=_("It took place, was moved, or was cancelled."))
+    ended_as = models.CharField(max_length=10, choices=Ended, blank=True)
 
     class Meta:
         ordering = ["booked_for", "id"]
-        constraints = [models.UniqueConstraint(fields=["child_case", "step"], condition=Q(ended_at=None), name="one_booking_of_a_step")]
+        indexes = [models.Index(fields=["booked_for"], condition=Q(ended_at=None), name="booking_that_stands_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["child_case", "step"], condition=Q(ended_at=None), name="one_booking_of_a_step"),
+            models.CheckConstraint(
+                condition=Q(booked_at__isnull=False) | Q(room=None, chair=None), name="a_room_or_chair_is_booked_for_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.child_case} {self.step} booked for {self.booked_for}"
+
+    @property
+    def ends_at(self) -> time | None:
+        """When it is over, at the latest at the end of its day."""
+        if self.booked_at is None:
+            return None
+        ends = datetime.combine(self.booked_for, self.booked_at) + timedelta(minutes=self.minutes)
+        return ends.time() if ends.date() == self.booked_for else time.max
 
 
 class CaseNote(OnChildCase):

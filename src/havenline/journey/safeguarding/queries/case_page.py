@@ -66,7 +66,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         for clock in open_clocks
     ]
     decided = [event for event in events if event.step == path.DECISION and event.outcome]
-    bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
+    bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person", "room", "chair__person"))
     booked = {booking.step: booking for booking in bookings}
     may_act = by.can_act_on(child_case.record)
     return {
@@ -89,6 +89,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "next_due": next_due(now) if child_case.record.closed_at is None else None,
         "recorded": recorded(child_case),
         "bookings": [_booked(booking, now) for booking in bookings],
+        "can_place": [(c.step, c.title) for c in open_clocks if c.step in (*path.CONFERENCES, *path.REVIEWS) and c.step not in booked],
         "can_book": [(c.step, c.title) for c in open_clocks if c.step in path.MEETINGS and c.step not in booked],
         "answer": _answer(child_case, now, decided),
         "waiting": child_case.proposals.filter(settled_at=None).select_related("by__person").first(),
@@ -147,11 +148,16 @@ def _booked(booking: Booking, now: Situation) -> dict[str, Any]:
     return {
         "booking": booking,
         "title": path.title_of(booking.step, moment.today()),
-        "when": day_and_time(booking.booked_for, booking.booked_at),
+        "when": ", ".join(filter(None, [day_and_time(booking.booked_for, booking.booked_at), *_where(booking)])),
+        "has_place": booking.step in (*path.CONFERENCES, *path.REVIEWS),
         "after_due": due is not None and booking.booked_for > due,
         "has_passed": booking.booked_for < moment.today(),
         "words": booking.words,
     }
+
+
+def _where(booking: Booking) -> list[str]:
+    return [booking.room.name if booking.room else "", booking.chair.short_name if booking.chair else ""]
 
 
 def _answer(child_case: ChildCase, now: Situation, decided: list[CaseEvent]) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -158,7 +159,7 @@ def booked(*, by: Membership) -> list[dict[str, Any]]:
         ended_at=None, booked_for__lte=moment.today() + timedelta(days=14), child_case__in=ChildCase.objects.visible_to(by)
     )
     if by.role == Role.CONFERENCE_CHAIR:
-        found = found.filter(child_case__chair=by)
+        found = found.filter(Q(chair=by) | Q(chair=None, child_case__chair=by))
     return [
         {
             "title": path.title_of(booking.step, moment.today()),

@@ -1,11 +1,19 @@
 """Screens of safeguarding: parse, call one action or query, render."""
 
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
+from havenline.journey.safeguarding.views.conferences import (
+    conference_place,
+    conference_service,
+    conference_windows,
+    conferences,
+    put_back,
+)
 from havenline.journey.safeguarding.views.copying import copy_paper, copy_step
 from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.front_door import ask_area, front_door, told
 from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
 from havenline.journey.safeguarding.views.papers import begin_paper, paper, paper_pdf, reopen_paper, sign_paper, versions
+from havenline.journey.safeguarding.views.planning import conference_plan, conference_plans, conference_what_if
 from havenline.journey.safeguarding.views.referral import answer, decide, letter, sign_off, take_up
 from havenline.journey.safeguarding.views.statutory_return import return_cases, return_csv, statutory_return
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
@@ -22,6 +30,13 @@ __all__ = [
     "child_case",
     "clocks",
     "close",
+    "conference_place",
+    "conference_plan",
+    "conference_plans",
+    "conference_service",
+    "conference_what_if",
+    "conference_windows",
+    "conferences",
     "copy_paper",
     "copy_step",
     "correct",
@@ -34,6 +49,7 @@ __all__ = [
     "paper_pdf",
     "people",
     "print_case",
+    "put_back",
     "record",
     "record_step",
     "reopen_paper",
