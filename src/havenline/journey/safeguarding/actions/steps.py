@@ -14,6 +14,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import (
     CaseClosed,
     ChangedMeanwhile,
@@ -91,6 +92,7 @@ def put_on_record(
         reason=f"{step}: {outcome}" if outcome else step,
         station=path.STATIONS.get(step, ""),
     )
+    make_case_findable(child_case)
     return event
 
 

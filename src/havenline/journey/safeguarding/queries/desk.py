@@ -62,7 +62,7 @@ def running(*, by: Membership) -> list[ClockRow]:
         case = of_case.get(clock.record_id) or by_referral.get(clock.record_id)
         if case is not None:
             owner = next((one for one in (clock.owner, case.record.owner, case.manager) if acts(one)), None)
-            rows.append(_row(clock, _child(case), reverse("safeguarding:child_case", args=[case.reference]), owner))
+            rows.append(_row(clock, case.child.named, reverse("safeguarding:child_case", args=[case.reference]), owner))
         elif (hand_over := of_hand_over.get(clock.record_id)) is not None:
             about = _("%(title)s from %(agency)s") % {"title": hand_over.title, "agency": hand_over.from_agency.name}
             page = "safeguarding:take_up" if by.role in hand_over.what_for.received_by else "handover:show"
@@ -81,10 +81,6 @@ def _band(clock: Clock) -> str:
     if due == today:
         return "today"
     return "soon" if procedure.working_days_between(today, due) <= SOON else "later"
-
-
-def _child(case: ChildCase) -> str:
-    return f"{case.child.name}, {case.child.age}" if case.child.age is not None else case.child.name
 
 
 def my_clocks(*, by: Membership, whose: str = "") -> dict[str, Any]:
@@ -162,7 +158,7 @@ def booked(*, by: Membership) -> list[dict[str, Any]]:
         {
             "title": path.title_of(booking.step, moment.today()),
             "when": day_and_time(booking.booked_for, booking.booked_at),
-            "child": _child(booking.child_case),
+            "child": booking.child_case.child.named,
             "url": reverse("safeguarding:child_case", args=[booking.child_case.reference]),
             "has_passed": booking.booked_for < moment.today(),
         }
@@ -178,7 +174,7 @@ def case_rows(*, by: Membership, closed: bool = False) -> list[dict[str, Any]]:
         rows.append(
             {
                 "case": case,
-                "child": _child(case),
+                "child": case.child.named,
                 "stage": now.stage,
                 "late": len([clock for clock in now.late if clock.step != path.CHASES]),
                 "next": None if closed else next_due(now),
