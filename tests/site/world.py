@@ -203,6 +203,7 @@ def make() -> World:
     booking = safeguarding.book(
         child_case=child_case, step="initial_child_protection_conference", booked_for=date(2026, 12, 8), by=social_worker
     )
+    feed, _token = safeguarding.make_feed(whose="mine", by=factories.member(Role.SOCIAL_WORKER, social_worker.agency, "Lin Ferris"))
     to_take_up = handover.send(
         hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
     )
@@ -290,6 +291,8 @@ def make() -> World:
                 "code": paper.code,
                 "number": paper.number,
             },
+            "safeguarding:end_calendar": {"pk": feed.pk},
+            "safeguarding:calendar": {"token": "none-of-ours"},
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
             "prevention": {"reference": notice.reference, "pk": notice.asked.campaign_id, "urn": school.urn, "audience": "parents"},

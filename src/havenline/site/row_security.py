@@ -29,6 +29,8 @@ OPEN = {
     "takedown.WrongLinks": "a count",
     "prevention.School": "an address book",
     "prevention.SchoolContact": "an address book",
+    "safeguarding.CalendarFeed": "whose calendar: by its own queryset, and by the digest of its address",
+    "safeguarding.WrongCalendar": "a count",
     "retention.JournalLine": "references and times",
     "retention.Restoration": "hours that were lost",
     "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",

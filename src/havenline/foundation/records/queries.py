@@ -40,6 +40,12 @@ def whole_path(record: Record) -> set[int]:
     return _reach(origins, backwards=False)
 
 
+def on_a_silent_path(*audiences: str) -> set[int]:
+    """Every record of which one of these must not learn, by a silence in force anywhere on its path: for many records at once."""
+    silent = Silence.objects.filter(audience__in=audiences, lifted_at=None).values_list("record_id", flat=True)
+    return _reach(_reach(set(silent), backwards=True), backwards=False)
+
+
 def _reach(start: set[int] | list[int], *, backwards: bool) -> set[int]:
     here, there = ("result_id", "source_id") if backwards else ("source_id", "result_id")
     seen, edge = set(start), set(start)

@@ -3,6 +3,7 @@
 from havenline.foundation.sealing import copies
 from havenline.journey.safeguarding.models import (
     Booking,
+    CalendarFeed,
     CaseEvent,
     CaseNote,
     Child,
@@ -15,7 +16,9 @@ from havenline.journey.safeguarding.models import (
     Paper,
     PaperVersion,
     ProposedDecision,
+    Reassignment,
     Relationship,
+    WrongCalendar,
 )
 
 NOTHING = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
@@ -50,10 +53,13 @@ copies.act("child and household", empty_child)
 for model in (Child, ChildKey, ChildNumber, Household, Merge, Relationship):
     copies.by_an_act(model, "emptied with the child’s last case")
 copies.of_no_record(NotTheSame, "two numbers, and who said so")
+copies.of_no_record(CalendarFeed, "whose calendar, and a digest")
+copies.of_no_record(WrongCalendar, "a count")
 copies.emptied(ChildCase, "record")
 copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
 copies.emptied(Booking, "child_case__record", "words_sealed", kept={"step": "a step of the guidance"})
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
+copies.emptied(Reassignment, "child_case__record", "words_sealed")
 copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
 copies.emptied(PaperVersion, "paper__child_case__record", "sealed")

@@ -4,6 +4,11 @@ from havenline.journey.safeguarding import views
 
 app_name = "safeguarding"
 urlpatterns = [
+    path("day/", views.day, name="day"),
+    path("team/", views.team, name="team"),
+    path("calendars/", views.calendars, name="calendars"),
+    path("calendars/<int:pk>/end/", views.end_calendar, name="end_calendar"),
+    path("calendar/<str:token>/", views.calendar, name="calendar"),
     path("clocks/", views.clocks, name="clocks"),
     path("children/", views.cases, name="cases"),
     path("children/<str:reference>/", views.child_case, name="child_case"),
@@ -30,6 +35,7 @@ urlpatterns = [
     path("children/<str:reference>/tell/", views.tell, name="tell"),
     path("children/<str:reference>/note/", views.note, name="note"),
     path("children/<str:reference>/people/", views.people, name="people"),
+    path("children/<str:reference>/reassign/", views.reassign, name="reassign"),
     path("children/<str:reference>/transfer/", views.transfer, name="transfer"),
     path("children/<str:reference>/close/", views.close, name="close"),
     path("referrals/<str:reference>/take-up/", views.take_up, name="take_up"),

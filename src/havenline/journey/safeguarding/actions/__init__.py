@@ -1,5 +1,6 @@
 """The verbs of safeguarding. The only place in this room that changes state."""
 
+from havenline.journey.safeguarding.actions.calendars import end_feed, look_by_feed, make_feed, open_feed
 from havenline.journey.safeguarding.actions.child import (
     add_note,
     add_relationship,
@@ -12,6 +13,7 @@ from havenline.journey.safeguarding.actions.child import (
     tell,
 )
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
+from havenline.journey.safeguarding.actions.reassigning import note_read, reassign
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -29,6 +31,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     ChildMayBeKnown,
     DateNotPossible,
     DecisionMissing,
+    FeedUnknown,
     NotAReferral,
     NothingToEnd,
     NotOfThisCase,
@@ -39,6 +42,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     PaperNotWhole,
     ReasonMissing,
     StepNotNext,
+    TooManyWrongCalendars,
 )
 from havenline.journey.safeguarding.actions.same_child import add_number, merge, offer_again, remove_number, tell_apart, undo_merge
 from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, record_step
@@ -61,6 +65,7 @@ __all__ = [
     "ChildMayBeKnown",
     "DateNotPossible",
     "DecisionMissing",
+    "FeedUnknown",
     "NotAReferral",
     "NotOfThisCase",
     "NothingToEnd",
@@ -72,6 +77,7 @@ __all__ = [
     "ReasonMissing",
     "Saved",
     "StepNotNext",
+    "TooManyWrongCalendars",
     "add_note",
     "add_number",
     "add_relationship",
@@ -83,18 +89,24 @@ __all__ = [
     "close",
     "correct",
     "decide",
+    "end_feed",
     "end_relationship",
     "ends_as",
     "finish_paper",
     "join_household",
     "left_to_do",
+    "look_by_feed",
+    "make_feed",
     "merge",
     "name_people",
+    "note_read",
     "note_the_answer",
     "note_the_move",
     "note_the_return",
     "offer_again",
+    "open_feed",
     "read_mark",
+    "reassign",
     "record_seen",
     "record_step",
     "remove_number",

@@ -40,7 +40,7 @@ def _days(child_case: ChildCase, child: Child) -> Iterator[date]:
 def _written(child_case: ChildCase) -> Iterator[str]:
     """Free text: notes, reasons, and what stands in each paper."""
     yield from (event.note for event in path.standing_events(child_case))
-    yield from (note.words for note in child_case.notes.all())
+    yield from (note.words for note in (*child_case.notes.all(), *child_case.reassignments.all()))
     for paper in child_case.papers.select_related("child_case__record"):
         content = paper.versions.filter(aside=False).latest("number").content()
         for field in paper.form.fields:

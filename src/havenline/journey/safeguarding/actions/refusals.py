@@ -79,3 +79,11 @@ class NothingToEnd(Exception):
 
 class NotOfThisCase(ValueError):
     """This belongs to another case."""
+
+
+class FeedUnknown(Exception):
+    """No calendar has this address, or it has ended: both are answered alike."""
+
+
+class TooManyWrongCalendars(Exception):
+    """The budget of this minute is spent; nothing was looked up."""

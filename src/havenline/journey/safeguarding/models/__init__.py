@@ -3,9 +3,11 @@
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
+from havenline.journey.safeguarding.models.people import CalendarFeed, Reassignment, WrongCalendar
 
 __all__ = [
     "Booking",
+    "CalendarFeed",
     "CaseEvent",
     "CaseNote",
     "Child",
@@ -19,5 +21,7 @@ __all__ = [
     "Paper",
     "PaperVersion",
     "ProposedDecision",
+    "Reassignment",
     "Relationship",
+    "WrongCalendar",
 ]

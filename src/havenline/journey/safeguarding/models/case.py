@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from havenline.journey.safeguarding.models.paper import Paper
+    from havenline.journey.safeguarding.models.people import Reassignment
 
 
 class ChildCase(File):
@@ -44,6 +45,7 @@ class ChildCase(File):
         notes: RelatedManager[CaseNote]
         papers: RelatedManager[Paper]
         proposals: RelatedManager[ProposedDecision]
+        reassignments: RelatedManager[Reassignment]
 
     class Meta:
         verbose_name = "child’s case"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -147,13 +148,15 @@ def sign_offs(*, by: Membership) -> list[ProposedDecision]:
     return list(waiting.select_related("child_case__record", "child_case__child", "by__person").order_by("recorded_at"))
 
 
-def booked(*, by: Membership) -> list[dict[str, Any]]:
-    """Meetings of the coming fortnight; those of the day before stay until somebody records them."""
+def booked(*, by: Membership, whose: Membership | None = None) -> list[dict[str, Any]]:
+    """Meetings of the coming fortnight; those of the day before stay until somebody records them. `whose`: of what they hold or cover."""
     found = Booking.objects.filter(
         ended_at=None, booked_for__lte=moment.today() + timedelta(days=14), child_case__in=ChildCase.objects.visible_to(by)
     )
     if by.role == Role.CONFERENCE_CHAIR:
         found = found.filter(child_case__chair=by)
+    elif whose is not None:
+        found = found.filter(Q(child_case__record__owner=whose) | Q(child_case__record__cover=whose))
     return [
         {
             "title": path.title_of(booking.step, moment.today()),
