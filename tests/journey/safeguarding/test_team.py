@@ -140,8 +140,12 @@ def test_the_page_of_five_hundred_clocks_asks_fewer_than_fifteen_questions(
     with CaptureQueriesContext(connection) as asked:
         answer = browser.get(reverse("safeguarding:team"))
     assert len(answer.context["rows"]) == 500
-    own = [one["sql"] for one in asked.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-    assert len(own) < 15, "\n".join(sql[:160] for sql in own)
+    questions = [one["sql"] for one in asked.captured_queries if not one["sql"].startswith(NOT_ASKED)]
+    assert len(questions) < 15, "\n".join(sql[:160] for sql in questions)
+
+
+# The ends of a transaction; and, on PostgreSQL, what the suite says itself of who acts (tests.acting), but for the door's own question.
+NOT_ASKED = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SELECT set_config('havenline.acting'")
 
 
 # It goes to somebody else

@@ -1,6 +1,7 @@
 """Reading covers: what a person sees, and what a record arose from or gave rise to."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
@@ -32,6 +33,11 @@ def silences_shown(record: Record, by: Membership) -> QuerySet[Silence]:
 def ancestry(record: Record) -> set[int]:
     """This record and everything it arose from, as primary keys."""
     return _reach([record.pk], backwards=True)
+
+
+def arisen_from(records: Iterable[int]) -> set[int]:
+    """These records and everything that arose from them, as primary keys."""
+    return _reach(set(records), backwards=False)
 
 
 def whole_path(record: Record) -> set[int]:

@@ -12,6 +12,7 @@ from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path, queries
 from havenline.journey.safeguarding.actions.calendars import WHO_MAY
 from havenline.journey.safeguarding.models import CalendarFeed, CaseNote, Household
+from havenline.journey.safeguarding.queries import chronology
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
 NOT_YET = "begun"
@@ -293,6 +294,28 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = queries.case_holders(by=by)
         self.fields["to"].queryset = others.exclude(pk=held_by.pk) if held_by else others  # type: ignore[attr-defined]
+
+
+class ChronologyForm(forms.Form):
+    """By GET: what is shown stands in the address."""
+
+    kinds = forms.MultipleChoiceField(label=_("What happened"), required=False, widget=forms.CheckboxSelectMultiple)
+    since = Day(label=_("From"), required=False)
+    until = Day(label=_("Until"), required=False)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    words = forms.CharField(label=_("Words"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, events: list[chronology.Event], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = [(code, title) for code, title in chronology.KINDS.items()]  # type: ignore[attr-defined]
+        agencies = {event.agency.slug: event.agency.name for event in events}
+        self.fields["agency"].choices = [("", _("Every agency")), *sorted(agencies.items(), key=lambda one: one[1])]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("since") and said.get("until") and said["since"] > said["until"]:
+            self.add_error("until", _("Enter a day that is not before the first one."))
+        return said
 
 
 class CalendarForm(forms.Form):

@@ -20,6 +20,7 @@ from havenline.site.look.given import given
 from havenline.site.look.network import network as draw_network
 from havenline.site.look.parties import party_of
 from havenline.site.look.swimlanes import swimlanes as draw_swimlanes
+from havenline.site.look.timeline import timeline as draw_timeline
 
 register = template.Library()
 
@@ -237,6 +238,12 @@ def dot_chart(chart: Any) -> SafeString:
 def bar_chart(chart: Any) -> SafeString:
     """Bars by week, in stages; see `site/look/charts.py`. A table below it says the same."""
     return charts.bar_chart(chart)
+
+
+@register.simple_tag
+def timeline(chart: Any) -> SafeString:
+    """A lane for each kind of thing, over time; see `site/look/timeline.py`. A list beside it says the same."""
+    return draw_timeline(chart)
 
 
 @register.simple_tag

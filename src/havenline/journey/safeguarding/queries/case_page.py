@@ -177,13 +177,13 @@ def recorded(child_case: ChildCase) -> list[Line]:
             entries.setdefault(said.object, f"{said.sequence:,}")
     events = list(child_case.events.select_related("by__person", "by__agency", "agreed_by__person"))
     corrected = {event.corrects_id for event in events}
-    lines = [_event_line(event, child_case, entries, event.pk in corrected) for event in events]
+    lines = [event_line(event, child_case, entries, event.pk in corrected) for event in events]
     for note in child_case.notes.select_related("by__person", "by__agency"):
         lines.append(
             Line(
                 when=day_and_time(note.happened_on, note.happened_at),
-                sort=_sort(note.happened_on, note.happened_at, note.recorded_at),
-                what=_note_title(note),
+                sort=moment_told(note.happened_on, note.happened_at, note.recorded_at),
+                what=note_title(note),
                 outcome="",
                 words=note.words,
                 party=PARTY,
@@ -209,7 +209,7 @@ def recorded(child_case: ChildCase) -> list[Line]:
     return sorted(lines, key=lambda line: line.sort, reverse=True)
 
 
-def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str], corrected: bool) -> Line:
+def event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str], corrected: bool) -> Line:
     title = path.title_of(event.step, event.happened_on)
     if event.step == path.REFERRAL:
         title = _("Referral %(reference)s received") % {"reference": child_case.referral.reference}
@@ -225,7 +225,7 @@ def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str]
         who = _("%(who)s, signed off by %(manager)s") % {"who": who, "manager": event.agreed_by.short_name}
     return Line(
         when=day_and_time(event.happened_on, event.happened_at),
-        sort=_sort(event.happened_on, event.happened_at, event.recorded_at),
+        sort=moment_told(event.happened_on, event.happened_at, event.recorded_at),
         what=title,
         outcome=outcome,
         words=event.note,
@@ -237,7 +237,7 @@ def _event_line(event: CaseEvent, child_case: ChildCase, entries: dict[str, str]
     )
 
 
-def _note_title(note: CaseNote) -> str:
+def note_title(note: CaseNote) -> str:
     if note.kind == CaseNote.Kind.CHILD_SEEN:
         return _("Child seen and spoken to; their view recorded") if note.view_recorded else _("Child seen and spoken to")
     if note.kind == CaseNote.Kind.INVITED:
@@ -250,7 +250,7 @@ def _note_title(note: CaseNote) -> str:
     return _("Note")
 
 
-def _sort(on: date, at: time | None, recorded_at: datetime) -> datetime:
+def moment_told(on: date, at: time | None, recorded_at: datetime) -> datetime:
     if at is not None:
         return datetime.combine(on, at, tzinfo=moment.LONDON)
     return recorded_at if moment.day_of(recorded_at) == on else datetime.combine(on, time(12), tzinfo=moment.LONDON)

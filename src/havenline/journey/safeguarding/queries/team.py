@@ -1,9 +1,9 @@
 """A team on one page: every clock, what each person holds, what waits for the manager, and where steps drift to their last day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
-from havenline.foundation.people.models import Membership
+from havenline.foundation.people.models import Membership, Person
 from havenline.journey.safeguarding.models import ChildCase, Paper, ProposedDecision
 from havenline.journey.safeguarding.queries import acts
 from havenline.journey.safeguarding.queries.rows import Row, rows
@@ -109,14 +109,11 @@ def loads(every: Iterable[Row], *, by: Membership) -> list[Load]:
         of[key].append(row)
         people[key] = row.owner
     cases: Counter[str] = Counter()
-    held = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
-    counted = held.values("record__owner", "manager").annotate(number=Count("pk")).order_by()
-    known = _people({pk for one in counted for pk in (one["record__owner"], one["manager"]) if pk})
-    for one in counted:
-        owner = next((known[pk] for pk in (one["record__owner"], one["manager"]) if pk and acts(known[pk])), None)
+    for number, holder, manager in _cases_by_holder(by):
+        owner = next((one for one in (holder, manager) if acts(one)), None)
         key = str(owner.pk) if owner else "nobody"
-        cases[key] += one["number"]
-        people[key] = owner
+        cases[key] += number
+        people.setdefault(key, owner)
     found = [
         Load(
             person=person,
@@ -131,8 +128,16 @@ def loads(every: Iterable[Row], *, by: Membership) -> list[Load]:
     return sorted(found, key=lambda load: (-load.late, -load.clocks, load.name))
 
 
-def _people(pks: set[int]) -> dict[int, Membership]:
-    return {one.pk: one for one in Membership.objects.filter(pk__in=pks).select_related("person")}
+def _cases_by_holder(by: Membership) -> Iterator[tuple[int, Membership | None, Membership | None]]:
+    """How many open cases have this holder and this manager: in one question, with what is asked of either."""
+    held = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
+    asked = [f"{way}{field}" for way in ("record__owner", "manager") for field in ("", "__until", "__person__name", "__person__is_active")]
+    for *told, number in held.values_list(*asked).annotate(number=Count("pk")).order_by():
+        yield number, _person(*told[:4]), _person(*told[4:])
+
+
+def _person(pk: int | None, until: datetime | None, name: str | None, is_active: bool | None) -> Membership | None:
+    return None if pk is None else Membership(pk=pk, until=until, person=Person(name=name or "", is_active=bool(is_active)))
 
 
 def sign_offs(*, by: Membership) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from havenline.journey.safeguarding.views.calendars import calendar, calendars, end_calendar
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
+from havenline.journey.safeguarding.views.chronology import chronology, chronology_pdf
 from havenline.journey.safeguarding.views.ending import close, transfer
 from havenline.journey.safeguarding.views.pages import case_pdf, cases, child_case, clocks, print_case
 from havenline.journey.safeguarding.views.papers import begin_paper, paper, paper_pdf, reopen_paper, sign_paper, versions
@@ -20,6 +21,8 @@ __all__ = [
     "cases",
     "change_child",
     "child_case",
+    "chronology",
+    "chronology_pdf",
     "clocks",
     "close",
     "correct",
