@@ -26,6 +26,9 @@ from havenline.foundation.work import queue
 from havenline.journey.intake import actions as intake
 from havenline.journey.prevention import queries as prevention
 from havenline.journey.prevention.models import SchoolNotice
+from havenline.journey.safeguarding import actions as safeguarding
+from havenline.journey.safeguarding.models import ChildCase
+from havenline.journey.safeguarding.queries import day
 from havenline.journey.takedown import queries as takedown
 from havenline.journey.takedown.models import Notice
 from havenline.journey.triage import actions as triage
@@ -33,6 +36,7 @@ from havenline.journey.triage import queries as desk
 from tests import factories
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
 from tests.journey.prevention.conftest import alder_road, campaign, lead, notice, report, verified  # noqa: F401
+from tests.journey.safeguarding.conftest import child_case, refer, referral  # noqa: F401
 from tests.journey.takedown.conftest import contact, decide, drafted, graded, names  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_wednesday")]
@@ -95,6 +99,13 @@ def of_a_notice_to_a_host(request: pytest.FixtureRequest) -> Mail:
     return Mail(Letter.objects.get(), lambda: takedown.lists(analyst)["you"][1].filter(pk=left.pk).exists())
 
 
+def of_a_case_that_goes_to_somebody_else(request: pytest.FixtureRequest) -> Mail:
+    held: ChildCase = request.getfixturevalue("child_case")
+    to = factories.member("social_worker", held.record.agency)
+    note = safeguarding.reassign(child_case=held, to=to, words="A call on Friday.", by=request.getfixturevalue("team_manager"))
+    return Mail(Letter.objects.get(to=to.person.email), lambda: note in day.notes_to_read(by=to))
+
+
 MAILS = {
     "handover/actions/moving.py": of_a_hand_over,
     "sharing/actions.py": of_a_share,
@@ -102,6 +113,7 @@ MAILS = {
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,
     "takedown/actions/links.py": of_a_notice_to_a_host,
+    "safeguarding/actions/reassigning.py": of_a_case_that_goes_to_somebody_else,
 }
 
 

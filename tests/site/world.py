@@ -208,6 +208,7 @@ def make() -> World:
     )
     safeguarding.add_room(name="Oak", places=12, accessible=True, by=at_work[Role.TEAM_MANAGER])
     plan = safeguarding.ask_for_plan(until=moment.today() + timedelta(weeks=4), by=at_work[Role.TEAM_MANAGER])
+    feed, _token = safeguarding.make_feed(whose="mine", by=factories.member(Role.SOCIAL_WORKER, social_worker.agency, "Lin Ferris"))
     to_take_up = handover.send(
         hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
     )
@@ -304,6 +305,8 @@ def make() -> World:
                 "plan": plan.pk,
             },
             "safeguarding:conference_place": {"step": "initial_child_protection_conference"},
+            "safeguarding:end_calendar": {"pk": feed.pk},
+            "safeguarding:calendar": {"token": "none-of-ours"},
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
             "safeguarding:ask_area": {"reference": to_take_up.reference},

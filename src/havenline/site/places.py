@@ -16,6 +16,8 @@ TELEPHONE = (_("Telephone"), "intake_desk:telephone")
 REFERRALS = (_("Referrals"), "handover:tray")
 CASES = (_("Cases"), "investigation:cases")
 SUBJECTS = (_("Subjects"), "investigation:subjects")
+DAY = (_("My day"), "safeguarding:day")
+TEAM = (_("Team"), "safeguarding:team")
 CLOCKS = (_("My clocks"), "safeguarding:clocks")
 FRONT_DOOR = (_("Front door"), "safeguarding:front_door")
 CHILDREN = (_("Cases"), "safeguarding:cases")
@@ -40,8 +42,8 @@ PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     Role.INVESTIGATOR: (REFERRALS, CASES, SUBJECTS, HOLDS, SCHOOLS, STATISTICS),
     Role.POLICE_SUPERVISOR: (REFERRALS, CASES, SUBJECTS, HOLDS, SCHOOLS, STATISTICS, RETENTION),
     Role.INTELLIGENCE_OFFICER: (REFERRALS, CASES, RETENTION),
-    Role.SOCIAL_WORKER: (CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN),
-    Role.TEAM_MANAGER: (CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN, CONFERENCES, STATISTICS, RETENTION),
+    Role.SOCIAL_WORKER: (DAY, CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN),
+    Role.TEAM_MANAGER: (TEAM, CLOCKS, FRONT_DOOR, REFERRALS, CHILDREN, CONFERENCES, STATISTICS, RETENTION),
     Role.CONFERENCE_CHAIR: (CLOCKS, CONFERENCES, FRONT_DOOR, REFERRALS, CHILDREN, STATISTICS),
     Role.HEALTH_PRACTITIONER: (REFERRALS, RETENTION),
     Role.DESIGNATED_OFFICER: (REFERRALS, STATISTICS, RETENTION),

@@ -35,6 +35,8 @@ OPEN = {
     "safeguarding.ChairsWeek": "a rota",
     "safeguarding.Away": "a rota",
     "safeguarding.ConferencePlan": "how a plan was made; its rows name the cases, and are locked",
+    "safeguarding.CalendarFeed": "whose calendar: by its own queryset, and by the digest of its address",
+    "safeguarding.WrongCalendar": "a count",
     "retention.JournalLine": "references and times",
     "retention.Restoration": "hours that were lost",
     "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",
@@ -119,15 +121,25 @@ CREATE OR REPLACE FUNCTION havenline_keeps(area bigint) RETURNS boolean LANGUAGE
 $$
 """
 
-# A search by words asks its index first, and each record that fits after: a policy on the table would be asked of every document before.
+# A search by words asks its index first, and each record that fits after, the newest first and no more than are wanted: a policy on the
+# table would be asked of every document before, and a word that stands in most of them would be asked of all.
 FOUND = """
-CREATE OR REPLACE FUNCTION havenline_found(wanted tsquery) RETURNS SETOF bigint
+CREATE OR REPLACE FUNCTION havenline_found(wanted tsquery, before bigint, most integer, kinds text[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT record_id FROM search_document WHERE vector @@ wanted AND havenline_sees(record_id)
+    WITH fitting AS MATERIALIZED (SELECT record_id FROM search_document WHERE vector @@ wanted AND record_id < before)
+    SELECT record_id FROM (SELECT record_id FROM fitting ORDER BY record_id DESC OFFSET 0) newest
+    WHERE (SELECT kind FROM records_record WHERE id = record_id) = ANY (kinds) AND havenline_sees(record_id)
+    LIMIT most
 $$
 """
+NO_LONGER = ("havenline_found(tsquery)",)
 
-FUNCTIONS = ("havenline_act(bigint, timestamptz)", "havenline_sees(bigint)", "havenline_keeps(bigint)", "havenline_found(tsquery)")
+FUNCTIONS = (
+    "havenline_act(bigint, timestamptz)",
+    "havenline_sees(bigint)",
+    "havenline_keeps(bigint)",
+    "havenline_found(tsquery, bigint, integer, text[])",
+)
 
 
 def file_models() -> Iterator[type[models.Model]]:
@@ -212,6 +224,8 @@ def lock(connection: BaseDatabaseWrapper, *, app: str, others: Sequence[str]) ->
             cursor.execute(sql.SQL(text).format(**names).as_string(cursor.connection))
 
         run(ACT, roles=roles)
+        for function in NO_LONGER:
+            cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         for function in (SEES, KEEPS, FOUND):
             cursor.execute(function)
         for function in FUNCTIONS:

@@ -4,10 +4,28 @@
     <Strength.LIKELY: 2>
 
 `keys_of` makes a search among a hundred thousand quick: whoever shares no key with a description is not compared with it.
+`slip_keys` and `nearness` say the same of single words, for a search that forgives slips.
 """
 
 from havenline.engines.linking.likeness import Against, Described, Likeness, Reason, Strength, compare
-from havenline.engines.linking.names import Alike, alike, tokens
+from havenline.engines.linking.names import Alike, alike, sound, tokens
 from havenline.engines.linking.search import address_key, keys_of
+from havenline.engines.linking.slips import SOUNDS, nearness, slip_keys
 
-__all__ = ["Against", "Alike", "Described", "Likeness", "Reason", "Strength", "address_key", "alike", "compare", "keys_of", "tokens"]
+__all__ = [
+    "SOUNDS",
+    "Against",
+    "Alike",
+    "Described",
+    "Likeness",
+    "Reason",
+    "Strength",
+    "address_key",
+    "alike",
+    "compare",
+    "keys_of",
+    "nearness",
+    "slip_keys",
+    "sound",
+    "tokens",
+]

@@ -1,6 +1,7 @@
 """Reading covers: what a person sees, and what a record arose from or gave rise to."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
@@ -34,10 +35,21 @@ def ancestry(record: Record) -> set[int]:
     return _reach([record.pk], backwards=True)
 
 
+def arisen_from(records: Iterable[int]) -> set[int]:
+    """These records and everything that arose from them, as primary keys."""
+    return _reach(set(records), backwards=False)
+
+
 def whole_path(record: Record) -> set[int]:
     """Everything on the same path: from the first report to the last child's case."""
     origins = _reach([record.pk], backwards=True)
     return _reach(origins, backwards=False)
+
+
+def on_a_silent_path(*audiences: str) -> set[int]:
+    """Every record of which one of these must not learn, by a silence in force anywhere on its path: for many records at once."""
+    silent = Silence.objects.filter(audience__in=audiences, lifted_at=None).values_list("record_id", flat=True)
+    return _reach(_reach(set(silent), backwards=True), backwards=False)
 
 
 def _reach(start: set[int] | list[int], *, backwards: bool) -> set[int]:

@@ -1,29 +1,33 @@
 """Making a record findable, and forgetting it. Called inside the action of the room that knows its words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.db import transaction
 
 from havenline.foundation.records.models import Record
+from havenline.foundation.search import marks
 from havenline.foundation.search.models import Document
-from havenline.foundation.search.normal import normal
+from havenline.foundation.search.normal import long_numbers, normal
 
-LONGEST = 100_000
+LONGEST = 100_000  # characters
+MOST_MARKS = 20_000
 
 
 @transaction.atomic
-def index(record: Record, text: str) -> None:
-    """Let people who may see this record find it by these words: a title, names. Each call replaces what was there.
+def index(record: Record, text: str, *, sealed: Iterable[str] = (), days: Iterable[date] = ()) -> None:
+    """Let people who may see this record find it. Each call replaces what was there.
 
-    Writes no entry of its own: it is a derived copy of what the calling action records.
+    `text`: a title, names; it stands in the index as it is, and is found with a slip, too. `sealed`: free text, of which only marks are
+    kept. `days`: days that matter in it. Writes no entry of its own: it is a derived copy of what the calling action records.
     """
-    Document.objects.update_or_create(record=record, defaults={"words": _words(text)})
+    Document.objects.update_or_create(record=record, defaults=_found_by(text, sealed, days))
 
 
 @transaction.atomic
-def index_all(texts: Mapping[Record, str]) -> None:
-    """The same for records that were opened just now, many in one statement."""
-    Document.objects.bulk_create(Document(record=record, words=_words(text)) for record, text in texts.items())
+def index_all(known: Mapping[Record, tuple[str, Iterable[date]]]) -> None:
+    """The same for records that were opened just now, many in one statement: of each its text and its days."""
+    Document.objects.bulk_create(Document(record=record, **_found_by(text, (), days)) for record, (text, days) in known.items())
 
 
 @transaction.atomic
@@ -32,5 +36,9 @@ def forget(record: Record) -> None:
     Document.objects.filter(record=record).delete()
 
 
-def _words(text: str) -> str:
-    return normal(text.replace("\x00", " "))[:LONGEST]
+def _found_by(text: str, sealed: Iterable[str], days: Iterable[date]) -> dict[str, str]:
+    words = normal(" ".join([text.replace("\x00", " "), *long_numbers(text)]))[:LONGEST]
+    found = {mark for word in marks.words_of(words) for mark in marks.of_word(word)}
+    found |= {marks.of_day(day) for day in days}
+    found |= marks.of_sealed({word for one in sealed for word in marks.words_of(one.replace("\x00", " ")[:LONGEST])})
+    return {"words": words, "marks": " ".join(sorted(found)[:MOST_MARKS])}

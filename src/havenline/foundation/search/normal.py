@@ -12,6 +12,25 @@ def normal(text: str) -> str:
     return " ".join(bare.translate(_LETTERS).split())
 
 
+_GROUPS = re.compile(r"(?<!\w)\d{2,}(?:[ -]\d{2,})+(?!\w)")
+MANY_DIGITS = 8
+
+
+def long_numbers(text: str) -> list[str]:
+    """Numbers that are written in groups, each as one word: `943 476 5919`."""
+    return [one for one in (re.sub(r"\D", "", found) for found in _GROUPS.findall(text)) if len(one) >= MANY_DIGITS]
+
+
+def in_one_word(text: str) -> str:
+    """The text with such numbers in one word."""
+
+    def join(found: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", found.group())
+        return digits if len(digits) >= MANY_DIGITS else found.group()
+
+    return _GROUPS.sub(join, text)
+
+
 def terms(asked: str, *, most: int = 10) -> list[str]:
     """The words of a question, for a search of each by its beginning."""
     return re.findall(r"[^\W_]+", normal(asked))[:most]

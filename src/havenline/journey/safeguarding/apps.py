@@ -9,10 +9,14 @@ class SafeguardingConfig(AppConfig):
 
     def ready(self) -> None:
         from havenline.foundation.handover.events import handover_accepted, handover_answered, handover_returned
+        from havenline.foundation.people.roles import FileKind
+        from havenline.foundation.search import titles
+        from havenline.journey.safeguarding import queries
 
         handover_answered.connect(_answered, dispatch_uid="safeguarding: the referrer was told")
         handover_accepted.connect(_accepted, dispatch_uid="safeguarding: another area took the case over")
         handover_returned.connect(_returned, dispatch_uid="safeguarding: a referral was given back")
+        titles.register(FileKind.CHILD_CASE, queries.names_of)
 
 
 def _answered(*, hand_over: Any, by: Any, **_rest: Any) -> None:

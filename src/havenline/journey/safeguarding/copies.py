@@ -4,6 +4,7 @@ from havenline.foundation.sealing import copies
 from havenline.journey.safeguarding.models import (
     Away,
     Booking,
+    CalendarFeed,
     CaseEvent,
     CaseNote,
     CensusChild,
@@ -24,10 +25,12 @@ from havenline.journey.safeguarding.models import (
     PaperVersion,
     ProposedConference,
     ProposedDecision,
+    Reassignment,
     ReferrerTold,
     Relationship,
     Sitting,
     ToldReferral,
+    WrongCalendar,
 )
 
 NOTHING = {
@@ -69,6 +72,8 @@ for model in (CensusChild, Child, ChildKey, ChildNumber, Household, Merge, Relat
     copies.by_an_act(model, "emptied with the child’s last case")
 copies.of_no_record(NotTheSame, "two numbers, and who said so")
 copies.of_no_record(CensusImport, "a file’s digest, its council and its counts")
+copies.of_no_record(CalendarFeed, "whose calendar, and a digest")
+copies.of_no_record(WrongCalendar, "a count")
 copies.emptied(ChildCase, "record")
 copies.emptied(CensusEpisode, "child_case__record", "dates", "sealed")
 copies.emptied(CaseEvent, "child_case__record", "note_sealed", kept=dict.fromkeys(("step", "outcome"), "a step of the guidance"))
@@ -77,6 +82,7 @@ copies.emptied(
 )
 copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step": "a step of the guidance"})
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
+copies.emptied(Reassignment, "child_case__record", "words_sealed")
 copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
 copies.emptied(ReferrerTold, "child_case__record", "words_sealed", "whom_sealed")
 copies.emptied(ToldReferral, "hand_over", kept={"submission": "digest of a random token"})

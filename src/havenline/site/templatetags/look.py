@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,13 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from havenline.site.look import charts, shapes
+from havenline.site.look import charts, shapes, strips
 from havenline.site.look import ribbon as ribbons
 from havenline.site.look.around import around as draw_around
 from havenline.site.look.given import given
 from havenline.site.look.network import network as draw_network
 from havenline.site.look.parties import party_of
 from havenline.site.look.swimlanes import swimlanes as draw_swimlanes
+from havenline.site.look.timeline import timeline as draw_timeline
 
 register = template.Library()
 
@@ -164,16 +166,20 @@ _CLOCKS = {
 def clock_chip(clock: Any) -> SafeString:
     """A clock's reading: its face, its words, its date. Takes a clock with `.reading`, or the reading itself."""
     reading = given(clock, "reading", clock)
-    kind = str(given(reading, "kind"))
+    fraction = round(16 * float(given(reading, "fraction", 0.0) or 0.0)) / 16  # as fine as a face of 16 px shows it
+    return _clock_chip(str(given(reading, "kind")), str(given(reading, "text")), str(given(reading, "date_text") or ""), fraction)
+
+
+@lru_cache(maxsize=2048)
+def _clock_chip(kind: str, text: str, date_text: str, fraction: float) -> SafeString:
     if kind in ("late", "done late"):
         face = shapes.icon("bang")
     elif kind == "done":
         face = shapes.icon("tick")
     else:
-        face = shapes.pie(0.0 if kind in ("not started", "stopped") else float(given(reading, "fraction", 0.0)))
-    date_text = given(reading, "date_text")
+        face = shapes.pie(0.0 if kind in ("not started", "stopped") else fraction)
     dated = format_html(' <span class="clock-note">{}</span>', date_text) if date_text else ""
-    return format_html('<span class="chip clock clock-{}">{}<span>{}{}</span></span>', _CLOCKS[kind], face, given(reading, "text"), dated)
+    return format_html('<span class="chip clock clock-{}">{}<span>{}{}</span></span>', _CLOCKS[kind], face, text, dated)
 
 
 @register.inclusion_tag("look/day_ribbon.html")
@@ -240,6 +246,18 @@ def dot_chart(chart: Any) -> SafeString:
 def bar_chart(chart: Any) -> SafeString:
     """Bars by week, in stages; see `site/look/charts.py`. A table below it says the same."""
     return charts.bar_chart(chart)
+
+
+@register.simple_tag
+def timeline(chart: Any) -> SafeString:
+    """A lane for each kind of thing, over time; see `site/look/timeline.py`. A list beside it says the same."""
+    return draw_timeline(chart)
+
+
+@register.simple_tag
+def days_left_strip(left: Sequence[int], label: str) -> SafeString:
+    """A dot for each time, by the days that were left; see `site/look/strips.py`."""
+    return strips.days_left_strip(left, label)
 
 
 @register.simple_tag

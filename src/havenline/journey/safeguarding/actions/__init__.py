@@ -2,6 +2,7 @@
 
 from havenline.journey.safeguarding.actions.around import add_relationship, end_relationship, join_household, withdraw_relationship
 from havenline.journey.safeguarding.actions.asking import ask_another_area
+from havenline.journey.safeguarding.actions.calendars import end_feed, look_by_feed, make_feed, open_feed
 from havenline.journey.safeguarding.actions.census import Reading, import_census, preview
 from havenline.journey.safeguarding.actions.census_return import Returned, export_census
 from havenline.journey.safeguarding.actions.child import (
@@ -25,6 +26,7 @@ from havenline.journey.safeguarding.actions.conferences import (
 )
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
 from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
+from havenline.journey.safeguarding.actions.reassigning import note_read, reassign
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -44,6 +46,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     ChildMayBeKnown,
     DateNotPossible,
     DecisionMissing,
+    FeedUnknown,
     NotAChild,
     NotAReferral,
     NothingToEnd,
@@ -59,6 +62,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     ReferralNotPossible,
     SettingNotPossible,
     StepNotNext,
+    TooManyWrongCalendars,
 )
 from havenline.journey.safeguarding.actions.same_child import (
     add_number,
@@ -94,6 +98,7 @@ __all__ = [
     "ChildMayBeKnown",
     "DateNotPossible",
     "DecisionMissing",
+    "FeedUnknown",
     "NotAChild",
     "NotAReferral",
     "NotOfThisCase",
@@ -112,6 +117,7 @@ __all__ = [
     "Saved",
     "SettingNotPossible",
     "StepNotNext",
+    "TooManyWrongCalendars",
     "accept",
     "add_note",
     "add_number",
@@ -128,6 +134,7 @@ __all__ = [
     "close",
     "correct",
     "decide",
+    "end_feed",
     "end_number",
     "end_relationship",
     "ends_as",
@@ -138,16 +145,21 @@ __all__ = [
     "join_household",
     "left_to_do",
     "letter_posted",
+    "look_by_feed",
+    "make_feed",
     "merge",
     "must_not_be_silent",
     "name_people",
+    "note_read",
     "note_the_answer",
     "note_the_move",
     "note_the_return",
     "offer_again",
+    "open_feed",
     "preview",
     "put_back",
     "read_mark",
+    "reassign",
     "record_seen",
     "record_step",
     "record_told_referral",

@@ -283,11 +283,15 @@ class _Taking:
         )
 
     def _findable(self, some: list[_New], of_census: dict[str, CensusChild], cases: list[ChildCase]) -> None:
-        words = {
-            of_census[child.number].pk: "\n".join(filter(None, (name_by_number(child.number), child.number, child.content.get("UPN"))))
-            for child, _episodes, _known in some
-        }
-        search.index_all({case.record: words[case.child_id] for case in cases})
+        known = {of_census[child.number].pk: _found_by(child) for child, _episodes, _known in some}
+        search.index_all({case.record: known[case.child_id] for case in cases})
+
+
+def _found_by(child: FoundChild) -> tuple[str, list[date]]:
+    """By which words and days the cases of a child are found."""
+    words = filter(None, (name_by_number(child.number), child.number, child.content.get("UPN")))
+    days = [day(child.content, "PersonBirthDate"), day(child.content, "ExpectedPersonBirthDate")]
+    return "\n".join(words), [one for one in days if one]
 
 
 def _ended_as(content: Content) -> str:

@@ -14,7 +14,7 @@ from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions import birth
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
-from havenline.journey.safeguarding.actions.findable import make_findable
+from havenline.journey.safeguarding.actions.findable import make_case_findable, make_findable
 from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase
@@ -182,6 +182,7 @@ def _note(
         by=by,
     )
     ledger.record(by, verb, note, changed={"whom": whom, "on": on, "about": about_step}, reason=whom or kind.value)
+    make_case_findable(child_case)
     return note
 
 

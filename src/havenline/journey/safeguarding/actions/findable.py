@@ -1,21 +1,52 @@
-"""A child's cases are found by the child's names, household, school and numbers, and by whoever is around the child."""
+"""A child's cases are found by the child's names, birthday, household, school and numbers, by whoever is around the child, and by what
+was written: of free text, which lies sealed, only marks are kept (search.marks)."""
+
+from collections.abc import Iterator
+from datetime import date
 
 from havenline.engines import linking
 from havenline.foundation.search import actions as search
+from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, Relationship
+from havenline.journey.safeguarding.paper_form import in_words
 from havenline.journey.safeguarding.queries import same_child
 
 
 def make_findable(child: Child) -> None:
     """Index every case of this child afresh, and keep its keys. Called inside the action that changed what is known."""
+    for child_case in ChildCase.objects.filter(child=child, record__erased_at=None).select_related("record"):
+        _index(child_case, child)
+    _keep_keys(child)
+
+
+def make_case_findable(child_case: ChildCase) -> None:
+    """Index one case afresh. Called inside the action that wrote something into it."""
+    _index(child_case, child_case.child)
+
+
+def _index(child_case: ChildCase, child: Child) -> None:
     homes = [home for home in (child.household, child.other_household) if home]
     household = [part for home in homes for part in (home.number, home.address)] + [child.found_at]
     around = [relationship.name for relationship in Relationship.objects.standing().filter(child=child)]
     numbers = [one.number for one in child.numbers.all()]
     text = "\n".join([*child.names, child.school, *household, *around, *numbers])
-    for child_case in ChildCase.objects.filter(child=child, record__erased_at=None).select_related("record"):
-        search.index(child_case.record, text)
-    _keep_keys(child)
+    search.index(child_case.record, text, sealed=_written(child_case), days=_days(child_case, child))
+
+
+def _days(child_case: ChildCase, child: Child) -> Iterator[date]:
+    yield from (day for day in (child.born_on, child.expected_on) if day)
+    yield from (event.happened_on for event in path.standing_events(child_case))
+
+
+def _written(child_case: ChildCase) -> Iterator[str]:
+    """Free text: notes, reasons, and what stands in each paper."""
+    yield from (event.note for event in path.standing_events(child_case))
+    yield from (note.words for note in (*child_case.notes.all(), *child_case.reassignments.all()))
+    for paper in child_case.papers.select_related("child_case__record"):
+        content = paper.versions.filter(aside=False).latest("number").content()
+        for field in paper.form.fields:
+            said = in_words(field, content.get(field.name))
+            yield from (str(cell) for row in said for cell in row) if isinstance(said, list) else (str(said),)
 
 
 def _keep_keys(child: Child) -> None:

@@ -115,3 +115,11 @@ class SettingNotPossible(ValueError):
 
 class PlanNotReady(Exception):
     """A plan is accepted when it is ready, and by the conference service of its own agency."""
+
+
+class FeedUnknown(Exception):
+    """No calendar has this address, or it has ended: both are answered alike."""
+
+
+class TooManyWrongCalendars(Exception):
+    """The budget of this minute is spent; nothing was looked up."""

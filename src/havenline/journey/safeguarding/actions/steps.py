@@ -14,6 +14,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.place_in_diary import must_be_free
 from havenline.journey.safeguarding.actions.refusals import (
     CaseClosed,
@@ -94,6 +95,7 @@ def put_on_record(
         reason=code if happened_on == moment.today() else f"{code}, on {happened_on.isoformat()}",
         station=path.STATIONS.get(step, ""),
     )
+    make_case_findable(child_case)
     return event
 
 

@@ -13,6 +13,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import papers
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
     ChangedMeanwhile,
@@ -110,6 +111,8 @@ def _store(paper: Paper, content: dict[str, Any], *, by: Membership, by_itself: 
     )
     if before is not None and not version.goes_on_from(before):
         ledger.record(by, "saved a paper", paper, changed={"version": version.number, "digest of": content})
+    if not aside:
+        make_case_findable(paper.child_case)
     return version
 
 

@@ -13,11 +13,13 @@ from havenline.journey.safeguarding.models.conferences import (
     Sitting,
 )
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
+from havenline.journey.safeguarding.models.people import CalendarFeed, Reassignment, WrongCalendar
 from havenline.journey.safeguarding.models.told import ReferrerTold, ToldReferral
 
 __all__ = [
     "Away",
     "Booking",
+    "CalendarFeed",
     "CaseEvent",
     "CaseNote",
     "CensusChild",
@@ -39,8 +41,10 @@ __all__ = [
     "PaperVersion",
     "ProposedConference",
     "ProposedDecision",
+    "Reassignment",
     "ReferrerTold",
     "Relationship",
     "Sitting",
     "ToldReferral",
+    "WrongCalendar",
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from havenline.journey.safeguarding.models.census import CensusEpisode
     from havenline.journey.safeguarding.models.paper import Paper
+    from havenline.journey.safeguarding.models.people import Reassignment
 
 
 class ChildCase(File):
@@ -54,6 +55,7 @@ class ChildCase(File):
         papers: RelatedManager[Paper]
         proposals: RelatedManager[ProposedDecision]
         census: CensusEpisode
+        reassignments: RelatedManager[Reassignment]
 
     class Meta:
         verbose_name = "child’s case"

@@ -91,6 +91,11 @@ class Child(models.Model):
         return tuple(filter(None, (name.strip() for name in (self.name, *self.other_names.split(",")))))
 
     @property
+    def named(self) -> str:
+        """Name and age, as a list shows a child."""
+        return f"{self.name}, {self.age}" if self.age is not None else self.name
+
+    @property
     def age(self) -> int | None:
         """Whole years: by date of birth, by a range where both its ends give the same, else as it was told."""
         if self.born_on is not None:

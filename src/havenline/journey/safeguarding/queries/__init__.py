@@ -1,5 +1,7 @@
 """What a screen asks for, already limited to what this person may see."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
 from havenline.foundation import moment
@@ -19,6 +21,14 @@ def cases(*, by: Membership, closed: bool = False) -> list[ChildCase]:
     """Open or closed cases of this person's area, oldest first."""
     found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at__isnull=not closed)
     return list(_with_people(found).prefetch_related("events").order_by("-record__closed_at" if closed else "started_on", "pk"))
+
+
+def names_of(records: Sequence[int], by: Membership) -> dict[int, str]:
+    """By the primary key of a case's record: the child's name and age, for whoever works on children's cases."""
+    if by.agency.kind != AgencyKind.SOCIAL_CARE:
+        return {}
+    found = ChildCase.objects.visible_to(by).filter(pk__in=records).select_related("child")
+    return {case.pk: case.child.named for case in found}
 
 
 def _with_people(found: QuerySet[ChildCase]) -> QuerySet[ChildCase]:

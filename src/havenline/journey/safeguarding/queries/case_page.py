@@ -201,8 +201,8 @@ def recorded(child_case: ChildCase) -> list[Line]:
         lines.append(
             Line(
                 when=day_and_time(note.happened_on, note.happened_at),
-                sort=_sort(note.happened_on, note.happened_at, note.recorded_at),
-                what=_note_title(note),
+                sort=moment_told(note.happened_on, note.happened_at, note.recorded_at),
+                what=note_title(note),
                 outcome="",
                 words=note.words,
                 party=PARTY,
@@ -249,7 +249,7 @@ def event_line(
         who = _("%(who)s, signed off by %(manager)s") % {"who": who, "manager": event.agreed_by.short_name}
     return Line(
         when=day_and_time(event.happened_on, event.happened_at),
-        sort=_sort(event.happened_on, event.happened_at, event.recorded_at),
+        sort=moment_told(event.happened_on, event.happened_at, event.recorded_at),
         what=title,
         outcome=outcome,
         words=event.note,
@@ -268,7 +268,7 @@ def _recorded_later(on: date, recorded_at: datetime) -> str:
     return local_day_and_time(recorded_at) if moment.day_of(recorded_at) != on else ""
 
 
-def _note_title(note: CaseNote) -> str:
+def note_title(note: CaseNote) -> str:
     if note.kind == CaseNote.Kind.CHILD_SEEN:
         return _("Child seen and spoken to; their view recorded") if note.view_recorded else _("Child seen and spoken to")
     if note.kind == CaseNote.Kind.INVITED:
@@ -281,7 +281,7 @@ def _note_title(note: CaseNote) -> str:
     return _("Note")
 
 
-def _sort(on: date, at: time | None, recorded_at: datetime) -> datetime:
+def moment_told(on: date, at: time | None, recorded_at: datetime) -> datetime:
     if at is not None:
         return datetime.combine(on, at, tzinfo=moment.LONDON)
     return recorded_at if moment.day_of(recorded_at) == on else datetime.combine(on, time(12), tzinfo=moment.LONDON)

@@ -64,7 +64,7 @@ def running(*, by: Membership) -> list[ClockRow]:
         case = of_case.get(clock.record_id) or by_referral.get(clock.record_id)
         if case is not None:
             owner = next((one for one in (clock.owner, case.record.owner, case.manager) if acts(one)), None)
-            rows.append(_row(clock, _child(case), reverse("safeguarding:child_case", args=[case.reference]), owner))
+            rows.append(_row(clock, case.child.named, reverse("safeguarding:child_case", args=[case.reference]), owner))
         elif (hand_over := of_hand_over.get(clock.record_id)) is not None:
             about = _("%(title)s from %(agency)s") % {"title": hand_over.title, "agency": hand_over.from_agency.name}
             page = "safeguarding:take_up" if by.role in hand_over.what_for.received_by else "handover:show"
@@ -83,10 +83,6 @@ def _band(clock: Clock) -> str:
     if due == today:
         return "today"
     return "soon" if procedure.working_days_between(today, due) <= SOON else "later"
-
-
-def _child(case: ChildCase) -> str:
-    return f"{case.child.name}, {case.child.age}" if case.child.age is not None else case.child.name
 
 
 def my_clocks(*, by: Membership, whose: str = "") -> dict[str, Any]:
@@ -153,18 +149,20 @@ def sign_offs(*, by: Membership) -> list[ProposedDecision]:
     return list(waiting.select_related("child_case__record", "child_case__child", "by__person").order_by("recorded_at"))
 
 
-def booked(*, by: Membership) -> list[dict[str, Any]]:
-    """Meetings of the coming fortnight; those of the day before stay until somebody records them."""
+def booked(*, by: Membership, whose: Membership | None = None) -> list[dict[str, Any]]:
+    """Meetings of the coming fortnight; those of the day before stay until somebody records them. `whose`: of what they hold or cover."""
     found = Booking.objects.filter(
         ended_at=None, booked_for__lte=moment.today() + timedelta(days=14), child_case__in=ChildCase.objects.visible_to(by)
     )
     if by.role == Role.CONFERENCE_CHAIR:
         found = found.filter(Q(chair=by) | Q(chair=None, child_case__chair=by))
+    elif whose is not None:
+        found = found.filter(Q(child_case__record__owner=whose) | Q(child_case__record__cover=whose))
     return [
         {
             "title": path.title_of(booking.step, moment.today()),
             "when": day_and_time(booking.booked_for, booking.booked_at),
-            "child": _child(booking.child_case),
+            "child": booking.child_case.child.named,
             "url": reverse("safeguarding:child_case", args=[booking.child_case.reference]),
             "has_passed": booking.booked_for < moment.today(),
         }
@@ -180,7 +178,7 @@ def case_rows(*, by: Membership, closed: bool = False) -> list[dict[str, Any]]:
         rows.append(
             {
                 "case": case,
-                "child": _child(case),
+                "child": case.child.named,
                 "stage": now.stage,
                 "late": len([clock for clock in now.late if clock.step != path.CHASES]),
                 "next": None if closed else next_due(now),

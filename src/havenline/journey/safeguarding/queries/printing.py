@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.pdf import Block
 from havenline.journey.safeguarding.models import ChildCase, Paper, ReferrerTold
-from havenline.journey.safeguarding.queries import case_page, writing
+from havenline.journey.safeguarding.queries import case_page, chronology, writing
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 
 
@@ -63,6 +63,33 @@ def of_case(child_case: ChildCase, *, by: Membership) -> Iterable[Block]:
     ]
     columns = [_("When"), _("What"), _("In words"), _("By"), _("Ledger")]
     yield Block("", columns=columns, rows=rows) if rows else Block("", _("Nothing is recorded."))
+    cases = chronology.cases_of(child_case, by=by, to_print=True)
+    if len(cases) > 1:  # of one case alone it would say the same again
+        yield Block(_("Chronology over all of the child’s cases"), is_heading=True)
+        yield _entries(chronology.chronology(cases, by=by))
     for paper in reversed(writing.of_case(child_case)):
         yield Block(paper.title, is_heading=True)
         yield from (Block(one.title, one.words, one.columns, one.rows) for one in of_paper(paper) if not one.is_heading)
+
+
+def of_chronology(
+    child_case: ChildCase, cases: list[ChildCase], events: list[chronology.Event], *, narrowed: bool = False
+) -> Iterable[Block]:
+    """The child's chronology: over which cases, who must not be told, and each entry with the file that it stands in."""
+    yield Block(_("The child"), child_case.child.named)
+    yield Block(_("Over these cases"), ", ".join(f"{case.reference} ({case.record.agency.name})" for case in cases))
+    if silent := {str(silence.get_audience_display()) for case in cases for silence in case_page.silences(case)}:
+        yield Block(_("Not to be told"), ", ".join(sorted(silent)))
+    if narrowed:
+        yield Block(_("An extract"), _("Entries were chosen by kind, period, agency or words. The whole chronology has more."))
+    yield _entries(events)
+
+
+def _entries(events: list[chronology.Event]) -> Block:
+    rows = []
+    for one in events:
+        when = _("%(when)s (entered %(day)s)") % {"when": one.when, "day": one.recorded} if one.recorded else one.when
+        by = ", ".join(dict.fromkeys(filter(None, [one.who, one.agency.name])))
+        rows.append([when, one.what, one.words, by, one.source])
+    columns = [_("When"), _("What"), _("In words"), _("By"), _("Stands in")]
+    return Block("", columns=columns, rows=rows) if rows else Block("", _("Nothing is recorded."))

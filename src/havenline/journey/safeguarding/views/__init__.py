@@ -1,6 +1,8 @@
 """Screens of safeguarding: parse, call one action or query, render."""
 
+from havenline.journey.safeguarding.views.calendars import calendar, calendars, end_calendar
 from havenline.journey.safeguarding.views.child import change_child, household, note, people, same, seen, tell
+from havenline.journey.safeguarding.views.chronology import chronology, chronology_pdf
 from havenline.journey.safeguarding.views.conferences import (
     conference_place,
     conference_service,
@@ -17,17 +19,22 @@ from havenline.journey.safeguarding.views.planning import conference_plan, confe
 from havenline.journey.safeguarding.views.referral import answer, decide, letter, sign_off, take_up
 from havenline.journey.safeguarding.views.statutory_return import return_cases, return_csv, statutory_return
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
+from havenline.journey.safeguarding.views.team import day, reassign, team
 
 __all__ = [
     "answer",
     "ask_area",
     "begin_paper",
     "book",
+    "calendar",
+    "calendars",
     "cancel_booking",
     "case_pdf",
     "cases",
     "change_child",
     "child_case",
+    "chronology",
+    "chronology_pdf",
     "clocks",
     "close",
     "conference_place",
@@ -40,7 +47,9 @@ __all__ = [
     "copy_paper",
     "copy_step",
     "correct",
+    "day",
     "decide",
+    "end_calendar",
     "front_door",
     "household",
     "letter",
@@ -50,6 +59,7 @@ __all__ = [
     "people",
     "print_case",
     "put_back",
+    "reassign",
     "record",
     "record_step",
     "reopen_paper",
@@ -61,6 +71,7 @@ __all__ = [
     "sign_paper",
     "statutory_return",
     "take_up",
+    "team",
     "tell",
     "told",
     "transfer",

@@ -1,0 +1,154 @@
+"""One social worker's day: what is due, their children and when each was last seen, what was said to them, what they were writing."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from havenline.engines import procedure
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
+from havenline.foundation.handover import queries as hand_overs
+from havenline.foundation.people import queries as people
+from havenline.foundation.people.models import Membership
+from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.models import CaseNote, ChildCase, Paper, ProposedDecision, Reassignment
+from havenline.journey.safeguarding.queries.desk import booked
+from havenline.journey.safeguarding.queries.rows import Row, rows
+
+# Our policy, shown as such; no edition sets a number of days between visits.
+SEEN_WITHIN = {"plan": 10, "else": 20}  # working days
+
+VISIT = "visit"  # the paper of a visit
+VISITS = frozenset({"statutory_visit", "visit"})  # steps of an area's own rules at which the child is seen
+BANDS = (
+    ("late", gettext_lazy("Late")),
+    ("today", gettext_lazy("Due today")),
+    ("soon", gettext_lazy("Due within 5 working days")),
+    ("later", gettext_lazy("Later")),
+)
+
+
+@dataclass(frozen=True)
+class MyChild:
+    """A case of theirs. `ago`: working days since the child was last seen; None where nobody has yet."""
+
+    case: ChildCase
+    stage: str
+    next: Row | None
+    late: int
+    covers: bool
+    last_seen: date | None
+    ago: int | None
+    within: int
+
+    @property
+    def visit_is_due(self) -> bool:
+        return self.ago is None or self.ago >= self.within
+
+
+def day(*, by: Membership) -> dict[str, Any]:
+    """Everything on the page."""
+    held = Q(owner=by) | Q(owner=None, record__owner=by) | Q(record__cover=by) | Q(record__owner=by)
+    mine = rows(Clock.objects.running().filter(held), by=by)
+    children = my_children(mine, by=by)
+    visits = sorted((one for one in children if one.visit_is_due), key=lambda one: (one.ago is not None, -(one.ago or 0)))
+    waiting = hand_overs.received(by=by).filter(accepted_at=None).count()
+    return {
+        "bands": [(code, str(title), some) for code, title in BANDS if (some := [row for row in mine if row.band == code])],
+        "counts": {code: sum(row.band == code for row in mine) for code, _title in BANDS},
+        "children": children,
+        "visits": visits,
+        "seen_within": SEEN_WITHIN,
+        "notes": notes_to_read(by=by),
+        "given_back": given_back(by=by),
+        "papers": my_papers(by=by),
+        "drafts": people.drafts(by.person).count(),
+        "booked": booked(by=by, whose=by),
+        "referrals": waiting,
+    }
+
+
+def my_children(mine: Iterable[Row], *, by: Membership) -> list[MyChild]:
+    """Open cases that this person holds or covers; what is late first, then what is due next."""
+    of: dict[int, list[Row]] = defaultdict(list)
+    for row in mine:
+        if row.case is not None:
+            of[row.case.pk].append(row)
+    seen = Max("notes__happened_on", filter=Q(notes__kind=CaseNote.Kind.CHILD_SEEN))
+    written = Paper.objects.filter(child_case=OuterRef("pk"), code=VISIT, state=Paper.State.FINISHED)
+    open_cases: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
+    found = (
+        open_cases.filter(Q(record__owner=by) | Q(record__cover=by))
+        .select_related("record", "child")
+        .prefetch_related("events")
+        .annotate(last_seen=seen, visits_written=Exists(written))
+        .order_by("started_on", "pk")
+    )
+    made = [_child(case, of[case.pk], by) for case in found]
+    return sorted(made, key=lambda one: (-one.late, one.next.clock.due_at if one.next else moment.now().replace(year=9999)))
+
+
+def _child(case: Any, rows_of_it: list[Row], by: Membership) -> MyChild:
+    visits = [event.happened_on for event in path.standing_events(case) if event.step in VISITS]
+    last = max(filter(None, [case.last_seen, *visits]), default=None)
+    within = SEEN_WITHIN["plan" if path.plan_runs(case) else "else"]
+    if last is None or procedure.working_days_between(last, moment.today()) >= within:
+        last = max(filter(None, [last, *_seen_at_visits(case, since=last)]), default=None)
+    return MyChild(
+        case=case,
+        stage=path.situation(case).stage,
+        next=next((row for row in rows_of_it if row.band != "late"), None),
+        late=sum(row.band == "late" for row in rows_of_it),
+        covers=case.record.owner_id != by.pk,
+        last_seen=last,
+        ago=procedure.working_days_between(last, moment.today()) if last else None,
+        within=within,
+    )
+
+
+def _seen_at_visits(case: ChildCase, *, since: date | None) -> Iterable[date]:
+    """Days of finished visit papers that say that the child was seen; asked only where no note says it of late."""
+    if case.visits_written:  # type: ignore[attr-defined]
+        for paper in case.papers.filter(code=VISIT, state=Paper.State.FINISHED).order_by("-number")[:3]:
+            content = paper.versions.filter(aside=False).latest("number").content()
+            if content.get("child_seen") == "yes" and str(content.get("on", "")) > (since.isoformat() if since else ""):
+                yield date.fromisoformat(content["on"])
+
+
+def notes_to_read(*, by: Membership) -> list[Reassignment]:
+    """Hand-over notes of cases that came to this person, until they have read them."""
+    mine = Reassignment.objects.filter(to=by, read_at=None, child_case__in=ChildCase.objects.visible_to(by))
+    return list(mine.select_related("child_case__record", "child_case__child", "held_before__person", "by__person"))
+
+
+def note_to_read(pk: str, *, by: Membership) -> Reassignment | None:
+    return next((one for one in notes_to_read(by=by) if str(one.pk) == pk), None)
+
+
+def given_back(*, by: Membership) -> list[dict[str, Any]]:
+    """What a manager gave back to this person: papers to write on, and decisions to make again."""
+    mine = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
+    papers = Paper.objects.filter(Q(finished_by=by), state=Paper.State.OPEN, given_back_sealed__isnull=False, child_case__in=mine)
+    found = [
+        {"case": one.child_case, "what": one.title, "words": one.given_back, "paper": one}
+        for one in papers.select_related("child_case__record", "child_case__child")
+    ]
+    proposals = ProposedDecision.objects.filter(by=by, signed_off=False, settled_at__isnull=False, child_case__in=mine)
+    proposals = proposals.exclude(child_case__events__step=path.DECISION).exclude(child_case__proposals__settled_at=None)
+    for one in proposals.select_related("child_case__record", "child_case__child", "settled_by__person"):
+        if one.settled_by_id != by.pk:
+            found.append({"case": one.child_case, "what": _("Decision on the referral"), "words": "", "paper": None})
+    return found
+
+
+def my_papers(*, by: Membership) -> list[Paper]:
+    """What this person began and has not finished, the last begun first."""
+    mine = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
+    found = Paper.objects.filter(begun_by=by, state=Paper.State.OPEN, child_case__in=mine)
+    return list(found.select_related("child_case__record", "child_case__child").order_by("-begun_at", "-pk")[:20])

@@ -1,0 +1,107 @@
+"""Running clocks as rows of a screen: whose they are, what they are about, how many days are left. In two questions, however many."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from havenline.engines import procedure
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock, ClockQuerySet, Reading
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import FileKind
+from havenline.journey.safeguarding.models import ChildCase
+from havenline.journey.safeguarding.queries import acts
+
+SOON = 5  # working days: what is due within a week leads the rest. Our policy.
+
+
+@dataclass(frozen=True)
+class Row:
+    """`left`: working days until it is due, below nought where it is late. `case`: None for a referral that nobody has taken up."""
+
+    clock: Clock
+    case: ChildCase | None
+    reading: Reading
+    about: str
+    url: str
+    owner: Membership | None
+    left: int
+    band: str  # late, today, soon, later
+
+    @property
+    def owner_name(self) -> str:
+        return self.owner.short_name if self.owner else str(_("Nobody yet"))
+
+
+def rows(found: ClockQuerySet, *, by: Membership) -> list[Row]:
+    """Those of `found` that are of this person's area and that they may see, the latest first."""
+    mine = found.visible_to(by).filter(agency_id=by.agency_id)
+    clocks = list(
+        mine.select_related(
+            "owner__person",
+            "record__owner__person",
+            "record__childcase__child",
+            "record__childcase__manager__person",
+            "record__handover__from_agency",
+        ).order_by("due_at", "pk")
+    )
+    taken_up = _taken_up([one.record_id for one in clocks if one.record.kind == FileKind.HAND_OVER], by=by)
+    made = [_row(clock, taken_up, by) for clock in clocks]
+    return [row for row in made if row is not None]
+
+
+def _taken_up(referrals: Iterable[int], *, by: Membership) -> dict[int, ChildCase]:
+    """The first case that arose from each referral: its answer's clock runs on the hand-over."""
+    found: dict[int, ChildCase] = {}
+    if referrals:
+        cases = ChildCase.objects.visible_to(by).filter(referral__in=referrals)
+        for case in cases.select_related("record__owner__person", "child", "manager__person").order_by("pk"):
+            found.setdefault(case.referral_id, case)
+    return found
+
+
+def _row(clock: Clock, taken_up: dict[int, ChildCase], by: Membership) -> Row | None:
+    record = clock.record
+    case = getattr(record, "childcase", None) or taken_up.get(record.pk)
+    if case is not None:
+        owner = next((one for one in (clock.owner, case.record.owner, case.manager) if acts(one)), None)
+        return _made(clock, case, case.child.named, _page("safeguarding:child_case", case.record.reference), owner)
+    hand_over = getattr(record, "handover", None)
+    if hand_over is None:
+        return None
+    about = _("%(title)s from %(agency)s") % {"title": hand_over.title, "agency": hand_over.from_agency.name}
+    page = "safeguarding:take_up" if by.role in hand_over.what_for.received_by else "handover:show"
+    return _made(clock, None, about, _page(page, record.reference), None)
+
+
+def _made(clock: Clock, case: ChildCase | None, about: str, url: str, owner: Membership | None) -> Row:
+    today, due = moment.today(), moment.day_of(clock.due_at)
+    left = days_left(today, due)
+    if moment.now() > clock.due_at:
+        band = "late"
+    elif due == today:
+        band = "today"
+    else:
+        band = "soon" if left <= SOON else "later"
+    return Row(clock, case, clock.reading, about, url, owner, left, band)
+
+
+@lru_cache(maxsize=4096)
+def days_left(today: date, due: date) -> int:
+    """Working days; a day that is over is below nought, a weekend later as much as the Friday before it."""
+    return procedure.working_days_between(today, due) if due >= today else -procedure.working_days_between(due, today)
+
+
+@lru_cache(maxsize=8)
+def _before_and_after(name: str) -> tuple[str, str]:
+    before, _reference, after = reverse(name, args=["SC-2222-2222"]).partition("SC-2222-2222")
+    return before, after
+
+
+def _page(name: str, reference: str) -> str:
+    before, after = _before_and_after(name)
+    return f"{before}{reference}{after}"

@@ -1,0 +1,176 @@
+"""A team on one page: every clock, what each person holds, what waits for the manager, and where steps drift to their last day."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from havenline.engines import procedure
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
+from havenline.foundation.people.models import Membership, Person
+from havenline.journey.safeguarding.models import ChildCase, Paper, ProposedDecision
+from havenline.journey.safeguarding.queries import acts
+from havenline.journey.safeguarding.queries.rows import Row, rows
+
+BACK = timedelta(days=182)  # over which drift is told
+FEW = 3  # steps of one kind by one person, below which nothing is said of them
+OFTEN = 0.75  # of those in time, on the last day: drift. Both are our policy.
+SHORTEST = 3  # days of a limit: who has one day can only use the last
+MOST = 2_000  # ended steps looked at, the latest first
+
+BANDS = (
+    ("late", gettext_lazy("Late")),
+    ("today", gettext_lazy("Due today")),
+    ("soon", gettext_lazy("Within 5 working days")),
+    ("later", gettext_lazy("Later")),
+)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one person holds."""
+
+    person: Membership | None
+    name: str
+    cases: int
+    clocks: int
+    late: int
+    soon: int
+
+    @property
+    def key(self) -> str:
+        return str(self.person.pk) if self.person else "nobody"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One person's steps of one kind: working days that were left as each was done (below nought: late)."""
+
+    name: str
+    step: str
+    left: tuple[int, ...]
+
+    @property
+    def in_time(self) -> int:
+        return sum(one >= 0 for one in self.left)
+
+    @property
+    def last_day(self) -> int:
+        return self.left.count(0)
+
+    @property
+    def drifts(self) -> bool:
+        return self.in_time >= FEW and self.last_day >= OFTEN * self.in_time
+
+
+def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> dict[str, Any]:
+    """The page. Filters narrow the clocks alone; the counts beside each filter are of what the others leave."""
+    every = rows(Clock.objects.running(), by=by)
+    chosen = {"whose": whose, "step": step, "band": band}
+
+    def left_by(*names: str) -> list[Row]:
+        return [row for row in every if all(not chosen[name] or _of(row, name) == chosen[name] for name in names)]
+
+    shown = left_by("whose", "step", "band")
+    in_bands, of_steps = Counter(row.band for row in left_by("whose", "step")), Counter(row.clock.rule for row in left_by("whose", "band"))
+    titles = {row.clock.rule: row.clock.title for row in every}
+    return {
+        "rows": shown,
+        "every": len(every),
+        "late": sum(row.band == "late" for row in every),
+        "bands": [(code, str(title), in_bands[code]) for code, title in BANDS if in_bands[code] or code == band],
+        "steps": [(code, titles[code], number) for code, number in sorted(of_steps.items(), key=lambda one: (-one[1], one[0]))],
+        "loads": loads(every, by=by),
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "sign_offs": sign_offs(by=by),
+        "drifts": drifts(by=by),
+    }
+
+
+def _of(row: Row, name: str) -> str:
+    if name == "band":
+        return row.band
+    return row.clock.rule if name == "step" else str(row.owner.pk if row.owner else "nobody")
+
+
+def loads(every: Iterable[Row], *, by: Membership) -> list[Load]:
+    """By person: open cases and clocks; whoever has most that is late comes first."""
+    of: dict[str, list[Row]] = defaultdict(list)
+    people: dict[str, Membership | None] = {}
+    for row in every:
+        key = _of(row, "whose")
+        of[key].append(row)
+        people[key] = row.owner
+    cases: Counter[str] = Counter()
+    for number, holder, manager in _cases_by_holder(by):
+        owner = next((one for one in (holder, manager) if acts(one)), None)
+        key = str(owner.pk) if owner else "nobody"
+        cases[key] += number
+        people.setdefault(key, owner)
+    found = [
+        Load(
+            person=person,
+            name=person.short_name if person else str(_("Nobody yet")),
+            cases=cases[key],
+            clocks=len(of[key]),
+            late=sum(row.band == "late" for row in of[key]),
+            soon=sum(row.band in ("today", "soon") for row in of[key]),
+        )
+        for key, person in people.items()
+    ]
+    return sorted(found, key=lambda load: (-load.late, -load.clocks, load.name))
+
+
+def _cases_by_holder(by: Membership) -> Iterator[tuple[int, Membership | None, Membership | None]]:
+    """How many open cases have this holder and this manager: in one question, with what is asked of either."""
+    held = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
+    asked = [f"{way}{field}" for way in ("record__owner", "manager") for field in ("", "__until", "__person__name", "__person__is_active")]
+    for *told, number in held.values_list(*asked).annotate(number=Count("pk")).order_by():
+        yield number, _person(*told[:4]), _person(*told[4:])
+
+
+def _person(pk: int | None, until: datetime | None, name: str | None, is_active: bool | None) -> Membership | None:
+    return None if pk is None else Membership(pk=pk, until=until, person=Person(name=name or "", is_active=bool(is_active)))
+
+
+def sign_offs(*, by: Membership) -> list[dict[str, Any]]:
+    """What waits for a manager of this area: decisions that somebody proposed and papers that somebody finished, the oldest first."""
+    mine = ChildCase.objects.visible_to(by)
+    decisions = ProposedDecision.objects.filter(settled_at=None, child_case__in=mine)
+    papers = Paper.objects.filter(state=Paper.State.WAITS, child_case__in=mine)
+    found: list[dict[str, Any]] = []
+    for one in decisions.select_related("child_case__record", "child_case__child", "by__person"):
+        found.append({"case": one.child_case, "what": _("Decision on the referral"), "by": one.by, "since": one.recorded_at, "paper": None})
+    for paper in papers.select_related("child_case__record", "child_case__child", "finished_by__person"):
+        found.append({"case": paper.child_case, "what": paper.title, "by": paper.finished_by, "since": paper.finished_at, "paper": paper})
+    return sorted(
+        (one | {"own": one["by"] is not None and one["by"].person_id == by.person_id} for one in found), key=lambda one: one["since"]
+    )
+
+
+def drifts(*, by: Membership) -> list[Drift]:
+    """Steps that are in time and always on the last day, by person and step: in half a year, whoever did it last longest first."""
+    ended = Clock.objects.visible_to(by).filter(agency_id=by.agency_id, stopped_at__gte=moment.now() - BACK, owner__isnull=False)
+    told = (
+        ended.exclude(edition="")
+        .exclude(unit__in=["minutes", "hours"])
+        .filter(amount__gte=SHORTEST)
+        .order_by("-stopped_at")
+        .values_list("owner", "owner__person__name", "rule", "title", "due_at", "stopped_at")[:MOST]
+    )
+    left: dict[tuple[int, str], list[int]] = defaultdict(list)
+    names: dict[tuple[int, str], tuple[str, str]] = {}
+    for owner, name, rule, title, due_at, stopped_at in told:
+        due, done = moment.day_of(due_at), moment.day_of(stopped_at or due_at)  # each was stopped: the filter says so
+        days = procedure.working_days_between(done, due) if done <= due else -max(1, procedure.working_days_between(due, done))
+        left[owner, rule].append(days)
+        names.setdefault((owner, rule), (name, title))
+    found = [Drift(*names[key], tuple(sorted(days))) for key, days in left.items()]
+    return sorted((one for one in found if one.drifts), key=lambda one: (-one.last_day, one.name, one.step))
