@@ -95,7 +95,7 @@ def _of_case(case: ChildCase) -> Iterator[Event]:
     for one in case.events.filter(pk__in=[event.pk for event in events]).select_related("by__person", "by__agency", "agreed_by__person"):
         line = event_line(one, case, is_corrected=False)
         what = f"{line.what}: {line.outcome}" if line.outcome else line.what
-        of = one.by.agency if one.by else case.referral.from_agency
+        of = one.by.agency if one.by else case.referrer
         yield Event(
             "step",
             one.happened_on,
