@@ -580,3 +580,23 @@ def test_where_nobody_of_the_referrers_agency_can_read_it_the_page_says_to_telep
     investigator.until = moment.now()
     investigator.save(update_fields=["until"])
     assert "Telephone them as well" in signed_in(social_worker).get(page).content.decode()
+
+
+def test_a_plan_that_runs_is_said_before_the_decision_and_one_that_ended_is_not(
+    child_case: ChildCase, social_worker: Membership, conference_chair: Membership
+) -> None:
+    def has_plan() -> list[bool]:
+        return [case.has_plan for one in door.known(ROBIN, by=social_worker) for case in one.cases]
+
+    def step(code: str, outcome: str, day: date, by: Membership) -> None:
+        with moment.standing_at(datetime.combine(day, time(15), tzinfo=moment.LONDON)):
+            actions.record_step(child_case=child_case, step=code, outcome=outcome, happened_on=day, by=by)
+
+    actions.decide(child_case=child_case, outcome="strategy_discussion_now", reason="Near.", by=social_worker)
+    step("strategy_discussion", "joint_enquiry", date(2026, 11, 19), social_worker)
+    step("section_47_enquiry", "conference", date(2026, 12, 2), social_worker)
+    with moment.standing_at(datetime(2026, 12, 3, 9, tzinfo=moment.LONDON)):
+        assert has_plan() == [False]
+    step(path.INITIAL_CONFERENCE, "plan_sexual_abuse", date(2026, 12, 8), conference_chair)
+    with moment.standing_at(datetime(2026, 12, 9, 9, tzinfo=moment.LONDON)):
+        assert has_plan() == [True]
