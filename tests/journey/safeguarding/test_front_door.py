@@ -516,3 +516,87 @@ def test_who_referred_is_named_to_whoever_asks_back_and_withheld_from_the_chair(
     assert chairs.get(reverse("safeguarding:letter", args=[case_told.reference])).status_code in (403, 404)
     with pytest.raises(NotYourRole):
         actions.tell_referrer(child_case=case_told, how="telephone", whom="Lee", words="We assess.", by=conference_chair)
+
+
+# Who is told of siblings, and who can read an answer
+
+
+@pytest.fixture
+def siblings(told: Tell, social_worker: Membership) -> list[ChildCase]:
+    """Two children of one telling, taken up and decided."""
+    cases = [
+        actions.take_up(hand_over=one, by=social_worker)
+        for one in told(children=[{"name": "Robin Vale", "age": 9}, {"name": "Kim Fern", "age": 4}])
+    ]
+    for child_case in cases:
+        actions.decide(child_case=child_case, outcome="assessment", reason="More.", by=social_worker)
+    return cases
+
+
+def test_one_call_tells_of_siblings_at_once(siblings: list[ChildCase], social_worker: Membership, signed_in: SignIn) -> None:
+    first, second = siblings
+    page = reverse("safeguarding:answer", args=[first.reference])
+    assert "Kim Fern" in signed_in(social_worker).get(page).content.decode()
+    said = {"how": "telephone", "whom": "Lee Marsh", "words": "We assess both.", "told_on": "2026-11-18", "also": [str(second.pk)]}
+    signed_in(social_worker).post(page, said)
+    for child_case in siblings:
+        child_case.referral.refresh_from_db()
+        assert child_case.referral.state == State.ANSWERED
+
+
+def test_one_letter_tells_of_siblings_and_is_posted_once(siblings: list[ChildCase], social_worker: Membership) -> None:
+    first, second = siblings
+    said = {"how": "letter", "whom": "Lee Marsh\n1 Harbour Row", "words": "We assess both.", "by": social_worker}
+    actions.tell_referrer(child_case=first, also=[second], **said)
+    actions.letter_posted(child_case=first, by=social_worker)
+    second.referral.refresh_from_db()
+    assert second.referral.state == State.ANSWERED
+
+
+def test_a_case_of_another_telling_is_not_answered_with_it(siblings: list[ChildCase], told: Tell, social_worker: Membership) -> None:
+    other = actions.take_up(hand_over=told(token="form 2", children=[{"name": "Ari Reed", "age": 2}])[0], by=social_worker)
+    actions.decide(child_case=other, outcome="assessment", reason="More.", by=social_worker)
+    said = {"how": "telephone", "whom": "Lee Marsh", "words": "We assess.", "by": social_worker}
+    with pytest.raises(actions.NotOfThisCase):
+        actions.tell_referrer(child_case=siblings[0], also=[other], **said)
+    assert not siblings[0].referrer_told.exists()  # the whole act was taken back
+
+
+def test_whoever_referred_by_an_account_reads_the_answer_on_their_own_page(
+    child_case: ChildCase, social_worker: Membership, investigator: Membership, signed_in: SignIn
+) -> None:
+    actions.decide(child_case=child_case, outcome="assessment", reason="More.", answer="We meet the family on Friday.", by=social_worker)
+    page = signed_in(investigator).get(reverse("handover:show", args=[child_case.referral.reference])).content.decode()
+    assert "We meet the family on Friday." in page
+    assert child_case.referral.reference in signed_in(investigator).get(reverse("handover:tray")).content.decode()
+
+
+def test_where_nobody_of_the_referrers_agency_can_read_it_the_page_says_to_telephone(
+    child_case: ChildCase, social_worker: Membership, investigator: Membership, signed_in: SignIn
+) -> None:
+    actions.decide(child_case=child_case, outcome="assessment", reason="More.", by=social_worker)
+    page = reverse("safeguarding:answer", args=[child_case.reference])
+    assert "Telephone them as well" not in signed_in(social_worker).get(page).content.decode()
+    investigator.until = moment.now()
+    investigator.save(update_fields=["until"])
+    assert "Telephone them as well" in signed_in(social_worker).get(page).content.decode()
+
+
+def test_a_plan_that_runs_is_said_before_the_decision_and_one_that_ended_is_not(
+    child_case: ChildCase, social_worker: Membership, conference_chair: Membership
+) -> None:
+    def has_plan() -> list[bool]:
+        return [case.has_plan for one in door.known(ROBIN, by=social_worker) for case in one.cases]
+
+    def step(code: str, outcome: str, day: date, by: Membership) -> None:
+        with moment.standing_at(datetime.combine(day, time(15), tzinfo=moment.LONDON)):
+            actions.record_step(child_case=child_case, step=code, outcome=outcome, happened_on=day, by=by)
+
+    actions.decide(child_case=child_case, outcome="strategy_discussion_now", reason="Near.", by=social_worker)
+    step("strategy_discussion", "joint_enquiry", date(2026, 11, 19), social_worker)
+    step("section_47_enquiry", "conference", date(2026, 12, 2), social_worker)
+    with moment.standing_at(datetime(2026, 12, 3, 9, tzinfo=moment.LONDON)):
+        assert has_plan() == [False]
+    step(path.INITIAL_CONFERENCE, "plan_sexual_abuse", date(2026, 12, 8), conference_chair)
+    with moment.standing_at(datetime(2026, 12, 9, 9, tzinfo=moment.LONDON)):
+        assert has_plan() == [True]

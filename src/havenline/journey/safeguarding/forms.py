@@ -12,7 +12,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path, queries
 from havenline.journey.safeguarding.actions.calendars import WHO_MAY
-from havenline.journey.safeguarding.models import CalendarFeed, CaseNote, Household, ReferrerTold
+from havenline.journey.safeguarding.models import CalendarFeed, CaseNote, ChildCase, Household, ReferrerTold
 from havenline.journey.safeguarding.queries import chronology
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
@@ -175,9 +175,18 @@ class TellReferrerForm(Told):
     )
     told_on = Day(label=_("When, if not by letter"), required=False)
     told_at = Hour()
+    also = forms.MultipleChoiceField(
+        label=_("It tells of these children, too"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They were told of at the same time, and their decisions are made."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, together: list[ChildCase], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["also"].choices = [(str(one.pk), f"{one.child.name}, {one.reference}") for one in together]  # type: ignore[attr-defined]
+        if not together:
+            del self.fields["also"]
         self.initial.setdefault("told_on", moment.today())
 
     def when(self) -> datetime | None:

@@ -1,5 +1,6 @@
 """The verbs of a hand-over. `court`, a copy of a record that leaves, stands apart."""
 
+from havenline.foundation.handover.actions.from_outside import receive_told
 from havenline.foundation.handover.actions.moving import (
     CallMissing,
     NotThatMove,
@@ -12,7 +13,6 @@ from havenline.foundation.handover.actions.moving import (
     office_hours,
     owe,
     pack_again,
-    receive_told,
     record_call,
     send,
     withdraw,

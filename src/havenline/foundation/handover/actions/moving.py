@@ -109,13 +109,13 @@ def send(
         hand_over.package = hand_over.record.ledger_seal().seal("package", text)
         hand_over.package_digest = hashlib.sha256(text.encode()).hexdigest()
     purpose = hand_over.what_for
-    hand_over.to_team = _team_now(hand_over)
+    hand_over.to_team = team_now(hand_over)
     hand_over.urgent = hand_over.urgent or urgent
     hand_over.sent_at, hand_over.sent_by = moment.now(), by
     # Sent again: what came of the first sending stands in its steps, and no longer here.
     hand_over.delivered_at, hand_over.accepted_at, hand_over.accepted_by, hand_over.problem = None, None, None, ""
     records.make_party(record=hand_over.record, agency=hand_over.to_agency, purpose=f"receives: {purpose.code}")
-    _move(hand_over, State.SENT, by=by, words=words, to=hand_over.to_agency.slug, verb="sent a hand-over")
+    make_move(hand_over, State.SENT, by=by, words=words, to=hand_over.to_agency.slug, verb="sent a hand-over")
     clocks.start(record=hand_over.record, rule=purpose.accepted_within, agency=hand_over.to_agency, by=by or CLOCK)
     if purpose.answered_within is not None:
         clocks.start(record=hand_over.record, rule=purpose.answered_within, agency=hand_over.to_agency, by=by or CLOCK)
@@ -123,54 +123,6 @@ def send(
     deliver(hand_over=hand_over)
     hand_over.refresh_from_db()
     return hand_over
-
-
-@transaction.atomic
-def receive_told(
-    *,
-    purpose: Purpose,
-    obligation: str,
-    package: Mapping[str, Any],
-    received_at: datetime,
-    by: Membership,
-    urgent: bool = False,
-    told_with: HandOver | None = None,
-) -> HandOver:
-    """Record what somebody told this agency who has no account here: it has arrived, and its clocks run from its receipt.
-
-    The file is the receiver's own. `told_with`: what was told in the same breath, so that both stand on one path. Raises NotYourRole.
-    """
-    by.must_be(*purpose.received_by)
-    with_record = told_with.record if told_with else None
-    record, key = records.open_record(kind=FileKind.HAND_OVER, agency=by.agency, arose_from=with_record, how="told with it")
-    text = canonical(package)
-    hand_over = HandOver.objects.create(
-        record=record,
-        source=with_record or record,
-        purpose=purpose.code,
-        obligation=obligation,
-        from_agency=_nobodys_agency(),
-        to_agency=by.agency,
-        urgent=urgent,
-        package=key.seal("package", text),
-        package_digest=hashlib.sha256(text.encode()).hexdigest(),
-        owed_at=received_at,
-        sent_at=received_at,
-    )
-    hand_over.to_team = _team_now(hand_over)
-    changed = {"received_at": received_at, "package": hand_over.package_digest}
-    _move(hand_over, State.SENT, by=by, verb="recorded what was told", changed=changed)
-    clocks.start(record=record, rule=purpose.accepted_within, agency=by.agency, by=by, started=received_at)
-    if purpose.answered_within is not None:
-        clocks.start(record=record, rule=purpose.answered_within, agency=by.agency, by=by, started=received_at)
-    handover_sent.send(sender=HandOver, hand_over=hand_over)
-    return deliver(hand_over=hand_over)
-
-
-def _nobodys_agency() -> Agency:
-    """Whoever has no account: one row for all of them, in which nobody acts and which is party to nothing."""
-    name = str(AgencyKind.OUTSIDE.label)
-    return Agency.objects.get_or_create(slug="without-an-account", defaults={"name": name, "kind": AgencyKind.OUTSIDE})[0]
 
 
 @transaction.atomic
@@ -196,12 +148,12 @@ def deliver(*, hand_over: HandOver) -> HandOver:
     if hand_over.state not in WITH_RECEIVER:
         return hand_over
     if hand_over.state == State.SENT:
-        hand_over.to_team = _team_now(hand_over)
+        hand_over.to_team = team_now(hand_over)
     if not _receivers(hand_over):
         _say_problem(hand_over)
     elif hand_over.state == State.SENT:
         hand_over.delivered_at, hand_over.problem = moment.now(), ""
-        _move(
+        make_move(
             hand_over,
             State.DELIVERED,
             by=None,
@@ -241,7 +193,7 @@ def accept(*, hand_over: HandOver, by: Membership) -> HandOver:
     _must_be_receiver(hand_over, by)
     _must_follow(hand_over, State.ACCEPTED)
     hand_over.accepted_at, hand_over.accepted_by = moment.now(), by
-    _move(hand_over, State.ACCEPTED, by=by, verb="accepted a hand-over", fields=("accepted_at", "accepted_by"))
+    make_move(hand_over, State.ACCEPTED, by=by, verb="accepted a hand-over", fields=("accepted_at", "accepted_by"))
     clocks.stop(record=hand_over.record, rule=ACCEPTED_RULE, by=by)
     handover_accepted.send(sender=HandOver, hand_over=hand_over, by=by)
     return hand_over
@@ -261,7 +213,7 @@ def give_back(*, hand_over: HandOver, reason: str, words: str, by: Membership) -
     _needs(words)
     _must_tell_nobody_near(hand_over, hand_over.from_agency)  # its reason is read there, as an answer is
     hand_over.problem = ""
-    _move(
+    make_move(
         hand_over,
         State.RETURNED,
         by=by,
@@ -286,7 +238,7 @@ def withdraw(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
     _must_follow(hand_over, State.WITHDRAWN)
     _needs(words)
     hand_over.ended_at, hand_over.problem = moment.now(), ""
-    _move(hand_over, State.WITHDRAWN, by=by, words=words, verb="withdrew a hand-over", fields=("ended_at", "problem"))
+    make_move(hand_over, State.WITHDRAWN, by=by, words=words, verb="withdrew a hand-over", fields=("ended_at", "problem"))
     clocks.void(record=hand_over.record, rule=ACCEPTED_RULE, reason="withdrawn", by=by)
     _void_answer(hand_over, "withdrawn", by)
     handover_withdrawn.send(sender=HandOver, hand_over=hand_over, by=by)
@@ -308,7 +260,7 @@ def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership, tol
     _must_tell_nobody_near(hand_over, hand_over.from_agency)
     at = (told_at if hand_over.from_outside else None) or moment.now()
     hand_over.answer, hand_over.answered_at, hand_over.ended_at = outcome, at, moment.now()
-    _move(
+    make_move(
         hand_over,
         State.ANSWERED,
         by=by,
@@ -356,7 +308,7 @@ def _receivers(hand_over: HandOver) -> list[Membership]:
     return list(people)
 
 
-def _team_now(hand_over: HandOver) -> str:
+def team_now(hand_over: HandOver) -> str:
     purpose = hand_over.what_for
     return str(purpose.team if office_hours(hand_over.to_agency) else (purpose.out_of_hours or purpose.team))
 
@@ -408,7 +360,7 @@ def _void_answer(hand_over: HandOver, why: str, by: Actor) -> None:
         clocks.void(record=hand_over.record, rule=hand_over.what_for.answered_within.code, reason=why, by=by)
 
 
-def _move(
+def make_move(
     hand_over: HandOver,
     state: State,
     *,

@@ -1,5 +1,6 @@
 """A referrer who has no account is told what was decided: by word, or by a letter. Until then the clock of the answer runs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from havenline.journey.safeguarding.actions.referral import decision_of
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, ReferrerTold, ToldReferral
+from havenline.journey.safeguarding.queries.referrer import told_together
 
 Source, How = ToldReferral.Source, ReferrerTold.How
 _NEAR = (Silence.Audience.SUBJECT, Silence.Audience.REPORTER)
@@ -34,15 +36,35 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
 
 @transaction.atomic
 def tell_referrer(
-    *, child_case: ChildCase, how: str, words: str, by: Membership, whom: str = "", told_at: datetime | None = None
+    *,
+    child_case: ChildCase,
+    how: str,
+    words: str,
+    by: Membership,
+    whom: str = "",
+    told_at: datetime | None = None,
+    also: Sequence[ChildCase] = (),
 ) -> ReferrerTold:
     """Record that whoever referred was told the decision, by telephone or in person; a letter waits to be posted (`letter_posted`).
+
+    `also`: cases of the same telling of which they were told in the same breath.
 
     `nobody`: no name and no way to reach them was left; `words` say so. Raises records.Silenced (but for nobody), DecisionMissing,
     ReasonMissing, DateNotPossible, NotOfThisCase, handover.NotThatMove, NotPartyToRecord, NotYourRole.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
-    child_case, referral = _from_outside(child_case, by)
+    row = _tell(*_from_outside(child_case, by), how, words, whom, told_at, by)
+    together = {one.pk for one in told_together(child_case, by=by)}
+    for other in also:
+        if other.pk not in together:
+            raise NotOfThisCase(_("One of these cases came by another telling, waits for its decision, or was answered. Choose again."))
+        _tell(*_from_outside(other, by), how, words, whom, told_at, by)
+    return row
+
+
+def _tell(
+    child_case: ChildCase, referral: HandOver, how: str, words: str, whom: str, told_at: datetime | None, by: Membership
+) -> ReferrerTold:
     how = How(how)
     if how != How.NOBODY:
         must_not_be_silent(child_case)
@@ -82,26 +104,36 @@ def tell_referrer(
 
 @transaction.atomic
 def letter_posted(*, child_case: ChildCase, by: Membership, posted_at: datetime | None = None) -> ReferrerTold:
-    """The letter that waits was posted: the referrer is told.
+    """The letter that waits was posted, and with it the same letter on cases of the same telling: the referrer is told.
 
     Raises records.Silenced, DateNotPossible, NotOfThisCase, handover.NotThatMove, NotYourRole.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
-    child_case, referral = _from_outside(child_case, by)
+    child_case, _referral = _from_outside(child_case, by)
     must_not_be_silent(child_case)
     letter = child_case.referrer_told.select_for_update(of=("self",)).filter(set_aside_at=None, how=How.LETTER).first()
     if letter is None:
         raise NotOfThisCase(_("No letter waits to be posted. Write it first."))
     if letter.told_at is not None:
         return letter
-    decided = decision_of(child_case)
     at = posted_at or moment.now()
+    together = told_together(child_case, by=by)
+    _post(letter, at, by)
+    for other in ReferrerTold.objects.filter(child_case__in=together, set_aside_at=None, told_at=None).select_related("child_case__record"):
+        if (other.whom, other.words) == (letter.whom, letter.words):
+            must_not_be_silent(other.child_case)
+            _post(other, at, by)
+    return letter
+
+
+def _post(letter: ReferrerTold, at: datetime, by: Membership) -> None:
+    child_case, referral = _from_outside(letter.child_case, by)
+    decided = decision_of(child_case)
     _possible(at, path.moment_of(decided))
     letter.told_at = at
     letter.save(update_fields=["told_at"])
     ledger.record(by, "posted a letter to the referrer", letter, changed={"at": at})
     handover.answer(hand_over=referral, outcome=decided.outcome, words=_as_told(letter), by=by, told_at=at)
-    return letter
 
 
 def must_not_be_silent(child_case: ChildCase) -> None:

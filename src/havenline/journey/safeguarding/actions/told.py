@@ -159,7 +159,7 @@ def _wrong_with_children(
             field = "born_on" if said.get("born_on") else "born_latest" if said.get("born_latest") else "age"
             found[field] = _(
                 "They were 18 or over on the day of the referral, so this is for adult social care or the police. "
-                "Is the date wrong, put it right. Nothing was recorded; what you typed stands below."
+                "If the date is wrong, put it right. Nothing was recorded; what you typed stands below."
             )
         for system, checked in CHECKED.items():
             if kept.get(system) and not checked.is_valid(kept[system]):

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.models import HandOver, State
+from havenline.foundation.people.models import Membership
+from havenline.foundation.people.roles import MAY_SEE, FileKind
+from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import ChildCase, ToldReferral
 
 
@@ -30,3 +34,23 @@ def told_by(hand_over: HandOver) -> Told:
     if told is None:
         return Told(hand_over.from_agency.name)
     return Told(told.get_source_display(), told.get_channel_display().lower(), told.recorded_by.short_name)
+
+
+def told_together(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:
+    """Other children's cases of the same telling that are decided and not answered: whoever referred hears of all of them at once."""
+    told = ToldReferral.objects.filter(hand_over=child_case.referral_id).first()
+    if told is None:
+        return []
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(
+        referral__told__submission=told.submission, referral__state=State.ACCEPTED
+    )
+    others = (
+        found.exclude(pk=child_case.pk).select_related("record", "child", "referral__from_agency").order_by("referral__told__number", "pk")
+    )
+    return [one for one in others if any(event.step == path.DECISION and event.outcome for event in path.standing_events(one))]
+
+
+def is_read_by_somebody(hand_over: HandOver) -> bool:
+    """Whether somebody acts for the sender now who can read an answer here."""
+    roles = [role for role, kinds in MAY_SEE.items() if FileKind.HAND_OVER in kinds]
+    return Membership.objects.current().filter(agency=hand_over.from_agency_id, role__in=roles).exists()

@@ -125,7 +125,7 @@ def like(person: Described, *, by: Membership, apart_from: Iterable[int] = ()) -
     children = Child.objects.filter(pk__in=wanted, merged_into=None, agency=by.agency_id)
     compared = [
         Candidate(child, linking.compare(person, described(child)))
-        for child in children.select_related("household").prefetch_related("numbers")
+        for child in children.select_related("household", "other_household").prefetch_related("numbers")
     ]
     found = [one for one in compared if one.may_be_same or one.at_home]
     return sorted(found, key=lambda one: (-one.likeness.strength, -len(one.likeness.reasons), one.child.name, one.child.pk))[:SHOWN]

@@ -13,7 +13,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.queries import normal_reference
-from havenline.journey.safeguarding import actions, queries
+from havenline.journey.safeguarding import actions, path, queries
 from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import front_door as door
 from havenline.journey.safeguarding.told_form import ToldForm
@@ -82,4 +82,7 @@ def ask_area(request: DeskRequest, reference: str) -> HttpResponse:
         done = _("%(area)s is asked. Its answer comes back here.") % {"area": area.name}
         tried(request, lambda: actions.ask_another_area(referral=referral, area=asked, words=words, by=by), done=done)
     child_case = ChildCase.objects.visible_to(by).filter(referral=referral, record__closed_at=None).first()
-    return to_case(child_case) if child_case is not None else redirect("safeguarding:take_up", referral.reference)
+    if child_case is None:
+        return redirect("safeguarding:take_up", referral.reference)
+    is_decided = child_case.events.filter(step=path.DECISION).exists()
+    return to_case(child_case) if is_decided else redirect("safeguarding:decide", child_case.reference)

@@ -22,7 +22,7 @@ from havenline.journey.safeguarding.models import ChildCase, ProposedDecision
 from havenline.journey.safeguarding.queries import case_page, printing, same_child
 from havenline.journey.safeguarding.queries import front_door as door
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
-from havenline.journey.safeguarding.queries.referrer import referrer_of, told_by
+from havenline.journey.safeguarding.queries.referrer import is_read_by_somebody, referrer_of, told_by, told_together
 from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found, to_case
 from havenline.journey.safeguarding.views.pages import as_pdf
 
@@ -157,6 +157,10 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
         return _tell(request, child_case, referral)
     form = AnswerForm(request.POST or None)
     agency = child_case.referrer.name
+    points = [_("The decision itself goes with it: write what happens next, and who can be asked.")]
+    if child_case.referral and not is_read_by_somebody(child_case.referral):
+        nobody = _("Nobody acts for %(agency)s here now, so nobody would read it yet. Telephone them as well, and note it on the case.")
+        points.append(nobody % {"agency": agency})
     return act(
         request,
         child_case,
@@ -165,7 +169,7 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
         title=_("Tell %(agency)s your decision") % {"agency": agency},
         button=_("Send the answer"),
         done=_("%(agency)s has your answer.") % {"agency": agency},
-        points=(_("The decision itself goes with it: write what happens next, and who can be asked."),),
+        points=points,
     )
 
 
@@ -173,7 +177,9 @@ def _tell(request: DeskRequest, child_case: ChildCase, referral: HandOver) -> Ht
     by = request.membership
     letter = child_case.referrer_told.filter(set_aside_at=None, told_at=None).first()
     is_posted = "posted_on" in request.POST
-    form: TellReferrerForm | PostedForm = PostedForm(request.POST) if is_posted else TellReferrerForm(request.POST or None)
+    together = told_together(child_case, by=by)
+    form: TellReferrerForm | PostedForm
+    form = PostedForm(request.POST) if is_posted else TellReferrerForm(request.POST or None, together=together)
     told = told_by(referral)
 
     def do() -> None:
@@ -186,6 +192,7 @@ def _tell(request: DeskRequest, child_case: ChildCase, referral: HandOver) -> Ht
             whom=form.cleaned_data["whom"],
             words=form.cleaned_data["words"],
             told_at=form.when(),
+            also=[one for one in together if str(one.pk) in form.cleaned_data.get("also", [])],
             by=by,
         )
         if row.told_at is None:
