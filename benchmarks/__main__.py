@@ -1,5 +1,5 @@
-"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [census] [screening]
-[faults] [crowd] [--write] [--quick]`.
+"""`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [census] [team]
+[finding] [screening] [faults] [crowd] [--write] [--quick]`.
 
 Printed, never asserted. `faults` and `crowd` run only when named: the first may take days. Each question is a file of its own.
 `--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
@@ -18,7 +18,7 @@ from benchmarks import machine
 from benchmarks.tables import Table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-QUESTIONS = ("intake", "queue", "second_lock", "steps", "ledger", "sealing", "procedure", "census")
+QUESTIONS = ("intake", "queue", "second_lock", "steps", "ledger", "sealing", "procedure", "census", "team", "finding")
 QUICK: dict[str, dict[str, Any]] = {
     "intake": {"seconds": 1.0, "rounds": 1, "clients": (1, 8), "forms": 8},
     "queue": {"sizes": (200, 1_000), "looks": 8},
@@ -26,6 +26,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "steps": {"sizes": (0, 200), "times": 3},
     "ledger": {"entries": 2_000, "times": 5},
     "census": {"sizes": (500,)},
+    "team": {"sizes": (60,), "looks": 4},
+    "finding": {"sizes": (1_000,), "times": 3},
     "faults": {"kills": 10, "a_round": 5},
     "crowd": {"seconds": 1.0, "rounds": 1, "number": 20},
     "procedure": {"dates": 5_000, "cases": 300, "slow": 300, "rounds": 2},
