@@ -1,5 +1,5 @@
 """`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [recount] [census]
-[census_cases] [conferences] [screening] [faults] [crowd] [--write] [--quick]`.
+[census_cases] [conferences] [team] [finding] [screening] [faults] [crowd] [--write] [--quick]`.
 
 Printed, never asserted. `faults` and `crowd` run only when named: the first may take days. Each question is a file of its own.
 `--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
@@ -30,6 +30,8 @@ QUESTIONS = (
     "census",
     "census_cases",
     "conferences",
+    "team",
+    "finding",
 )
 QUICK: dict[str, dict[str, Any]] = {
     "intake": {"seconds": 1.0, "rounds": 1, "clients": (1, 8), "forms": 8},
@@ -41,6 +43,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "recount": {"sizes": (500,)},
     "census_cases": {"sizes": (200,)},
     "conferences": {"sizes": (20,), "rounds": 1, "effort": 2.0},
+    "team": {"sizes": (60,), "looks": 4},
+    "finding": {"sizes": (1_000,), "times": 3},
     "faults": {"kills": 10, "a_round": 5},
     "crowd": {"seconds": 1.0, "rounds": 1, "number": 20},
     "procedure": {"dates": 5_000, "cases": 300, "slow": 300, "rounds": 2},

@@ -35,7 +35,7 @@ from havenline.foundation.ledger.queries import entries
 from havenline.foundation.outgoing import NoAnswer, asking
 from havenline.foundation.people import devices, places, single_sign_on
 from havenline.foundation.retention import journal, rules
-from havenline.foundation.search import normal
+from havenline.foundation.search import days, normal
 from havenline.journey.intake import answers, extraction, flood, form_state, pictures, receipts, schemas
 from havenline.journey.prevention import register_file
 from havenline.journey.safeguarding import census_events, census_file
@@ -297,7 +297,11 @@ def path_of_a_request(data: bytes) -> None:
 
 @target()
 def search_words(data: bytes) -> None:
-    assert len(normal.terms(text_of(data))) <= 10
+    text = text_of(data)
+    found, rest = days.taken_out(text)
+    assert all(days.exchanged(days.exchanged(day)) == day for day in found)
+    assert len(normal.terms(normal.in_one_word(rest))) <= 10
+    assert all(number.isdigit() for number in normal.long_numbers(text))
 
 
 @target()

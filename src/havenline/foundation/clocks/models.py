@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import cast
 
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from havenline.engines import procedure
 from havenline.foundation import moment
@@ -182,7 +183,13 @@ class Clock(OnFile):
 
 
 def _day(when: datetime) -> str:
-    return date_format(when.astimezone(moment.LONDON), "D j M Y" if when.year != moment.now().year else "D j M")
+    return _written(moment.day_of(when), "D j M Y" if when.year != moment.now().year else "D j M", get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _written(day: date, how: str, _language: str) -> str:
+    """A list of hundreds of clocks names few days."""
+    return date_format(day, how)
 
 
 def _hour(when: datetime, today: date) -> str:

@@ -1,6 +1,5 @@
 """Running clocks as rows of a screen: whose they are, what they are about, how many days are left. In two questions, however many."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -37,39 +36,52 @@ class Row:
         return self.owner.short_name if self.owner else str(_("Nobody yet"))
 
 
-def rows(found: ClockQuerySet, *, by: Membership) -> list[Row]:
-    """Those of `found` that are of this person's area and that they may see, the latest first."""
-    mine = found.visible_to(by).filter(agency_id=by.agency_id)
-    clocks = list(
-        mine.select_related(
-            "owner__person",
-            "record__owner__person",
-            "record__childcase__child",
-            "record__childcase__manager__person",
-            "record__handover__from_agency",
-        ).order_by("due_at", "pk")
-    )
+# What a row shows, and no more: five hundred of them are made at once.
+SHOWN = (
+    "record__reference", "record__kind", "record__owner_id", "record__cover_id", "rule", "title", "started_at", "due_at", "stopped_at",
+    "voided_at", "amount", "unit", "owner_id", "record__childcase__manager_id", "record__childcase__child__name",
+    "record__childcase__child__born_on", "record__childcase__child__age_as_told", "record__handover__purpose",
+    "record__handover__from_agency__name",
+)  # fmt: skip
+
+
+def rows(found: ClockQuerySet, *, by: Membership, people: dict[int, Membership] | None = None) -> list[Row]:
+    """Those of `found` that are of this person's area and that they may see, the latest first. `people`: `people_of_area`, if at hand."""
+    people = people_of_area(by) if people is None else people
+    mine = found.visible_to(by).filter(agency_id=by.agency_id).order_by("due_at", "pk")
+    clocks = list(mine.select_related("record__childcase__child", "record__handover__from_agency").only(*SHOWN))
     taken_up = _taken_up([one.record_id for one in clocks if one.record.kind == FileKind.HAND_OVER], by=by)
-    made = [_row(clock, taken_up, by) for clock in clocks]
+    made = [_row(clock, taken_up, people, by) for clock in clocks]
     return [row for row in made if row is not None]
 
 
-def _taken_up(referrals: Iterable[int], *, by: Membership) -> dict[int, ChildCase]:
+def people_of_area(by: Membership) -> dict[int, Membership]:
+    """Everybody who holds, covers, manages or chairs here, or did."""
+    return {one.pk: one for one in Membership.objects.filter(agency_id=by.agency_id).select_related("person")}
+
+
+def holder(people: dict[int, Membership], *pks: int | None) -> Membership | None:
+    """The first of these who still acts."""
+    return next((people[pk] for pk in pks if pk in people and acts(people[pk])), None)
+
+
+def _taken_up(referrals: list[int], *, by: Membership) -> dict[int, ChildCase]:
     """The first case that arose from each referral: its answer's clock runs on the hand-over."""
     found: dict[int, ChildCase] = {}
     if referrals:
         cases = ChildCase.objects.visible_to(by).filter(referral__in=referrals)
-        for case in cases.select_related("record__owner__person", "child", "manager__person").order_by("pk"):
+        for case in cases.select_related("record", "child").order_by("pk"):
             found.setdefault(case.referral_id, case)
     return found
 
 
-def _row(clock: Clock, taken_up: dict[int, ChildCase], by: Membership) -> Row | None:
+def _row(clock: Clock, taken_up: dict[int, ChildCase], people: dict[int, Membership], by: Membership) -> Row | None:
     record = clock.record
     case = getattr(record, "childcase", None) or taken_up.get(record.pk)
     if case is not None:
-        owner = next((one for one in (clock.owner, case.record.owner, case.manager) if acts(one)), None)
-        return _made(clock, case, case.child.named, _page("safeguarding:child_case", case.record.reference), owner)
+        its = record if record.kind == FileKind.CHILD_CASE else case.record
+        owner = holder(people, clock.owner_id, its.owner_id, case.manager_id)
+        return _made(clock, case, case.child.named, _page("safeguarding:child_case", its.reference), owner)
     hand_over = getattr(record, "handover", None)
     if hand_over is None:
         return None

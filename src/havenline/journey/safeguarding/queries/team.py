@@ -1,28 +1,26 @@
 """A team on one page: every clock, what each person holds, what waits for the manager, and where steps drift to their last day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
-from havenline.foundation.people.models import Membership, Person
+from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding.models import ChildCase, Paper, ProposedDecision
-from havenline.journey.safeguarding.queries import acts
-from havenline.journey.safeguarding.queries.rows import Row, rows
+from havenline.journey.safeguarding.queries.rows import Row, days_left, holder, people_of_area, rows
 
 BACK = timedelta(days=182)  # over which drift is told
 FEW = 3  # steps of one kind by one person, below which nothing is said of them
 OFTEN = 0.75  # of those in time, on the last day: drift. Both are our policy.
 SHORTEST = 3  # days of a limit: who has one day can only use the last
-MOST = 2_000  # ended steps looked at, the latest first
+MOST = 1_000  # ended steps looked at, the latest first
 
 BANDS = (
     ("late", gettext_lazy("Late")),
@@ -71,7 +69,8 @@ class Drift:
 
 def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> dict[str, Any]:
     """The page. Filters narrow the clocks alone; the counts beside each filter are of what the others leave."""
-    every = rows(Clock.objects.running(), by=by)
+    people = people_of_area(by)
+    every = rows(Clock.objects.running(), by=by, people=people)
     chosen = {"whose": whose, "step": step, "band": band}
 
     def left_by(*names: str) -> list[Row]:
@@ -86,11 +85,11 @@ def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> 
         "late": sum(row.band == "late" for row in every),
         "bands": [(code, str(title), in_bands[code]) for code, title in BANDS if in_bands[code] or code == band],
         "steps": [(code, titles[code], number) for code, number in sorted(of_steps.items(), key=lambda one: (-one[1], one[0]))],
-        "loads": loads(every, by=by),
+        "loads": loads(every, people, by=by),
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
         "sign_offs": sign_offs(by=by),
-        "drifts": drifts(by=by),
+        "drifts": drifts(people, by=by),
     }
 
 
@@ -100,44 +99,27 @@ def _of(row: Row, name: str) -> str:
     return row.clock.rule if name == "step" else str(row.owner.pk if row.owner else "nobody")
 
 
-def loads(every: Iterable[Row], *, by: Membership) -> list[Load]:
+def loads(every: Iterable[Row], people: dict[int, Membership], *, by: Membership) -> list[Load]:
     """By person: open cases and clocks; whoever has most that is late comes first."""
-    of: dict[str, list[Row]] = defaultdict(list)
-    people: dict[str, Membership | None] = {}
+    of: dict[Membership | None, list[Row]] = defaultdict(list)
     for row in every:
-        key = _of(row, "whose")
-        of[key].append(row)
-        people[key] = row.owner
-    cases: Counter[str] = Counter()
-    for number, holder, manager in _cases_by_holder(by):
-        owner = next((one for one in (holder, manager) if acts(one)), None)
-        key = str(owner.pk) if owner else "nobody"
-        cases[key] += number
-        people.setdefault(key, owner)
+        of[row.owner].append(row)
+    cases: Counter[Membership | None] = Counter()
+    held = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
+    for owner, manager, number in held.values_list("record__owner", "manager").annotate(number=Count("pk")).order_by():
+        cases[holder(people, owner, manager)] += number
     found = [
         Load(
             person=person,
             name=person.short_name if person else str(_("Nobody yet")),
-            cases=cases[key],
-            clocks=len(of[key]),
-            late=sum(row.band == "late" for row in of[key]),
-            soon=sum(row.band in ("today", "soon") for row in of[key]),
+            cases=cases[person],
+            clocks=len(of[person]),
+            late=sum(row.band == "late" for row in of[person]),
+            soon=sum(row.band in ("today", "soon") for row in of[person]),
         )
-        for key, person in people.items()
+        for person in {*of, *cases}
     ]
     return sorted(found, key=lambda load: (-load.late, -load.clocks, load.name))
-
-
-def _cases_by_holder(by: Membership) -> Iterator[tuple[int, Membership | None, Membership | None]]:
-    """How many open cases have this holder and this manager: in one question, with what is asked of either."""
-    held = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
-    asked = [f"{way}{field}" for way in ("record__owner", "manager") for field in ("", "__until", "__person__name", "__person__is_active")]
-    for *told, number in held.values_list(*asked).annotate(number=Count("pk")).order_by():
-        yield number, _person(*told[:4]), _person(*told[4:])
-
-
-def _person(pk: int | None, until: datetime | None, name: str | None, is_active: bool | None) -> Membership | None:
-    return None if pk is None else Membership(pk=pk, until=until, person=Person(name=name or "", is_active=bool(is_active)))
 
 
 def sign_offs(*, by: Membership) -> list[dict[str, Any]]:
@@ -155,22 +137,23 @@ def sign_offs(*, by: Membership) -> list[dict[str, Any]]:
     )
 
 
-def drifts(*, by: Membership) -> list[Drift]:
-    """Steps that are in time and always on the last day, by person and step: in half a year, whoever did it last longest first."""
+def drifts(people: dict[int, Membership], *, by: Membership) -> list[Drift]:
+    """Steps that are in time and always on the last day, by person and step: of half a year, most on the last day first."""
     ended = Clock.objects.visible_to(by).filter(agency_id=by.agency_id, stopped_at__gte=moment.now() - BACK, owner__isnull=False)
     told = (
         ended.exclude(edition="")
         .exclude(unit__in=["minutes", "hours"])
         .filter(amount__gte=SHORTEST)
         .order_by("-stopped_at")
-        .values_list("owner", "owner__person__name", "rule", "title", "due_at", "stopped_at")[:MOST]
+        .values_list("owner", "rule", "title", "due_at", "stopped_at")[:MOST]
     )
     left: dict[tuple[int, str], list[int]] = defaultdict(list)
-    names: dict[tuple[int, str], tuple[str, str]] = {}
-    for owner, name, rule, title, due_at, stopped_at in told:
-        due, done = moment.day_of(due_at), moment.day_of(stopped_at or due_at)  # each was stopped: the filter says so
-        days = procedure.working_days_between(done, due) if done <= due else -max(1, procedure.working_days_between(due, done))
-        left[owner, rule].append(days)
-        names.setdefault((owner, rule), (name, title))
-    found = [Drift(*names[key], tuple(sorted(days))) for key, days in left.items()]
+    titles: dict[str, str] = {}
+    for owner, rule, title, due_at, stopped_at in told:
+        if owner in people:
+            done = moment.day_of(stopped_at or due_at)  # each was stopped: the filter says so
+            days = days_left(done, moment.day_of(due_at))
+            left[owner, rule].append(days if stopped_at is not None and stopped_at <= due_at else min(-1, days))
+            titles.setdefault(rule, title)
+    found = [Drift(people[owner].name, titles[rule], tuple(sorted(days))) for (owner, rule), days in left.items()]
     return sorted((one for one in found if one.drifts), key=lambda one: (-one.last_day, one.name, one.step))
