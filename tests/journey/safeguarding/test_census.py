@@ -432,10 +432,12 @@ def test_another_areas_cases_are_in_no_return_of_ours(take: Any, holder: Members
     assert said.children == 0
 
 
-def test_that_a_census_was_exported_is_on_the_ledger(take: Any, holder: Membership) -> None:
+def test_that_a_census_was_exported_is_on_the_ledger_and_on_each_cases_trace(take: Any, holder: Membership) -> None:
     take(message(child("A1", WHOLE_EPISODE)))
     given_back(holder.agency)
-    assert ledger.read(Entry.objects.latest("pk")).verb == "exported the census"
+    of_case, of_all = (ledger.read(entry) for entry in Entry.objects.order_by("pk").reverse()[:2][::-1])
+    assert (of_case.verb, of_case.record) == ("exported in a census", only_case().reference)
+    assert of_all.verb == "exported the census"
 
 
 # Nothing is lost, and late steps are found

@@ -28,6 +28,8 @@ VERBS: dict[str, frozenset[str]] = {
             "noted a child within reach",
             "noted another system’s number",
             "checked the register",
+            "imported a census",
+            "took a case over from a census",
         }
     ),
     Kind.COMBINATION: frozenset(
@@ -44,6 +46,8 @@ VERBS: dict[str, frozenset[str]] = {
     Kind.DISCLOSURE: frozenset(
         {
             "exported the ledger",
+            "exported the census",
+            "exported in a census",
             "wrote to the reporter",
             "released a station to the reporter",
             "sent a notice to a host",

@@ -70,7 +70,7 @@ def export_census(
     with transaction.atomic(), beyond_need_to_know():
 
         def checked() -> Iterator[Content]:
-            for child in _children(agency, year, said):
+            for child in _children(agency, year, said, by):
                 said.children += 1
                 said.episodes += len(child["CINdetails"])
                 for fault in rules.faults(child):
@@ -81,7 +81,7 @@ def export_census(
                 yield child
 
         census.write(out, _header(year, local_authority), checked())
-        ledger.record(by, "exported the census", f"census return {year}", reason=f"{said.children} children", to=agency.slug)
+        ledger.record(by, "exported the census", f"census return {year}", reason=f"{said.children} children")
     return said
 
 
@@ -100,18 +100,21 @@ def _header(year: int, local_authority: str) -> Content:
     }
 
 
-def _children(agency: Agency, year: int, said: Returned) -> Iterator[Content]:
-    """Every child with an episode in the year, in the order in which they came here."""
+def _children(agency: Agency, year: int, said: Returned, by: Actor) -> Iterator[Content]:
+    """Every child with an episode in the year, in the order in which they came here. Each case that leaves has it on the ledger."""
     of_agency = ChildCase.objects.filter(child__agency=agency, record__agency=agency, record__erased_at=None)
     was_open = Q(record__closed_at=None) | Q(record__closed_at__date__gte=date(year - 1, 4, 1)) | Q(census__came_with__year=year)
     in_question = of_agency.filter(was_open, started_on__lte=date(year, 3, 31))
     wanted = in_question.exclude(ended_as=ChildCase.Ended.RETURNED).order_by("child_id").values_list("child_id", flat=True).distinct()
     pks = iter(list(wanted))
     while some := list(islice(pks, AT_ONCE)):
-        yield from _lot(some, year, said)
+        left: list[ChildCase] = []
+        yield from _lot(some, year, said, left)
+        if left:
+            ledger.record_all(by, "exported in a census", [ledger.Said(case, reason=f"census {year}") for case in left])
 
 
-def _lot(pks: list[int], year: int, said: Returned) -> Iterator[Content]:
+def _lot(pks: list[int], year: int, said: Returned, left: list[ChildCase]) -> Iterator[Content]:
     children = Child.objects.select_related("census").prefetch_related("numbers").in_bulk(pks)
     cases = ChildCase.objects.filter(child__in=pks, record__erased_at=None).exclude(ended_as=ChildCase.Ended.RETURNED)
     cases = cases.select_related("record", "referral__from_agency", "record__agency", "census__of_child", "census__came_with")
@@ -121,12 +124,15 @@ def _lot(pks: list[int], year: int, said: Returned) -> Iterator[Content]:
     recorded = CaseEvent.objects.filter(child_case__child__in=pks).select_related("corrects").order_by("child_case_id", "id")
     events = {pk: list(rows) for pk, rows in groupby(recorded, key=lambda event: event.child_case_id)}
     for pk in pks:
-        content = _child(children[pk], of_child.get(pk, []), events, year, said)
+        content = _child(children[pk], of_child.get(pk, []), events, year, said, left)
         if content is not None:
             yield content
 
 
-def _child(child: Child, cases: list[ChildCase], events: dict[int, list[CaseEvent]], year: int, said: Returned) -> Content | None:
+def _child(
+    child: Child, cases: list[ChildCase], events: dict[int, list[CaseEvent]], year: int, said: Returned, left: list[ChildCase]
+) -> Content | None:
+    """A child's return; its cases of the year are added to `left`."""
     known: Content = {}
     episodes = []
     for case in cases:
@@ -143,6 +149,7 @@ def _child(child: Child, cases: list[ChildCase], events: dict[int, list[CaseEven
             _close(episode, case)
         if of_year := _in_year(episode, year, as_it_came=came is not None and came.came_with.year == year):
             episodes.append(of_year)
+            left.append(case)
     if not episodes:
         return None
     _count_plans(episodes)
