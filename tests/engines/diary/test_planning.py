@@ -137,6 +137,12 @@ def test_what_others_need_says_how_few_places_there_are_for_how_many() -> None:
     assert [one.place is not None and one.place.day == DAYS[1] for one in missed].count(True) == 2
 
 
+def test_two_chairs_do_not_make_two_rooms() -> None:
+    of = replace(HOUSE, days=DAYS[:1], sittings=(MORNING,), chairs=(CHAIR, replace(CHAIR, name="Lee")))
+    plan = diary.propose(of, [wanted("one"), wanted("two")])
+    assert (len(plan.kept), plan.proven) == (1, True)
+
+
 def test_how_far_it_is_is_told_and_never_goes_back() -> None:
     told: list[int] = []
     diary.propose(HOUSE, [wanted("one", last=4)], report=told.append)
