@@ -92,12 +92,11 @@ def test_the_plan_leaves_a_place_to_whom_it_alone_can_help() -> None:
 
 
 def test_it_finds_what_going_by_due_date_misses() -> None:
-    # Whoever is due first takes Monday morning with Pat; Sam's two then cannot both be held.
-    of = Diary(DAYS[:1], (MORNING, AFTERNOON), (ROOM, replace(ROOM, name="Ash")), (CHAIR, replace(CHAIR, name="Lee", most_a_day=1)))
-    sam = frozenset({"Sam"})
-    asked = [wanted("a"), wanted("b", people=sam), wanted("c", people=sam)]
+    # The first would take the morning, which is all that Sam has left.
+    of = replace(HOUSE, days=DAYS[:1], meetings=(Meeting("elsewhere", MONDAY, time(14), time(15), people=frozenset({"Sam"})),))
+    asked = [wanted("first"), wanted("with Sam", people=frozenset({"Sam"}))]
     plan = diary.propose(of, asked)
-    assert (len(plan.kept), plan.proven) == (3, True)
+    assert (len(diary.in_order(of, asked).kept), len(plan.kept), plan.proven) == (1, 2, True)
 
 
 def test_the_chair_of_the_conference_before_leads_the_review_where_that_costs_no_date() -> None:
@@ -135,6 +134,12 @@ def test_what_others_need_says_how_few_places_there_are_for_how_many() -> None:
     missed = diary.propose(HOUSE, asked).not_kept
     assert {(one.why, one.free, one.rivals) for one in missed} == {("others need it", 2, 5)}
     assert [one.place is not None and one.place.day == DAYS[1] for one in missed].count(True) == 2
+
+
+def test_two_chairs_do_not_make_two_rooms() -> None:
+    of = replace(HOUSE, days=DAYS[:1], sittings=(MORNING,), chairs=(CHAIR, replace(CHAIR, name="Lee")))
+    plan = diary.propose(of, [wanted("one"), wanted("two")])
+    assert (len(plan.kept), plan.proven) == (1, True)
 
 
 def test_how_far_it_is_is_told_and_never_goes_back() -> None:

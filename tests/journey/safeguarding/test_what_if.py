@@ -75,6 +75,15 @@ def test_a_holiday_on_the_day_of_a_meeting_that_is_counted_in_months_makes_it_la
     assert (review.now.due, review.then.due, review.then.done, review.later_by) == (due, due, date(2027, 3, 3), 1)
 
 
+def test_a_bank_holiday_less_is_a_day_on_which_a_conference_can_be_held(
+    robin: ChildCase, oak: ConferenceRoom, team_manager: Membership, conference_chair: Membership
+) -> None:
+    with on(TODAY):
+        actions.say_away(who=conference_chair, since=DISCUSSED, until=date(2026, 12, 24), by=team_manager)
+    shift = asked(team_manager, no_holiday=date(2026, 12, 25))[INITIAL]
+    assert (shift.now.done, shift.then.done) == (date(2026, 12, 29), date(2026, 12, 25))
+
+
 def test_a_shorter_limit_makes_late_what_its_holder_comes_to_too_late(
     robin: ChildCase, oak: ConferenceRoom, team_manager: Membership
 ) -> None:

@@ -135,17 +135,17 @@ def _worlds(imagined: Imagined, *, by: Membership) -> tuple[_World, _World]:
     if imagined.step and imagined.amount:
         unit = guidance.row(imagined.step, moment.today()).limit().unit
         guidance = procedure.with_limit(guidance, imagined.step, imagined.amount, unit, since=earliest)
-    gone, days = imagined.days(), frozenset(calendar.working_days(first, last))
+    gone = imagined.days()
+    otherwise = diary.read(by.agency, first, last, calendar=calendar)
+    key = diary.key_of(imagined.away)
     chairs = tuple(
-        replace(chair, days=(chair.days & days) - (gone if at < imagined.fewer_chairs else frozenset()))
-        for at, chair in enumerate(house.diary.chairs)
+        replace(chair, days=chair.days - gone) if at < imagined.fewer_chairs or chair.name == key else chair
+        for at, chair in enumerate(otherwise.diary.chairs)
     )
     then_away = dict(away)
-    if imagined.away is not None:
-        key = diary.key_of(imagined.away)
+    if key:
         then_away[key] = then_away.get(key, frozenset()) | gone
-        chairs = tuple(replace(chair, days=chair.days - gone) if chair.name == key else chair for chair in chairs)
-    otherwise = replace(house, diary=replace(house.diary, days=tuple(sorted(days)), chairs=chairs, away=then_away), calendar=calendar)
+    otherwise = replace(otherwise, diary=replace(otherwise.diary, chairs=chairs, away=then_away))
     return now, _World(guidance, calendar, otherwise, then_away, imagined.then_a_week or imagined.a_week)
 
 
@@ -200,7 +200,8 @@ def _by_the_diary(
         need = needs.get(pk)
         people, step_free = (need.people, need.step_free) if need else (diary.USUAL_PEOPLE, False)
         assert clock.due is not None  # noqa: S101  (`_standings` left out what has none)
-        first = max(windows.first_day(), clock.started or clock.due)
+        opens = windows.opens_on(step, clock.started or clock.due, clock.due)
+        first = max(windows.first_day(), opens)
         asked.append(Conference(f"{pk} {step}", first, clock.due, diary.people_of(one), people, step_free, diary.key_of(one.chair)))
     plan = engine.in_order(of, asked, wait=LOOKED_AHEAD)
     done = {one.conference: one.place.day for one in plan.kept} | {one.conference: one.place.day for one in plan.not_kept if one.place}

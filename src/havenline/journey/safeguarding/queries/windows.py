@@ -58,6 +58,14 @@ def first_day() -> date:
     return procedure.next_working_day(moment.today())
 
 
+def opens_on(step: str, started: date, due: date) -> date:
+    """The first day of a window: a conference's clock opens it, a review is held in the last weeks of its time."""
+    if step not in path.REVIEWS:
+        return started
+    working = list(procedure.ENGLAND.working_days(started, due))[-REVIEW_WITHIN:]
+    return working[0] if working else started
+
+
 def to_hold(*, by: Membership, until: date | None = None) -> list[Window]:
     """Every conference and review of the area's open cases whose clock runs, the first due first; `until`: only those due by then."""
     found = cases(by=by)
@@ -85,10 +93,7 @@ def of_case(child_case: ChildCase, step: str) -> Window | None:
 def _window(child_case: ChildCase, clock: StepState, booking: Booking | None, need: ConferenceNeed | None) -> Window:
     assert clock.due is not None  # noqa: S101  (clocks that run have one)
     assert clock.started is not None  # noqa: S101
-    opens = clock.started
-    if clock.step in path.REVIEWS:
-        working = list(procedure.ENGLAND.working_days(clock.started, clock.due))
-        opens = working[-REVIEW_WITHIN:][0] if working else clock.started
+    opens = opens_on(clock.step, clock.started, clock.due)
     return Window(
         child_case=child_case,
         step=clock.step,
