@@ -26,6 +26,8 @@ from havenline.foundation.work import queue
 from havenline.journey.intake import actions as intake
 from havenline.journey.prevention import queries as prevention
 from havenline.journey.prevention.models import SchoolNotice
+from havenline.journey.safeguarding import actions as safeguarding
+from havenline.journey.safeguarding.queries import emergency
 from havenline.journey.takedown import queries as takedown
 from havenline.journey.takedown.models import Notice
 from havenline.journey.triage import actions as triage
@@ -33,6 +35,7 @@ from havenline.journey.triage import queries as desk
 from tests import factories
 from tests.foundation.post.mail_server import mail_server, no_mail_server, server_that_hangs_up_after_the_text
 from tests.journey.prevention.conftest import alder_road, campaign, lead, notice, report, verified  # noqa: F401
+from tests.journey.safeguarding.conftest import child_case, refer, referral  # noqa: F401
 from tests.journey.takedown.conftest import contact, decide, drafted, graded, names  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_wednesday")]
@@ -95,6 +98,22 @@ def of_a_notice_to_a_host(request: pytest.FixtureRequest) -> Mail:
     return Mail(Letter.objects.get(), lambda: takedown.lists(analyst)["you"][1].filter(pk=left.pk).exists())
 
 
+def of_an_emergency(request: pytest.FixtureRequest) -> Mail:
+    by, manager = request.getfixturevalue("social_worker"), request.getfixturevalue("team_manager")
+    case = request.getfixturevalue("child_case")
+    Letter.objects.all().delete()  # of the referral that it came from
+    now = moment.now().astimezone(moment.LONDON)
+    safeguarding.act_in_emergency(
+        child_case=case, outcome="police_protection", happened_on=now.date(), happened_at=now.time().replace(tzinfo=None), by=by
+    )
+
+    def says_so() -> bool:
+        shown = emergency.last(case, by=by)
+        return shown is not None and [one.said for one in shown.told] == ["the letter did not arrive: telephone"]
+
+    return Mail(Letter.objects.get(to=manager.person.email), lambda: says_so() and bool(emergency.waiting_for(manager)))
+
+
 MAILS = {
     "handover/actions/moving.py": of_a_hand_over,
     "sharing/actions.py": of_a_share,
@@ -102,6 +121,7 @@ MAILS = {
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,
     "takedown/actions/links.py": of_a_notice_to_a_host,
+    "safeguarding/actions/emergency.py": of_an_emergency,
 }
 
 

@@ -66,6 +66,8 @@ NOWHERE: Filled = {
     "audience": "nobody",
     "event": 10**9,
     "booking": 10**9,
+    "invitation": 10**9,
+    "told": 10**9,
     "letter_id": 10**9,
     "name": "nothing",
     "token": "nothing",
@@ -203,6 +205,13 @@ def make() -> World:
     booking = safeguarding.book(
         child_case=child_case, step="initial_child_protection_conference", booked_for=date(2026, 12, 8), by=social_worker
     )
+    invitation = safeguarding.invite(booking=booking, agency="health", name="Dr Lane", by=social_worker)
+    colleague = factories.member(Role.SOCIAL_WORKER, social_worker.agency, "Gwen Abara")
+    safeguarding.name_people(child_case=child_case, cover=colleague, by=social_worker)
+    child_case.record.refresh_from_db()
+    emergency = safeguarding.act_in_emergency(
+        child_case=child_case, outcome="police_protection", happened_on=moment.today(), happened_at=time(10, 6), by=social_worker
+    )
     to_take_up = handover.send(
         hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
     )
@@ -289,6 +298,8 @@ def make() -> World:
                 "booking": booking.pk,
                 "code": paper.code,
                 "number": paper.number,
+                "invitation": invitation.pk,
+                "told": emergency.told_at_once.get(person=colleague).pk,
             },
             "safeguarding:book": {"step": "initial_child_protection_conference"},
             "safeguarding:take_up": {"reference": to_take_up.reference},
@@ -343,6 +354,7 @@ def make() -> World:
             "handover:court": {"why": "R v Reed"},
             "safeguarding:same": {"system": "Casebook", "number": "7"},
             "safeguarding:versions": {"version": "1"},
+            "safeguarding:invitations": {"agency": "family", "name": ""},
             "identifiers:settle": {"settled": "told"},
             "handover:show": {"act": "answer"},
             "triage:carry_over": {"earlier": earlier.pk},

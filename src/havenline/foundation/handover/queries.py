@@ -107,6 +107,8 @@ def moves(hand_over: HandOver, *, by: Membership) -> list[str]:
         return found  # read by break-glass
     if by.agency_id == hand_over.to_agency_id and by.role in hand_over.what_for.received_by:
         ways = (("accept", State.ACCEPTED), ("answer", State.ANSWERED), ("return", State.RETURNED))
+        if hand_over.what_for.answers:
+            return ["answer"] if hand_over.state in WITH_RECEIVER else []
         found += [act for act, state in ways if state in possible]
     if by.agency_id == hand_over.from_agency_id:
         found += [act for act, state in (("send", State.SENT), ("withdraw", State.WITHDRAWN)) if state in possible]

@@ -145,6 +145,12 @@ def _labels() -> dict[str, str]:
         "words": _("Words"),
         "silences": _("Who must not learn of it"),
         "plan": _("Plan"),
+        "meeting": _("Meeting"),
+        "on": _("Day"),
+        "at": _("At what time"),
+        "invited": _("Who is invited"),
+        "report_by": _("Your report, please, by"),
+        "contact_person": _("Who can be asked"),
     }
 
 

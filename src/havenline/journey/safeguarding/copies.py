@@ -10,12 +10,15 @@ from havenline.journey.safeguarding.models import (
     ChildKey,
     ChildNumber,
     Household,
+    Invitation,
     Merge,
     NotTheSame,
     Paper,
     PaperVersion,
     ProposedDecision,
     Relationship,
+    StepDown,
+    ToldAtOnce,
 )
 
 NOTHING = {"name": "", "other_names": "", "born_on": None, "born_about": "", "expected_on": None, "age_as_told": None}
@@ -57,3 +60,13 @@ copies.emptied(CaseNote, "child_case__record", "words_sealed", kept={"about_step
 copies.emptied(ProposedDecision, "child_case__record", "words_sealed", "answer_sealed", kept={"outcome": "an outcome of the guidance"})
 copies.emptied(Paper, "child_case__record", "given_back_sealed", kept={"code": "a form of this room"})
 copies.emptied(PaperVersion, "paper__child_case__record", "sealed")
+copies.emptied(ToldAtOnce, "child_case__record", kept={"why": "which of the area’s people: holder, manager, duty"})
+copies.emptied(
+    Invitation,
+    "child_case__record",
+    "words_sealed",
+    "answer_sealed",
+    "called_off_sealed",
+    kept={"agency": "which kind of agency", "answer_by_hand": "coming or not"},
+)
+copies.emptied(StepDown, "child_case__record", "words_sealed", kept={"to": "which help goes on"})

@@ -1,5 +1,6 @@
 """The verbs of safeguarding. The only place in this room that changes state."""
 
+from havenline.journey.safeguarding.actions.beginning import began_earlier
 from havenline.journey.safeguarding.actions.child import (
     add_note,
     add_relationship,
@@ -11,7 +12,9 @@ from havenline.journey.safeguarding.actions.child import (
     record_seen,
     tell,
 )
-from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
+from havenline.journey.safeguarding.actions.emergency import act_in_emergency, say_i_have_it, to_tell
+from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, note_the_move_back, transfer
+from havenline.journey.safeguarding.actions.inviting import call_off, invite, invite_again, note_the_reply, note_who_came, print_letter
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -39,8 +42,10 @@ from havenline.journey.safeguarding.actions.refusals import (
     PaperNotWhole,
     ReasonMissing,
     StepNotNext,
+    TimeMissing,
 )
 from havenline.journey.safeguarding.actions.same_child import add_number, merge, offer_again, remove_number, tell_apart, undo_merge
+from havenline.journey.safeguarding.actions.stepping_down import help_began, step_down, take_back_step_down
 from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, record_step
 from havenline.journey.safeguarding.actions.writing import (
     Saved,
@@ -72,12 +77,16 @@ __all__ = [
     "ReasonMissing",
     "Saved",
     "StepNotNext",
+    "TimeMissing",
+    "act_in_emergency",
     "add_note",
     "add_number",
     "add_relationship",
     "answer_referrer",
+    "began_earlier",
     "begin_paper",
     "book",
+    "call_off",
     "cancel_booking",
     "change_child",
     "close",
@@ -86,14 +95,21 @@ __all__ = [
     "end_relationship",
     "ends_as",
     "finish_paper",
+    "help_began",
+    "invite",
+    "invite_again",
     "join_household",
     "left_to_do",
     "merge",
     "name_people",
     "note_the_answer",
     "note_the_move",
+    "note_the_move_back",
+    "note_the_reply",
     "note_the_return",
+    "note_who_came",
     "offer_again",
+    "print_letter",
     "read_mark",
     "record_seen",
     "record_step",
@@ -101,11 +117,15 @@ __all__ = [
     "reopen_paper",
     "restore_version",
     "save_paper",
+    "say_i_have_it",
     "sign_off",
     "sign_paper",
+    "step_down",
+    "take_back_step_down",
     "take_up",
     "tell",
     "tell_apart",
+    "to_tell",
     "transfer",
     "undo_merge",
 ]

@@ -57,6 +57,10 @@ class DateNotPossible(ValueError):
     """In the future, before the referral, or before what led to it (census rule 1104)."""
 
 
+class TimeMissing(ValueError):
+    """What is counted in hours needs its hour."""
+
+
 class OnAWeekend(ValueError):
     """A conference is not on a Saturday or Sunday (census rule 8875), unless somebody says that it was."""
 

@@ -22,6 +22,7 @@ from havenline.journey.safeguarding.actions.refusals import (
 )
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, Paper, PaperVersion
+from havenline.journey.safeguarding.queries import invitations
 
 WRITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
 LARGEST = 400_000  # characters of a paper
@@ -51,9 +52,16 @@ def begin_paper(*, child_case: ChildCase, code: str, by: Membership) -> Paper:
     if there.exists() and not form.many:
         raise PaperFinished(_("This paper is finished. Reopen it to change it."))
     paper = Paper.objects.create(child_case=child_case, code=code, number=there.count() + 1, begun_at=moment.now(), begun_by=by)
-    _store(paper, {}, by=by)
+    _store(paper, _begun_with(child_case, form), by=by)
     ledger.record(by, "began a paper", paper, reason=code)
     return paper
+
+
+def _begun_with(child_case: ChildCase, form: papers.Form) -> dict[str, Any]:
+    """Of a meeting's paper: who was invited, and whether they came. Nobody types them twice."""
+    who = next((one for one in form.fields if one.kind == "people"), None)
+    invited = invitations.to_prefill(child_case, form.step) if who is not None and form.step else []
+    return {who.name: invited} if who is not None and invited else {}
 
 
 @transaction.atomic

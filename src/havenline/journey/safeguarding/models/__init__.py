@@ -2,7 +2,10 @@
 
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
+from havenline.journey.safeguarding.models.emergency import ToldAtOnce
+from havenline.journey.safeguarding.models.invitation import Invitation
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
+from havenline.journey.safeguarding.models.step_down import StepDown
 
 __all__ = [
     "Booking",
@@ -13,6 +16,7 @@ __all__ = [
     "ChildKey",
     "ChildNumber",
     "Household",
+    "Invitation",
     "Merge",
     "NotTheSame",
     "OnChildCase",
@@ -20,4 +24,6 @@ __all__ = [
     "PaperVersion",
     "ProposedDecision",
     "Relationship",
+    "StepDown",
+    "ToldAtOnce",
 ]

@@ -10,7 +10,7 @@ from havenline.engines import procedure
 from havenline.engines.procedure import Situation
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
-from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
@@ -60,6 +60,9 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person"))
     booked = {booking.step: booking for booking in bookings}
     may_act = by.can_act_on(child_case.record)
+    moves = HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
+    moving = moves.select_related("to_agency", "record").last() if child_case.record.closed_at is None else None
+    returned = moving.steps.filter(state=State.RETURNED).last() if moving is not None and moving.state == State.RETURNED else None
     return {
         "child_case": child_case,
         "may_act": may_act,
@@ -91,9 +94,10 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "referrer": referrer,
         "call": local_day_and_time(child_case.referral.called_at) if child_case.referral.called_at else "",
         "told": list(child_case.notes.filter(kind__in=[CaseNote.Kind.TOLD, CaseNote.Kind.INVITED]).select_related("by__person")),
-        "moving": HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
-        .select_related("to_agency", "record")
-        .last(),
+        "moving": moving,
+        "moved_back_why": returned.words if returned is not None else "",
+        "help_on": child_case.steps_down.filter(ended_at=None).select_related("holder__person").last(),
+        "protection_ended": child_case.record.closed_at is None and path.protection_ended(child_case),
         "must_decide": not decided and child_case.record.closed_at is None,
         "is_open": child_case.record.closed_at is None,
         "may_work": may_act and child_case.record.closed_at is None,
@@ -140,6 +144,7 @@ def _booked(booking: Booking, now: Situation) -> dict[str, Any]:
         "after_due": due is not None and booking.booked_for > due,
         "has_passed": booking.booked_for < moment.today(),
         "words": booking.words,
+        "invited": booking.child_case.invitations.filter(booking__step=booking.step, called_off_at=None).count(),
     }
 
 

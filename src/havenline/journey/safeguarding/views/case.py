@@ -37,6 +37,7 @@ REFUSALS = (
     actions.PaperNotWhole,
     actions.ReasonMissing,
     actions.StepNotNext,
+    actions.TimeMissing,
     handover.CallMissing,
     handover.NotThatMove,
     handover.NotYoursToMove,

@@ -64,7 +64,8 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
 def decide(request: DeskRequest, reference: str) -> HttpResponse:
     """Decide on the referral, and answer it in the same form."""
     child_case = found(request, reference)
-    form = DecideForm(request.POST or None, initial={"seen": child_case.events.count()})
+    initial = {"seen": child_case.events.count()}
+    form = DecideForm(request.POST or None, began_earlier=path.began_earlier(child_case), initial=initial)
 
     def do() -> None:
         said = actions.decide(
@@ -72,6 +73,7 @@ def decide(request: DeskRequest, reference: str) -> HttpResponse:
             outcome=form.cleaned_data["outcome"],
             reason=form.cleaned_data["reason"],
             answer=form.cleaned_data["answer"],
+            decided_on=form.cleaned_data.get("decided_on"),
             by=request.membership,
             seen=form.cleaned_data["seen"],
         )
