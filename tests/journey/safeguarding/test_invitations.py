@@ -262,3 +262,32 @@ def test_a_visit_says_why_a_child_was_not_seen_alone_or_where_they_sleep_was_not
     assert form.missing(whole("visit", **seen)) == {}
     assert set(form.missing(whole("visit", **{**seen, "seen_alone": "no"}))) == {"not_why"}
     assert set(form.missing(whole("visit", **{**seen, "bedroom": "no"}))) == {"bedroom_why"}
+
+
+def test_a_finished_visit_at_which_the_child_was_seen_says_so_on_the_case(child_case: ChildCase, social_worker: Membership) -> None:
+    paper = actions.begin_paper(child_case=child_case, code="visit", by=social_worker)
+    said = {
+        "on": "2026-11-18",
+        "child_seen": "yes",
+        "seen_alone": "yes",
+        "bedroom": "yes",
+        "home": "Calm.",
+        "child_said": "I like it.",
+    }
+    number = actions.save_paper(paper=paper, content=said, base=1, by=social_worker).version.number
+    actions.finish_paper(paper=paper, by=social_worker, seen=number)
+    [note] = child_case.notes.filter(kind="child_seen")
+    assert (note.happened_on, note.words) == (date(2026, 11, 18), "I like it.")
+
+
+def test_who_was_invited_answered_and_came_stands_in_the_printed_case(
+    meeting: Booking, social_worker: Membership, signed_in: SignedIn
+) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    actions.note_the_reply(invitation=invitation, answer="coming", words="With an interpreter.", by=social_worker)
+    with later(date(2026, 12, 8)):
+        actions.note_who_came(invitation=invitation, came=False, by=social_worker)
+        answer = signed_in(social_worker).get(reverse("safeguarding:case_pdf", args=[meeting.child_case.reference]))
+    text = " ".join("\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
+    for words in ("Alex Vale, Family, invited", "Is coming. With an interpreter.", "Did not come."):
+        assert words in text

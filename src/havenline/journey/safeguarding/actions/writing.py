@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import papers
+from havenline.journey.safeguarding.actions.child import record_seen
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
     ChangedMeanwhile,
@@ -161,8 +163,17 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
     paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])
     _thin_out(paper)
+    _note_that_the_child_was_seen(paper, last.content(), by=by)
     ledger.record(by, "finished a paper", paper, changed={"version": last.number, "content": last.content()}, reason=paper.code)
     return paper
+
+
+def _note_that_the_child_was_seen(paper: Paper, said: dict[str, Any], *, by: Membership) -> None:
+    """A finished visit at which the child was seen says so on the case as well: nobody records it twice."""
+    day = said.get("on", "")
+    if paper.code == "visit" and said.get("child_seen") == "yes" and day:
+        view = str(said.get("child_said", ""))
+        record_seen(child_case=paper.child_case, happened_on=date.fromisoformat(day), view=view[:8000], by=by)
 
 
 @transaction.atomic

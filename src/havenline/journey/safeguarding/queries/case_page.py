@@ -1,6 +1,6 @@
 """One child's case on one page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,7 +19,8 @@ from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, CaseEvent, CaseNote, ChildCase, Relationship
-from havenline.journey.safeguarding.queries import acts
+from havenline.journey.safeguarding.queries import acts, beside_the_steps
+from havenline.journey.safeguarding.queries.beside_the_steps import Line
 from havenline.journey.safeguarding.queries.reading import (
     PARTY,
     ShownClock,
@@ -31,22 +32,6 @@ from havenline.journey.safeguarding.queries.reading import (
     shown_clock,
     stations,
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of what is recorded."""
-
-    when: str
-    sort: datetime
-    what: str
-    outcome: str
-    words: str
-    party: str
-    who: str
-    entry: str
-    event: CaseEvent | None = None
-    corrected: bool = False
 
 
 def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
@@ -211,6 +196,7 @@ def recorded(child_case: ChildCase) -> list[Line]:
                 entry=entries.get(booking.ledger_object, ""),
             )
         )
+    lines += beside_the_steps.lines(child_case, entries)
     return sorted(lines, key=lambda line: line.sort, reverse=True)
 
 
