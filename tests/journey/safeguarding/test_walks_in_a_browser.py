@@ -13,14 +13,17 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser
 
+from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records import actions as records
 from havenline.journey.investigation import actions as investigation
 from havenline.journey.investigation.models import Obligation
+from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
 from tests import factories, tagged_pdf
+from tests.browser import click_through, found_by_axe, picture, sideways
 from tests.journey.investigation.conftest import identify, with_answers
 from tests.journey.safeguarding.conftest import Refer
 from tests.journey.safeguarding.walking import Days, Somebody, days
@@ -39,11 +42,11 @@ def calendar(transactional_db: None) -> Iterator[Days]:
 
 
 @pytest.fixture
-def sits_down(browser: Browser, live_server: object) -> Iterator[SitsDown]:
+def sits_down(browser: Browser, live_server: object, calendar: Days) -> Iterator[SitsDown]:
     people: list[Somebody] = []
 
     def sit_down(member: Membership, name: str) -> Somebody:
-        people.append(Somebody(browser, str(live_server.url), member, name))  # type: ignore[attr-defined]
+        people.append(Somebody(browser, str(live_server.url), member, name, calendar))  # type: ignore[attr-defined]
         return people[-1]
 
     yield sit_down
@@ -120,8 +123,7 @@ def test_a_child_from_a_police_referral_to_the_end_of_a_plan_under_the_edition_o
     # Wednesday 18 November: police refer, social care takes up, decides, and tells police
     officer = sits_down(investigator, "police")
     officer.go(reverse("investigation:send", args=[owed.subject.number, owed.pk]))
-    click = officer.page.locator("main form[method=post] button[type=submit]").first
-    click.click()
+    click_through(officer.page.locator("main form[method=post] button[type=submit]").first)
     sent = HandOver.objects.get(purpose="referral_to_social_care")
     worker, manager = sits_down(social_worker, "worker"), sits_down(team_manager, "manager")
     worker.go(reverse("safeguarding:take_up", args=[sent.reference]))
@@ -154,13 +156,10 @@ def test_a_child_from_a_police_referral_to_the_end_of_a_plan_under_the_edition_o
     manager.press("I have it")
     manager.sees("has it since Wed 18 Nov, 15:00")
     calendar.go_to(date(2026, 11, 19), 11)
-    worker.signs_in()
     worker.records(ref, "police_protection_ends", "safe", on=date(2026, 11, 19), at="09:30")
 
     # The enquiry, and the conference that it leads to
     calendar.go_to(date(2026, 11, 26))
-    worker.signs_in()
-    manager.signs_in()
     worker.writes(ref, "section_47", on=date(2026, 11, 20), outcome="conference")
     manager.go(f"/desk/children/{ref}/papers/section_47/1/")
     manager.press("Sign off")
@@ -191,7 +190,6 @@ def test_a_child_from_a_police_referral_to_the_end_of_a_plan_under_the_edition_o
 
     # Tuesday 8 December: the conference makes a plan
     calendar.go_to(date(2026, 12, 8), 17)
-    worker.signs_in()
     chair = sits_down(conference_chair, "chair")
     worker.go(f"/desk/children/{ref}/bookings/{case.bookings.get().pk}/invitations/")
     worker.press("Came")
@@ -218,8 +216,6 @@ def test_a_child_from_a_police_referral_to_the_end_of_a_plan_under_the_edition_o
 
     # A visit, the core group, the assessment
     calendar.go_to(date(2026, 12, 18), 16)
-    worker.signs_in()
-    manager.signs_in()
     worker.writes(ref, "visit", on=date(2026, 12, 15), child_seen="yes", seen_alone="yes", bedroom="no", bedroom_why="A brother slept.")
     worker.writes(ref, "core_group", on=date(2026, 12, 18), there=THREE)
     worker.records(ref, "first_core_group", on=date(2026, 12, 18))
@@ -230,12 +226,9 @@ def test_a_child_from_a_police_referral_to_the_end_of_a_plan_under_the_edition_o
 
     # Reviews; the second ends the plan
     calendar.go_to(date(2027, 3, 4), 16)
-    chair.signs_in()
     chair.writes(ref, "review", on=date(2027, 3, 4), there=THREE)
     chair.records(ref, "first_review", "continue", on=date(2027, 3, 4))
     calendar.go_to(date(2027, 8, 26), 16)
-    chair.signs_in()
-    worker.signs_in()
     chair.writes(ref, "review", on=date(2027, 8, 26), there=THREE, threshold="no")
     chair.records(ref, "later_review", "end", on=date(2027, 8, 26))
     chair.records(ref, "plan_ends", "by_review", on=date(2027, 8, 26))
@@ -252,7 +245,6 @@ def test_a_child_from_a_police_referral_to_the_end_of_a_plan_under_the_edition_o
     worker.press("Save")
     worker.shows("stepped-down")
     calendar.go_to(date(2027, 9, 2), 16)
-    worker.signs_in()
     worker.go(f"/desk/children/{ref}/step-down/begun/")
     worker.press("Record it")
     worker.go(f"/desk/children/{ref}/close/")
@@ -355,10 +347,6 @@ def test_each_new_screen_can_be_read_at_any_width_and_in_the_dark(
     signed_in: Callable[[Membership], object],
     opened: Callable[..., object],
 ) -> None:
-    from havenline.foundation import moment
-    from havenline.journey.safeguarding import actions
-    from tests.browser import found_by_axe, picture, sideways
-
     nurse = factories.member("health_practitioner", factories.agency("health"), "Ola Venn")
     case = actions.take_up(hand_over=refer(), by=social_worker, manager=team_manager)
     today = moment.today()

@@ -57,26 +57,24 @@ def days() -> Iterator[Days]:
 class Somebody:
     """One person at a browser without JavaScript, who signs in anew on each day."""
 
-    def __init__(self, browser: Browser, url: str, member: Membership, name: str) -> None:
-        self.browser, self.url, self.member, self.name = browser, url, member, name
-        self.page = self._sits_down()
-        self.pictures = count(1)
+    def __init__(self, browser: Browser, url: str, member: Membership, name: str, calendar: Days) -> None:
+        self.browser, self.url, self.member, self.name, self.calendar = browser, url, member, name, calendar
+        self.page, self.signed_in_at = self._sits_down(), calendar.at
 
     def _sits_down(self) -> Page:
         cookie = settings.SESSION_COOKIE_NAME
         window = self.browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900}, locale="en-GB")
         window.add_cookies([{"name": cookie, "value": browser_of(self.member).cookies[cookie].value, "url": self.url}])
-        window.set_default_timeout(15_000)
+        window.set_default_timeout(30_000)
         return window.new_page()
-
-    def signs_in(self) -> None:
-        self.page.context.close()
-        self.page = self._sits_down()
 
     def leaves(self) -> None:
         self.page.context.close()
 
     def go(self, path: str) -> None:
+        if self.signed_in_at != self.calendar.at:
+            self.leaves()
+            self.page, self.signed_in_at = self._sits_down(), self.calendar.at
         answer = self.page.goto(self.url + path)
         assert answer is not None
         assert answer.status == 200, f"{path} answered {answer.status}"
