@@ -28,7 +28,7 @@ from havenline.journey.prevention import queries as prevention
 from havenline.journey.prevention.models import SchoolNotice
 from havenline.journey.safeguarding import actions as safeguarding
 from havenline.journey.safeguarding.models import ChildCase
-from havenline.journey.safeguarding.queries import day
+from havenline.journey.safeguarding.queries import day, emergency
 from havenline.journey.takedown import queries as takedown
 from havenline.journey.takedown.models import Notice
 from havenline.journey.triage import actions as triage
@@ -106,6 +106,22 @@ def of_a_case_that_goes_to_somebody_else(request: pytest.FixtureRequest) -> Mail
     return Mail(Letter.objects.get(to=to.person.email), lambda: note in day.notes_to_read(by=to))
 
 
+def of_an_emergency(request: pytest.FixtureRequest) -> Mail:
+    by, manager = request.getfixturevalue("social_worker"), request.getfixturevalue("team_manager")
+    case = request.getfixturevalue("child_case")
+    Letter.objects.all().delete()  # of the referral that it came from
+    now = moment.now().astimezone(moment.LONDON)
+    safeguarding.act_in_emergency(
+        child_case=case, outcome="police_protection", happened_on=now.date(), happened_at=now.time().replace(tzinfo=None), by=by
+    )
+
+    def says_so() -> bool:
+        shown = emergency.last(case, by=by)
+        return shown is not None and [one.said for one in shown.told] == ["the letter did not arrive: telephone"]
+
+    return Mail(Letter.objects.get(to=manager.person.email), lambda: says_so() and bool(emergency.waiting_for(manager)))
+
+
 MAILS = {
     "handover/actions/moving.py": of_a_hand_over,
     "sharing/actions.py": of_a_share,
@@ -114,6 +130,7 @@ MAILS = {
     "prevention/actions/sending.py": of_a_notice_to_a_school,
     "takedown/actions/links.py": of_a_notice_to_a_host,
     "safeguarding/actions/reassigning.py": of_a_case_that_goes_to_somebody_else,
+    "safeguarding/actions/emergency.py": of_an_emergency,
 }
 
 

@@ -67,6 +67,8 @@ NOWHERE: Filled = {
     "event": 10**9,
     "booking": 10**9,
     "plan": 10**9,
+    "invitation": 10**9,
+    "told": 10**9,
     "letter_id": 10**9,
     "name": "nothing",
     "token": "nothing",
@@ -209,6 +211,13 @@ def make() -> World:
     safeguarding.add_room(name="Oak", places=12, accessible=True, by=at_work[Role.TEAM_MANAGER])
     plan = safeguarding.ask_for_plan(until=moment.today() + timedelta(weeks=4), by=at_work[Role.TEAM_MANAGER])
     feed, _token = safeguarding.make_feed(whose="mine", by=factories.member(Role.SOCIAL_WORKER, social_worker.agency, "Lin Ferris"))
+    invitation = safeguarding.invite(booking=booking, agency="health", name="Dr Lane", by=social_worker)
+    colleague = factories.member(Role.SOCIAL_WORKER, social_worker.agency, "Gwen Abara")
+    safeguarding.name_people(child_case=child_case, cover=colleague, by=social_worker)
+    child_case.record.refresh_from_db()
+    emergency = safeguarding.act_in_emergency(
+        child_case=child_case, outcome="police_protection", happened_on=moment.today(), happened_at=time(10, 6), by=social_worker
+    )
     to_take_up = handover.send(
         hand_over=factories.hand_over(source=case.record, obligation="another", package=package("Kim Vale")), by=investigator
     )
@@ -303,6 +312,8 @@ def make() -> World:
                 "code": paper.code,
                 "number": paper.number,
                 "plan": plan.pk,
+                "invitation": invitation.pk,
+                "told": emergency.told_at_once.get(person=colleague).pk,
             },
             "safeguarding:conference_place": {"step": "initial_child_protection_conference"},
             "safeguarding:end_calendar": {"pk": feed.pk},
@@ -365,6 +376,7 @@ def make() -> World:
             "handover:court": {"why": "R v Reed"},
             "safeguarding:same": {"system": "Casebook", "number": "7"},
             "safeguarding:versions": {"version": "1"},
+            "safeguarding:invitations": {"agency": "family", "name": ""},
             "identifiers:settle": {"settled": "told"},
             "handover:show": {"act": "answer"},
             "triage:carry_over": {"earlier": earlier.pk},

@@ -51,8 +51,8 @@ def _ended(case: ChildCase, by: Membership, title: str, left: tuple[int, ...]) -
         due = moment.now() - timedelta(days=14 + 7 * number)
         Clock.objects.create(
             record=case.record, rule=title.lower()[:20], about=f"{by.pk} {number}", title=title, edition="2026",
-            started_at=due - timedelta(days=60), due_at=due, counted="", source="", amount=45, unit="working days", agency=by.agency, owner=by,
-            stopped_by="",
+            started_at=due - timedelta(days=60), due_at=due, counted="", source="", amount=45, unit="working days", agency=by.agency,
+            owner=by, stopped_by="",
             stopped_at=due - timedelta(days=days),
         )  # fmt: skip
 

@@ -359,3 +359,11 @@ def test_segments_are_real_radio_buttons():
 
 def test_django_renders_a_field_as_we_do():
     assert "choice-or" in Where().as_div()
+
+
+def test_a_ribbon_that_is_late_by_years_draws_its_first_weeks_a_gap_and_today():
+    laid = ribbon(_fifteen_days(), date(2031, 11, 24))
+    assert len(laid.cells) < 80
+    assert [cell.words for cell in laid.cells if cell.words == "…"] == ["…"]
+    assert laid.cells[-1].day == date(2031, 11, 24)
+    assert "is-today" in laid.cells[-1].classes

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.purposes import PURPOSES
 
 RETURN_REASONS = [
     ("not_our_area", _("Not our area")),
@@ -21,7 +22,7 @@ OUTCOMES = [
     ("passed_on", _("Passed on to another agency")),
     ("no_further_action", _("No further action")),
 ]
-SAID = {**dict(RETURN_REASONS), **dict(OUTCOMES)}
+SAID = {**dict(RETURN_REASONS), **dict(OUTCOMES), **{code: said for one in PURPOSES.values() for code, said in one.answers}}
 
 
 class _Words(forms.Form):
@@ -63,6 +64,11 @@ class AnswerForm(_Words):
         self.fields["words"].label = _("In words, for the sender")
 
 
+def answers_of(hand_over: HandOver) -> list[tuple[str, Any]]:
+    """What this one can be answered with."""
+    return list(hand_over.what_for.answers or OUTCOMES)
+
+
 class CallForm(forms.Form):
     name = forms.CharField(label=_("Who answered"), max_length=120, error_messages={"required": _("Enter the name of whoever answered")})
     called_at = forms.DateTimeField(
@@ -85,6 +91,14 @@ FORMS: dict[str, type[forms.Form]] = {
     "call": CallForm,
     "accept": forms.Form,
 }
+
+
+def form_of(act: str, hand_over: HandOver, data: Any = None) -> forms.Form:
+    """The form of one move of this hand-over."""
+    form = FORMS[act](data, prefix=act, initial=initial(act, hand_over))
+    if act == "answer":
+        form.fields["outcome"].choices = answers_of(hand_over)  # type: ignore[attr-defined]
+    return form
 
 
 def initial(act: str, hand_over: HandOver) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Purpose:
     out_of_hours: Team = Team.NONE
     arrives_as: object = _("Referral received")  # its station on the trace's line
     taken_up_at: str = ""
+    answers: tuple[tuple[str, object], ...] = ()  # it only asks: it gives no duty away, and is answered with one of these
 
 
 _TAKEN_UP = Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival")
@@ -137,6 +138,25 @@ CORRECTION = Purpose(
     None,
 )
 
+INVITATION = Purpose(
+    "invitation",
+    _("Invitation to a meeting"),
+    AgencyKind.HEALTH,
+    (
+        Role.HEALTH_PRACTITIONER,
+        Role.INVESTIGATOR,
+        Role.POLICE_SUPERVISOR,
+        Role.SAFEGUARDING_LEAD,
+        Role.DESIGNATED_OFFICER,
+        Role.SOCIAL_WORKER,
+        Role.TEAM_MANAGER,
+    ),
+    Policy("hand_over_accepted", "Answer the invitation", 3, "working days", "3 working days from its arrival"),
+    None,
+    arrives_as=_("Invitation received"),
+    answers=(("coming", _("We are coming")), ("not_coming", _("We cannot come"))),
+)
+
 PURPOSES = {
     p.code: p
     for p in (
@@ -149,5 +169,6 @@ PURPOSES = {
         TO_ANOTHER_AREA,
         TO_ANOTHER_FORCE,
         CORRECTION,
+        INVITATION,
     )
 }

@@ -107,6 +107,8 @@ def moves(hand_over: HandOver, *, by: Membership) -> list[str]:
         return found  # read by break-glass
     if by.agency_id == hand_over.to_agency_id and by.role in hand_over.what_for.received_by:
         ways = (("accept", State.ACCEPTED), ("answer", State.ANSWERED), ("return", State.RETURNED))
+        if hand_over.what_for.answers:
+            return ["answer"] if hand_over.state in WITH_RECEIVER else []
         # Who told it reads nothing here: what becomes of it stands on the child's case, and what was recorded wrongly is withdrawn.
         own = ("accept",) if hand_over.from_outside else ("accept", "answer", "return")
         found += [act for act, state in ways if act in own and state in possible]

@@ -163,6 +163,12 @@ def _labels() -> dict[str, str]:
         "nhs": _("NHS number"),
         "upn": _("Unique pupil number"),
         "also_told": _("Other children told of at the same time"),
+        "meeting": _("Meeting"),
+        "on": _("Day"),
+        "at": _("At what time"),
+        "invited": _("Who is invited"),
+        "report_by": _("Your report, please, by"),
+        "contact_person": _("Who can be asked"),
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import actions, queries
-from havenline.foundation.handover.forms import FORMS, SAID, initial
+from havenline.foundation.handover.forms import FORMS, SAID, form_of
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.reading import laid_out
 from havenline.foundation.identifiers import queries as identifiers
@@ -76,7 +76,7 @@ def show(request: DeskRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         if act not in FORMS:
             raise Http404
-        form = FORMS[act](request.POST, prefix=act)
+        form = form_of(act, this, request.POST)
         bound[act] = form
         if form.is_valid():
             try:
@@ -150,7 +150,7 @@ def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[st
         "clocks": clocks.of_record(this.record),
         "own_page": own_page,
         "possible": possible,
-        "forms": {act: tried.get(act) or FORMS[act](prefix=act, initial=initial(act, this)) for act in possible},
+        "forms": {act: tried.get(act) or form_of(act, this) for act in possible},
         "kept_words": next((form.data.get(f"{act}-words", "") for act, form in tried.items() if act not in possible), ""),
         "failed": next((form for form in tried.values() if form.errors), None),
         "arose": [(record, page_for(record, by)) for record in queries.arose_from(this, by=by)],

@@ -19,6 +19,7 @@ from havenline.journey.safeguarding.models import (
     ConferencePlan,
     ConferenceRoom,
     Household,
+    Invitation,
     Merge,
     NotTheSame,
     Paper,
@@ -29,6 +30,8 @@ from havenline.journey.safeguarding.models import (
     ReferrerTold,
     Relationship,
     Sitting,
+    StepDown,
+    ToldAtOnce,
     ToldReferral,
     WrongCalendar,
 )
@@ -92,3 +95,13 @@ copies.gone(ConferenceNeed, "child_case__record")
 copies.of_no_record(ConferencePlan, "how a plan was made; its rows name the cases")
 for table in (ConferenceRoom, Sitting, ChairsWeek, Away):
     copies.of_no_record(table, "an agency’s rooms and hours")
+copies.emptied(ToldAtOnce, "child_case__record", kept={"why": "which of the area’s people: holder, manager, duty"})
+copies.emptied(
+    Invitation,
+    "child_case__record",
+    "words_sealed",
+    "answer_sealed",
+    "called_off_sealed",
+    kept={"agency": "which kind of agency", "answer_by_hand": "coming or not"},
+)
+copies.emptied(StepDown, "child_case__record", "words_sealed", kept={"to": "which help goes on"})

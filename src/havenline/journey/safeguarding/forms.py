@@ -10,10 +10,10 @@ from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
-from havenline.journey.safeguarding import path, queries
+from havenline.journey.safeguarding import papers, path, queries
 from havenline.journey.safeguarding.actions.calendars import WHO_MAY
-from havenline.journey.safeguarding.models import CalendarFeed, CaseNote, ChildCase, Household, ReferrerTold
-from havenline.journey.safeguarding.queries import chronology
+from havenline.journey.safeguarding.models import CalendarFeed, CaseNote, ChildCase, Household, ReferrerTold, StepDown
+from havenline.journey.safeguarding.queries import chronology, invitations
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
 NOT_YET = "begun"
@@ -130,10 +130,14 @@ class DecideForm(OnCase):
         help_text=_("What they read. Leave it empty to answer later: the clock of the answer runs on."),
     )
 
-    def __init__(self, *args: Any, may_answer: bool = True, **kwargs: Any) -> None:
+    decided_on = Day(label=_("On which day it was decided"), required=False)
+
+    def __init__(self, *args: Any, may_answer: bool = True, began_earlier: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_answer:
             del self.fields["answer"]
+        if not began_earlier:
+            del self.fields["decided_on"]
         step = procedure.edition_in_force(moment.today()).step(path.DECISION)
         self.fields["outcome"].choices = [(o.code, o.title) for o in step.outcomes]  # type: ignore[attr-defined]
 
@@ -237,6 +241,20 @@ class StepForm(OnCase):
         return "" if outcome == NOT_YET else outcome
 
 
+class EmergencyForm(OnCase):
+    """What was done, and its hour: the clock of it counts hours."""
+
+    outcome = forms.ChoiceField(label=_("What was done"), widget=forms.RadioSelect, error_messages={"required": _("Choose what was done")})
+    happened_on = Day(label=_("On which day"))
+    happened_at = Hour(required=True)
+    note = words(_("Where the child is now, and who is with them"), required=False, help_text=_("Only what whoever takes over needs."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        step = procedure.edition_in_force(moment.today()).step(path.EMERGENCY)
+        self.fields["outcome"].choices = [(outcome.code, outcome.title) for outcome in step.outcomes]  # type: ignore[attr-defined]
+
+
 class CorrectForm(StepForm):
     did_not_happen = forms.BooleanField(label=_("It did not happen at all"), required=False)
     reason = words(_("What was wrong"), missing=_("Say what was wrong"))
@@ -256,6 +274,36 @@ class BookForm(OnCase):
         super().__init__(*args, **kwargs)
         if not ask_weekend:
             del self.fields["weekend_confirmed"]
+
+
+class InviteForm(OnCase):
+    """An agency that signs in here; or a person by a letter."""
+
+    agency = forms.ChoiceField(
+        label=_("Who"),
+        help_text=_("An agency with an account is invited behind its sign-in; anybody else by a printed letter."),
+        error_messages={"required": _("Choose who is invited")},
+    )
+    name = forms.CharField(label=_("Name, or whom of that agency"), max_length=120, required=False)
+    place = forms.CharField(label=_("Where"), max_length=200, required=False)
+    report_by = Day(label=_("Their report, please, by"), required=False, help_text=_("Of an agency with an account."))
+    words = words(_("Words to them"), required=False, help_text=_("A letter can be opened by others: name no child and no reason in it."))
+    field_order = ["agency", "name", "place", "report_by", "words", "seen"]
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {f"at-{one.pk}": one for one in invitations.can_be_invited(by=by)}
+        self.fields["agency"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose")),
+            (_("Behind their sign-in"), [(code, one.name) for code, one in self.agencies.items()]),
+            (_("By a printed letter"), list(papers.AGENCIES.items())),
+        ]
+
+    def chosen(self) -> dict[str, Any]:
+        """What `actions.invite` takes."""
+        said = {name: self.cleaned_data[name] for name in ("name", "place", "report_by", "words")}
+        to = self.agencies.get(self.cleaned_data["agency"])
+        return {**said, "to_agency": to, "agency": "" if to else self.cleaned_data["agency"]}
 
 
 class ReasonForm(OnCase):
@@ -397,6 +445,37 @@ class CalendarForm(forms.Form):
         mine = [(code, label) for code, label in CalendarFeed.Whose.choices if by.role in WHO_MAY[code]]
         self.fields["whose"].choices = mine  # type: ignore[attr-defined]
         self.fields["whose"].initial = mine[0][0]
+
+
+class StepDownForm(OnCase):
+    to = forms.ChoiceField(
+        label=_("Which help"), choices=StepDown.To.choices, widget=forms.RadioSelect, error_messages={"required": _("Choose the help")}
+    )
+    holder = Person(label=_("Who holds it from now on"), queryset=Membership.objects.none(), required=False, empty_label=_("Choose"))
+    first_on = Day(label=_("First visit or meeting"), required=False)
+    words = words(
+        _("What it is to do, and what the child and parents say to it; or why no help goes on"),
+        missing=_("Say what help goes on, or why none"),
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["seen"]
+        self.fields["holder"].queryset = queries.case_holders(by=by)  # type: ignore[attr-defined]
+
+
+class HelpBeganForm(forms.Form):
+    on = Day(label=_("On which day"))
+
+
+class BeganForm(forms.Form):
+    began_on = Day(label=_("The referral came on"))
+    answered_on = Day(
+        label=_("Whoever referred was told on"), required=False, help_text=_("As far as the file says. Leave it empty if they were not.")
+    )
+    source = words(
+        _("Where this stands"), missing=_("Say where this day stands"), help_text=_("Which file or system, and where it is kept.")
+    )
 
 
 class TransferForm(forms.Form):

@@ -24,6 +24,8 @@ def of_child_case(record: Record, sight: Sight) -> Iterable[Passage]:
             yield Passage(label, words, "other")
     for words in sight.of({"relationships": [f"{one.name}, {one.relation}" for one in child.relationships.all()]})["relationships"]:
         yield Passage("relationship", words, "other")
+    for row in case.steps_down.all():
+        yield Passage("help that goes on", row.words, "read")
     for note in case.notes.all():
         yield Passage(f"note of {note.happened_on:%d %b %Y}", note.words, "read")
 

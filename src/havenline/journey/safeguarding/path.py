@@ -9,6 +9,8 @@ from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding.models import CaseEvent, ChildCase
 
 REFERRAL, DECISION, ANSWER, CHASES = "referral", "decision_on_referral", "answer_to_referrer", "referrer_chases"
+EMERGENCY = "emergency_action"
+EMERGENCY_ENDS = ("police_protection_ends", "emergency_protection_order_ends", "emergency_protection_order_extension_ends")
 PLAN, PLAN_ENDS, NOTICE_OF_MOVE = "child_protection_plan", "plan_ends", "notice_of_move"
 INITIAL_CONFERENCE = "initial_child_protection_conference"
 CONFERENCES = (INITIAL_CONFERENCE, "transfer_in_conference")
@@ -107,6 +109,22 @@ def _plan_runs(now: procedure.Situation) -> bool:
 
 def plan_runs(child_case: ChildCase) -> bool:
     return _plan_runs(situation(child_case))
+
+
+def protection_ended(child_case: ChildCase) -> bool:
+    """A plan ended here by a review, or a conference made none; a plan that moved, or a child of age, needs no help of this area."""
+    done = [s for s in situation(child_case).steps if s.done_on]
+    ended = [s for s in done if s.step == PLAN_ENDS and s.outcome == "by_review"]
+    no_plan = [s for s in done if s.step in CONFERENCES and s.outcome == "no_plan"]
+    return bool(ended or no_plan) and not plan_runs(child_case)
+
+
+def began_earlier(child_case: ChildCase) -> bool:
+    """It was kept elsewhere before it came here: it came with a census, or its first day was put right to an earlier one."""
+    if child_case.referral is None:
+        return True
+    sent_at = child_case.referral.sent_at
+    return sent_at is not None and child_case.started_on < sent_at.astimezone(moment.LONDON).date()
 
 
 def moment_of(event: CaseEvent) -> datetime:

@@ -18,6 +18,8 @@ from .given import given
 # so that a quarter of a year still stands whole in its panel.
 _WIDE = 31
 _LONG = 75
+# Nobody counts along for longer: of what is late by more, the first weeks are drawn, then a gap, then today.
+_DRAWN_LATE, _AFTER_DUE = 200, 28
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,12 @@ def ribbon(
     if due not in shown and due != started:
         laid.append((due, "due", None, ""))
     last = laid[-1][0]
+    gap = last + timedelta(days=_AFTER_DUE) if (now - last).days > _DRAWN_LATE else None
     while last < now:
+        if last == gap:
+            last = now - timedelta(days=1)
+            laid.append((last, "gap", None, ""))
+            continue
         last += timedelta(days=1)
         if last in late:
             laid.append((last, "late", late[last], ""))
@@ -102,10 +109,12 @@ def ribbon(
     cells: list[Cell] = []
     for at, (day, kind, number, name) in enumerate(laid):
         classes, words = [], ""
-        is_late = day > due and day in late
+        is_late = day > due and day in late and kind != "gap"
         if is_late:
             classes.append("is-late")
             words = f"+{late[day]}"
+        elif kind == "gap":
+            words = "…"
         elif kind == "weekend":
             classes.append("is-weekend")
         elif kind in ("bank holiday", "holiday"):
@@ -118,7 +127,7 @@ def ribbon(
         if day == due:
             classes.append("is-due")
         matters = day in (started, due, now) or (is_late and not is_long)
-        if is_close and not matters:
+        if is_close and not matters and kind != "gap":
             words = ""
         if words:
             classes.append("is-numbered")
@@ -128,7 +137,8 @@ def ribbon(
             # Two marks side by side would write over each other: the first gives way to a month that begins at once.
             crowded = at == 0 and any(later.day == 1 for later, *_rest in laid[1 : (6 if is_close else 2)])
             month = "" if crowded else date_format(day, "M Y" if day.month == 1 and at else "M")
-        cells.append(Cell(day, " ".join(classes), words, month, _title(day, kind, number, name, is_late, late)))
+        title = _("Further late days, not drawn") if kind == "gap" else _title(day, kind, number, name, is_late, late)
+        cells.append(Cell(day, " ".join(classes), words, month, title))
     return Ribbon(cells, is_close, is_long, _alternative(explanation, started, due, now, late, laid))
 
 

@@ -253,6 +253,11 @@ def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership, tol
     """
     hand_over = _locked(hand_over)
     _must_be_receiver(hand_over, by)
+    if hand_over.what_for.answers and hand_over.state in WITH_RECEIVER:
+        if outcome not in dict(hand_over.what_for.answers):
+            raise ReasonMissing(_("Choose one of the answers."))
+        if hand_over.state != State.ACCEPTED:
+            hand_over = accept(hand_over=hand_over, by=by)  # there is no duty to take up: whoever answers has it
     _must_follow(hand_over, State.ANSWERED)
     _needs(words)
     if hand_over.from_outside and told_at is None:

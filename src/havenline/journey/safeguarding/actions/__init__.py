@@ -2,6 +2,7 @@
 
 from havenline.journey.safeguarding.actions.around import add_relationship, end_relationship, join_household, withdraw_relationship
 from havenline.journey.safeguarding.actions.asking import ask_another_area
+from havenline.journey.safeguarding.actions.beginning import began_earlier
 from havenline.journey.safeguarding.actions.calendars import end_feed, look_by_feed, make_feed, open_feed
 from havenline.journey.safeguarding.actions.census import Reading, import_census, preview
 from havenline.journey.safeguarding.actions.census_return import Returned, export_census
@@ -24,7 +25,9 @@ from havenline.journey.safeguarding.actions.conferences import (
     take_away_back,
     take_room_back,
 )
-from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, transfer
+from havenline.journey.safeguarding.actions.emergency import act_in_emergency, say_i_have_it, to_tell
+from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, note_the_move_back, transfer
+from havenline.journey.safeguarding.actions.inviting import call_off, invite, invite_again, note_the_reply, note_who_came, print_letter
 from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
 from havenline.journey.safeguarding.actions.reassigning import note_read, reassign
 from havenline.journey.safeguarding.actions.referral import (
@@ -62,6 +65,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     ReferralNotPossible,
     SettingNotPossible,
     StepNotNext,
+    TimeMissing,
     TooManyWrongCalendars,
 )
 from havenline.journey.safeguarding.actions.same_child import (
@@ -73,6 +77,7 @@ from havenline.journey.safeguarding.actions.same_child import (
     tell_apart,
     undo_merge,
 )
+from havenline.journey.safeguarding.actions.stepping_down import help_began, step_down, take_back_step_down
 from havenline.journey.safeguarding.actions.steps import book, cancel_booking, correct, put_back, record_step
 from havenline.journey.safeguarding.actions.telling import letter_posted, must_not_be_silent, tell_referrer
 from havenline.journey.safeguarding.actions.told import record_told_referral
@@ -117,8 +122,10 @@ __all__ = [
     "Saved",
     "SettingNotPossible",
     "StepNotNext",
+    "TimeMissing",
     "TooManyWrongCalendars",
     "accept",
+    "act_in_emergency",
     "add_note",
     "add_number",
     "add_relationship",
@@ -127,8 +134,10 @@ __all__ = [
     "answer_referrer",
     "ask_another_area",
     "ask_for_plan",
+    "began_earlier",
     "begin_paper",
     "book",
+    "call_off",
     "cancel_booking",
     "change_child",
     "close",
@@ -141,7 +150,10 @@ __all__ = [
     "export_census",
     "finish_paper",
     "give_up_room",
+    "help_began",
     "import_census",
+    "invite",
+    "invite_again",
     "join_household",
     "left_to_do",
     "letter_posted",
@@ -153,10 +165,14 @@ __all__ = [
     "note_read",
     "note_the_answer",
     "note_the_move",
+    "note_the_move_back",
+    "note_the_reply",
     "note_the_return",
+    "note_who_came",
     "offer_again",
     "open_feed",
     "preview",
+    "print_letter",
     "put_back",
     "read_mark",
     "reassign",
@@ -169,16 +185,20 @@ __all__ = [
     "restore_version",
     "save_paper",
     "say_away",
+    "say_i_have_it",
     "say_need",
     "set_chairs_week",
     "sign_off",
     "sign_paper",
+    "step_down",
     "take_away_back",
+    "take_back_step_down",
     "take_room_back",
     "take_up",
     "tell",
     "tell_apart",
     "tell_referrer",
+    "to_tell",
     "transfer",
     "undo_merge",
     "withdraw_relationship",

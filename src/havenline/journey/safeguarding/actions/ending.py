@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
 from havenline.foundation.handover import actions as handover
-from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Agency, Membership
@@ -18,13 +18,17 @@ from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
 from havenline.journey.safeguarding.events import child_case_closed
-from havenline.journey.safeguarding.models import Booking, ChildCase, Relationship
+from havenline.journey.safeguarding.models import Booking, ChildCase, Paper, Relationship
+
+ON_THE_WAY = (State.OWED, State.SENT, State.DELIVERED, State.RETURNED)
 
 
 def ends_as(child_case: ChildCase) -> str:
     """How the case would end as it stands, from what was recorded last. Empty where it cannot."""
     done = {(state.step, state.outcome or "") for state in path.situation(child_case).steps if state.done_on}
     steps = {step for step, _outcome in done}
+    if path.protection_ended(child_case) and child_case.steps_down.filter(ended_at=None, first_on__isnull=False).exists():
+        return str(ChildCase.Ended.STEPPED_DOWN)
     if path.PLAN_ENDS in steps:
         return str(ChildCase.Ended.TRANSFERRED if (path.PLAN_ENDS, "transfer") in done else ChildCase.Ended.PLAN_ENDED)
     if steps & {*path.CONFERENCES, "section_47_enquiry"}:
@@ -42,7 +46,22 @@ def left_to_do(child_case: ChildCase) -> list[str]:
     left = [state.title for state in now.steps if state.state in ("running", "waiting") and state.step != path.CHASES]
     if child_case.proposals.filter(settled_at=None).exists():
         left.append(_("A decision waits for its sign-off"))
+    left += [_("%(paper)s waits for its sign-off") % {"paper": one.title} for one in child_case.papers.filter(state=Paper.State.WAITS)]
+    left += [_("%(paper)s is still being written") % {"paper": one.title} for one in _being_written(child_case)]
+    for move in HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, state__in=ON_THE_WAY):
+        left.append(_("The transfer to %(agency)s is open: they accept it, or it is withdrawn") % {"agency": move.to_agency.name})
+    if path.protection_ended(child_case):
+        help_on = child_case.steps_down.filter(ended_at=None).first()
+        if help_on is None:
+            left.append(_("What help goes on after protection, or why none"))
+        elif help_on.first_on is not None and help_on.begun_on is None:
+            left.append(_("The first date of the help that goes on, with %(who)s") % {"who": help_on.holder.name if help_on.holder else ""})
     return left
+
+
+def _being_written(child_case: ChildCase) -> list[Paper]:
+    """Papers in which something stands. One that was only begun holds up nothing."""
+    return [one for one in child_case.papers.filter(state=Paper.State.OPEN) if one.versions.filter(aside=False).latest("number").content()]
 
 
 @transaction.atomic
@@ -172,3 +191,35 @@ def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
     for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None):
         clocks.void(record=child_case.record, rule=clock.rule, about=clock.about, reason="taken over by another area", by=by)
     end(child_case, as_=ChildCase.Ended.TRANSFERRED, reason=_("%(agency)s accepted it.") % {"agency": by.agency.name}, by=by)
+
+
+def note_the_move_back(*, hand_over: HandOver, by: Membership) -> None:
+    """The area that had accepted the case gave it back: it is open here again, with its plan and every clock that had fallen away."""
+    if hand_over.purpose != TO_ANOTHER_AREA.code:
+        return
+    rows = ChildCase.objects.select_for_update(of=("self",)).select_related("record", "record__agency")
+    child_case = rows.filter(record=hand_over.source, ended_as=ChildCase.Ended.TRANSFERRED).first()
+    if child_case is None:
+        return
+    for event in path.standing_events(child_case):
+        if event.step == path.PLAN_ENDS and event.outcome == "transfer":
+            put_on_record(
+                child_case,
+                step=event.step,
+                outcome=event.outcome,
+                happened_on=event.happened_on,
+                happened_at=event.happened_at,
+                by=by,
+                recorder=by,
+                note=_("%(agency)s gave it back.") % {"agency": by.agency.name},
+                corrects=event,
+                did_not_happen=True,
+                verb="put a step right",
+            )
+    child_case.record.closed_at, child_case.ended_as = None, ""
+    child_case.record.save(update_fields=["closed_at"])
+    child_case.save(update_fields=["ended_as"])
+    ledger.record(
+        by, "gave the child’s case back", child_case, reason="returned by the area that had accepted it", station="Case open again"
+    )
+    keep_clocks(child_case=child_case, by=by, reason="given back by the other area")

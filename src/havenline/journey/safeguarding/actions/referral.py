@@ -1,6 +1,6 @@
 """A referral is taken up, decided, and its referrer told."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import transaction
@@ -139,9 +139,11 @@ def decide(
     by: Membership,
     answer: str = "",
     seen: int | None = None,
+    decided_on: date | None = None,
 ) -> CaseEvent | ProposedDecision:
     """Decide on the referral, and with `answer` tell the referrer in the same act.
 
+    `decided_on`: of a case that was kept elsewhere until now, the day on which it was decided then.
     Where the area asks for a manager's sign-off, a social worker's decision waits for it and is not made until then.
     Raises ReasonMissing, StepNotNext, ChangedMeanwhile, CaseClosed, procedure.OutcomeUnknown.
     """
@@ -152,6 +154,8 @@ def decide(
         return before
     if not reason.strip():
         raise ReasonMissing(_("Give the reason for the decision: it is kept, and read later."))
+    if decided_on not in (None, moment.today()):
+        return record_step(child_case=child_case, step=path.DECISION, outcome=outcome, happened_on=decided_on, note=reason, by=by)
     if settings.DEPLOYMENT.manager_signs_off_decisions and by.role != Role.TEAM_MANAGER:
         return _propose(child_case, outcome, reason, answer, by)
     event = record_step(

@@ -73,6 +73,10 @@ class NotAChild(ValueError):
     """Whoever is referred was 18 or over: children's social care takes up no referral of an adult."""
 
 
+class TimeMissing(ValueError):
+    """What is counted in hours needs its hour."""
+
+
 class OnAWeekend(ValueError):
     """A conference is not on a Saturday or Sunday (census rule 8875), unless somebody says that it was."""
 

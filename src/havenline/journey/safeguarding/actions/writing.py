@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import papers
+from havenline.journey.safeguarding.actions.child import record_seen
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
@@ -23,6 +25,7 @@ from havenline.journey.safeguarding.actions.refusals import (
 )
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, Paper, PaperVersion
+from havenline.journey.safeguarding.queries import invitations
 
 WRITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
 LARGEST = 400_000  # characters of a paper
@@ -52,9 +55,16 @@ def begin_paper(*, child_case: ChildCase, code: str, by: Membership) -> Paper:
     if there.exists() and not form.many:
         raise PaperFinished(_("This paper is finished. Reopen it to change it."))
     paper = Paper.objects.create(child_case=child_case, code=code, number=there.count() + 1, begun_at=moment.now(), begun_by=by)
-    _store(paper, {}, by=by)
+    _store(paper, _begun_with(child_case, form), by=by)
     ledger.record(by, "began a paper", paper, reason=code)
     return paper
+
+
+def _begun_with(child_case: ChildCase, form: papers.Form) -> dict[str, Any]:
+    """Of a meeting's paper: who was invited, and whether they came. Nobody types them twice."""
+    who = next((one for one in form.fields if one.kind == "people"), None)
+    invited = invitations.to_prefill(child_case, form.step) if who is not None and form.step else []
+    return {who.name: invited} if who is not None and invited else {}
 
 
 @transaction.atomic
@@ -156,8 +166,17 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
     paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])
     _thin_out(paper)
+    _note_that_the_child_was_seen(paper, last.content(), by=by)
     ledger.record(by, "finished a paper", paper, changed={"version": last.number, "content": last.content()}, reason=paper.code)
     return paper
+
+
+def _note_that_the_child_was_seen(paper: Paper, said: dict[str, Any], *, by: Membership) -> None:
+    """A finished visit at which the child was seen says so on the case as well: nobody records it twice."""
+    day = said.get("on", "")
+    if paper.code == "visit" and said.get("child_seen") == "yes" and day:
+        view = str(said.get("child_said", ""))
+        record_seen(child_case=paper.child_case, happened_on=date.fromisoformat(day), view=view[:8000], by=by)
 
 
 @transaction.atomic

@@ -12,8 +12,11 @@ from havenline.journey.safeguarding.models.conferences import (
     ProposedConference,
     Sitting,
 )
+from havenline.journey.safeguarding.models.emergency import ToldAtOnce
+from havenline.journey.safeguarding.models.invitation import Invitation
 from havenline.journey.safeguarding.models.paper import Paper, PaperVersion
 from havenline.journey.safeguarding.models.people import CalendarFeed, Reassignment, WrongCalendar
+from havenline.journey.safeguarding.models.step_down import StepDown
 from havenline.journey.safeguarding.models.told import ReferrerTold, ToldReferral
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "ConferencePlan",
     "ConferenceRoom",
     "Household",
+    "Invitation",
     "Merge",
     "NotTheSame",
     "OnChildCase",
@@ -45,6 +49,8 @@ __all__ = [
     "ReferrerTold",
     "Relationship",
     "Sitting",
+    "StepDown",
+    "ToldAtOnce",
     "ToldReferral",
     "WrongCalendar",
 ]

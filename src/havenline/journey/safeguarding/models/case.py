@@ -31,6 +31,7 @@ class ChildCase(File):
         ASSESSED = "assessed", _("Assessed, no child protection needed")
         ENQUIRY_ENDED = "enquiry_ended", _("Enquiry ended without a plan")
         PLAN_ENDED = "plan_ended", _("Plan ended")
+        STEPPED_DOWN = "stepped_down", _("Protection ended, other help goes on")
         RETURNED = "returned", _("Returned to whoever referred")
         TRANSFERRED = "transferred", _("Taken over by another area")
 

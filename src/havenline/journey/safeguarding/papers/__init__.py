@@ -8,7 +8,8 @@ A file says the paper's title, the step of the guidance that it belongs to, who 
     rows       a table: what, who, by when      people   who took part: name, agency, whether there, why not
 
 `needed = true` must be said before the paper is finished. Of `people`, `needs` names the agencies that must have taken part, or whose
-absence is explained, and `quorum` how many agencies must have.
+absence is explained, and `quorum` how many agencies must have. `unless` names another field: once that says why not, this one need not be
+said; with an answer (`unless = "child_seen=yes"`), where that is the answer.
 """
 
 import tomllib
@@ -53,6 +54,7 @@ class Field:
     columns: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
     quorum: int = 0
+    unless: str = ""
 
     def is_empty(self, said: Any) -> bool:
         return not said if self.kind in ("rows", "people", "many") else not str(said or "").strip()
@@ -84,16 +86,28 @@ class Form:
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
+    def _told_why_not(self, field: Field, content: Mapping[str, Any]) -> bool:
+        """`unless` names the field that says why this one was not done; or, as `name=answer`, the answer that makes it needless."""
+        name, _is, answer = field.unless.partition("=")
+        if not name:
+            return False
+        said = content.get(name)
+        return said == answer if answer else not self.field(name).is_empty(said)
+
     def missing(self, content: Mapping[str, Any]) -> dict[str, str]:
         """What has to be said before this paper is finished, in words, by field."""
         found = {}
         for field in self.fields:
             said = content.get(field.name)
-            if field.needed and field.is_empty(said):
-                found[field.name] = field.title
+            if field.needed and field.is_empty(said) and not self._told_why_not(field, content):
+                found[field.name] = _or_why_not(field.title) if field.unless else field.title
             elif field.kind == "people" and (people := _missing_people(field, said or [])):
                 found[field.name] = "; ".join(people)
         return found
+
+
+def _or_why_not(title: str) -> str:
+    return f"{title}, or why not"
 
 
 def _missing_people(field: Field, rows: Sequence[Mapping[str, str]]) -> list[str]:
@@ -138,7 +152,7 @@ def read(text: str, name: str = "") -> Form:
 
 def _field(row: Mapping[str, Any], wrong: Any) -> Field:
     kind, name = row["kind"], row["name"]
-    unknown = set(row) - {"name", "title", "kind", "help", "needed", "options", "columns", "needs", "quorum"}
+    unknown = set(row) - {"name", "title", "kind", "help", "needed", "options", "columns", "needs", "quorum", "unless"}
     if kind not in KINDS or unknown or not str(name).isidentifier():
         raise wrong(f"field {name}: kind {kind}, and {sorted(unknown) or 'nothing more'}")
     if kind in ("choice", "many") and not row.get("options"):
@@ -157,6 +171,7 @@ def _field(row: Mapping[str, Any], wrong: Any) -> Field:
         columns=OF_PEOPLE if kind == "people" else tuple((str(code), str(title)) for code, title in row.get("columns", {}).items()),
         needs=tuple(row.get("needs", ())),
         quorum=int(row.get("quorum", 0)),
+        unless=str(row.get("unless", "")),
     )
 
 

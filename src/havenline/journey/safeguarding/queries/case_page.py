@@ -1,7 +1,7 @@
 """One child's case on one page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from havenline.engines import procedure
 from havenline.engines.procedure import Situation
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
-from havenline.foundation.handover.models import HandOver
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
@@ -21,7 +21,8 @@ from havenline.foundation.records.models import Silence
 from havenline.foundation.records.queries import ancestry
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, CaseEvent, CaseNote, ChildCase, Relationship
-from havenline.journey.safeguarding.queries import acts
+from havenline.journey.safeguarding.queries import acts, beside_the_steps
+from havenline.journey.safeguarding.queries.beside_the_steps import Line
 from havenline.journey.safeguarding.queries.reading import (
     PARTY,
     ShownClock,
@@ -34,24 +35,6 @@ from havenline.journey.safeguarding.queries.reading import (
     stations,
 )
 from havenline.journey.safeguarding.queries.referrer import referrer_of
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of what is recorded."""
-
-    when: str
-    sort: datetime
-    what: str
-    outcome: str
-    words: str
-    party: str
-    who: str
-    entry: str
-    event: CaseEvent | None = None
-    corrected: bool = False
-    recorded_at: str = ""  # where that was on another day than it happened
-    step: int | None = None  # the step's number, where it is one
 
 
 def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
@@ -69,6 +52,9 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
     bookings = list(child_case.bookings.filter(ended_at=None).select_related("by__person", "room", "chair__person"))
     booked = {booking.step: booking for booking in bookings}
     may_act = by.can_act_on(child_case.record)
+    moves = HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
+    moving = moves.select_related("to_agency", "record").last() if child_case.record.closed_at is None else None
+    returned = moving.steps.filter(state=State.RETURNED).last() if moving is not None and moving.state == State.RETURNED else None
     return {
         "child_case": child_case,
         "may_act": may_act,
@@ -103,9 +89,10 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "referrer_told": list(child_case.referrer_told.exclude(told_at=None).select_related("by__person")),
         "call": local_day_and_time(child_case.referral.called_at) if child_case.referral and child_case.referral.called_at else "",
         "told": list(child_case.notes.filter(kind__in=[CaseNote.Kind.TOLD, CaseNote.Kind.INVITED]).select_related("by__person")),
-        "moving": HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, ended_at=None)
-        .select_related("to_agency", "record")
-        .last(),
+        "moving": moving,
+        "moved_back_why": returned.words if returned is not None else "",
+        "help_on": child_case.steps_down.filter(ended_at=None).select_related("holder__person").last(),
+        "protection_ended": child_case.record.closed_at is None and path.protection_ended(child_case),
         "must_decide": not decided and child_case.record.closed_at is None,
         "is_open": child_case.record.closed_at is None,
         "may_work": may_act and child_case.record.closed_at is None,
@@ -153,6 +140,7 @@ def _booked(booking: Booking, now: Situation) -> dict[str, Any]:
         "after_due": due is not None and booking.booked_for > due,
         "has_passed": booking.booked_for < moment.today(),
         "words": booking.words,
+        "invited": booking.child_case.invitations.filter(booking__step=booking.step, called_off_at=None).count(),
     }
 
 
@@ -226,6 +214,7 @@ def recorded(child_case: ChildCase) -> list[Line]:
                 entry=entries.get(booking.ledger_object, ""),
             )
         )
+    lines += beside_the_steps.lines(child_case, entries)
     return sorted(lines, key=lambda line: line.sort, reverse=True)
 
 

@@ -19,7 +19,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, ChildCase, ProposedDecision
-from havenline.journey.safeguarding.queries import acts, cases
+from havenline.journey.safeguarding.queries import acts, cases, emergency
 from havenline.journey.safeguarding.queries.reading import day_and_time, next_due
 
 SOON = 5  # working days: what is due within a week leads the rest. Our policy.
@@ -107,6 +107,7 @@ def my_clocks(*, by: Membership, whose: str = "") -> dict[str, Any]:
         "all_count": len(rows),
         "loads": loads(rows, by=by),
         "sign_offs": sign_offs(by=by),
+        "emergencies": emergency.waiting_for(by),
         "booked": booked(by=by),
         "owner_shown": next((row.owner_name for row in shown if row.owner), "") if chosen not in ("mine", "all") else "",
     }

@@ -42,6 +42,7 @@ REFUSALS = (
     actions.ReasonMissing,
     actions.SettingNotPossible,
     actions.StepNotNext,
+    actions.TimeMissing,
     handover.CallMissing,
     handover.NotThatMove,
     handover.NotYoursToMove,

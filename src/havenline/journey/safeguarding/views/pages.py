@@ -14,7 +14,7 @@ from havenline.foundation.records import pdf
 from havenline.foundation.sharing.queries import reads_by_break_glass
 from havenline.journey.safeguarding import queries
 from havenline.journey.safeguarding.models import ChildCase
-from havenline.journey.safeguarding.queries import case_page, printing, same_child, writing
+from havenline.journey.safeguarding.queries import case_page, emergency, printing, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 from havenline.journey.safeguarding.views.case import READ_THE_RETURN, SOCIAL_CARE, found, look
@@ -47,6 +47,7 @@ def child_case(request: DeskRequest, reference: str) -> HttpResponse:
     context["others"] = queries.other_cases(case, by=request.membership)
     context["siblings"] = queries.household_members(case, by=request.membership)
     context["papers"], context["to_begin"] = writing.of_case(case), writing.to_begin(case)
+    context["emergency"] = emergency.last(case, by=request.membership)
     context["numbers"] = list(case.child.numbers.all())
     context["may_be_same"] = len(same_child.offered(case.child, by=request.membership))
     return render(request, "safeguarding/case.html", context)

@@ -87,7 +87,8 @@ def decide(request: DeskRequest, reference: str) -> HttpResponse:
     child_case = found(request, reference)
     by, referral = request.membership, child_case.referral
     from_outside = child_case.referral_from_outside is not None
-    form = DecideForm(request.POST or None, initial={"seen": child_case.events.count()}, may_answer=not from_outside)
+    initial = {"seen": child_case.events.count()}
+    form = DecideForm(request.POST or None, may_answer=not from_outside, began_earlier=path.began_earlier(child_case), initial=initial)
 
     def do() -> None:
         said = actions.decide(
@@ -95,6 +96,7 @@ def decide(request: DeskRequest, reference: str) -> HttpResponse:
             outcome=form.cleaned_data["outcome"],
             reason=form.cleaned_data["reason"],
             answer=form.cleaned_data.get("answer", ""),
+            decided_on=form.cleaned_data.get("decided_on"),
             by=by,
             seen=form.cleaned_data["seen"],
         )

@@ -44,6 +44,8 @@ def record_step(request: DeskRequest, reference: str, step: str) -> HttpResponse
     child_case = found(request, reference)
     if step == path.DECISION:
         return redirect("safeguarding:decide", child_case.reference)
+    if step == path.EMERGENCY:
+        return redirect("safeguarding:emergency", child_case.reference)
     row = _step(step)
     begun = any(event.step == step and not event.outcome for event in path.standing_events(child_case))
     initial = {"seen": child_case.events.count(), "happened_on": moment.today()}

@@ -1,0 +1,81 @@
+"""An emergency as a case's page and the desk show it: what runs, until which hour, and who knows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock, Reading
+from havenline.foundation.people.models import Membership
+from havenline.foundation.post.models import Letter
+from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.models import CaseEvent, ChildCase, ToldAtOnce
+from havenline.journey.safeguarding.queries.reading import local_day_and_time
+
+
+@dataclass(frozen=True)
+class Told:
+    """One person, and what is known of whether they know."""
+
+    row: ToldAtOnce
+    name: str
+    why: str
+    said: str
+    knows: bool
+    is_me: bool
+
+
+@dataclass(frozen=True)
+class Running:
+    """A clock of the emergency: until when, and the step that ends it."""
+
+    step: str
+    title: str
+    reading: Reading
+    until: str
+
+
+@dataclass(frozen=True)
+class Emergency:
+    event: CaseEvent
+    what: str
+    when: str
+    running: list[Running]
+    told: list[Told]
+
+    @property
+    def nobody_knows(self) -> bool:
+        return not any(one.knows for one in self.told)
+
+
+def last(child_case: ChildCase, *, by: Membership) -> Emergency | None:
+    """The emergency that goes on, or that somebody who was told has not answered yet; None where there is neither."""
+    events = [event for event in path.standing_events(child_case) if event.step == path.EMERGENCY]
+    if not events or child_case.record.closed_at is not None:
+        return None
+    event = events[-1]
+    clocks = Clock.objects.running().filter(record=child_case.record, rule__in=path.EMERGENCY_ENDS).order_by("due_at")
+    running = [Running(clock.rule, clock.title, clock.reading, local_day_and_time(clock.due_at)) for clock in clocks]
+    told = [_told(row, by) for row in event.told_at_once.select_related("person__person", "letter")]
+    if not running and all(one.knows for one in told):
+        return None
+    what = path.outcome_title(event.step, event.outcome, event.happened_on)
+    return Emergency(event, what, local_day_and_time(path.moment_of(event)), running, told)
+
+
+def _told(row: ToldAtOnce, by: Membership) -> Told:
+    if row.has_it_at is not None:
+        said = _("has it since %(when)s") % {"when": local_day_and_time(row.has_it_at)}
+    elif row.letter is not None and row.letter.state in (Letter.State.FAILED, Letter.State.UNCERTAIN):
+        said = _("the letter did not arrive: telephone")
+    else:
+        said = _("written to %(when)s; has not answered yet") % {"when": local_day_and_time(row.told_at)}
+    return Told(row, row.person.short_name, str(row.get_why_display()), said, row.has_it_at is not None, row.person_id == by.pk)
+
+
+def waiting_for(by: Membership) -> list[dict[str, Any]]:
+    """Emergencies that this person was told of and has not said that they have."""
+    rows = ToldAtOnce.objects.filter(person=by, has_it_at=None, child_case__in=ChildCase.objects.visible_to(by))
+    rows = rows.filter(child_case__record__closed_at=None).select_related("child_case__record", "child_case__child")
+    return [{"told": row, "since": local_day_and_time(row.told_at), "is_new": moment.day_of(row.told_at) == moment.today()} for row in rows]

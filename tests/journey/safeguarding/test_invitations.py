@@ -1,0 +1,293 @@
+"""Invitations to a conference: they reveal nothing, reach nobody under a silence, and say who was invited, who answered, who came."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from havenline.foundation import moment
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover import queries as hand_overs
+from havenline.foundation.people.models import Membership, NotPartyToRecord
+from havenline.foundation.post.models import Letter
+from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Record
+from havenline.journey.safeguarding import actions, papers
+from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
+from havenline.journey.safeguarding.queries import invitations, writing
+from tests import factories
+
+SignedIn = Callable[[Membership], Client]
+CONFERENCE = "initial_child_protection_conference"
+
+
+@pytest.fixture
+def meeting(child_case: ChildCase, social_worker: Membership) -> Booking:
+    """A conference, booked for 8 December at two."""
+    day = date(2026, 11, 18)
+    for step, outcome in (("strategy_discussion", "joint_enquiry"), ("section_47_enquiry", "conference")):
+        actions.record_step(child_case=child_case, step=step, outcome=outcome, happened_on=day, by=social_worker)
+    return actions.book(child_case=child_case, step=CONFERENCE, booked_for=date(2026, 12, 8), booked_at=time(14), by=social_worker)
+
+
+@pytest.fixture
+def nurse(db: None) -> Membership:
+    return factories.member("health_practitioner", factories.agency("health"), "Ola Venn")
+
+
+@pytest.fixture
+def lead(db: None) -> Membership:
+    return factories.member("safeguarding_lead", factories.agency("school"), "Hana Brook")
+
+
+def later(day: date, hour: int = 16):  # type: ignore[no-untyped-def]
+    return moment.standing_at(datetime.combine(day, time(hour), tzinfo=moment.LONDON))
+
+
+def invite(meeting: Booking, by: Membership, **said: Any) -> Invitation:
+    return actions.invite(booking=meeting, by=by, **{"place": "Room 2, Town Hall", **said})
+
+
+def test_an_invited_agency_reads_behind_its_sign_in_and_its_mail_says_nothing(
+    meeting: Booking, social_worker: Membership, nurse: Membership, signed_in: SignedIn
+) -> None:
+    invitation = invite(meeting, social_worker, to_agency=nurse.agency, report_by=date(2026, 12, 4))
+    letter = Letter.objects.get(to=nurse.person.email)
+    for words in ("Robin", meeting.child_case.reference, "onference", "meeting", "invit", "child"):
+        assert words not in letter.subject + letter.body.replace(str(letter.to), "")
+    assert invitation.hand_over is not None
+    page = signed_in(nurse).get(reverse("handover:show", args=[invitation.hand_over.reference])).content.decode()
+    for words in ("Robin Vale", "Initial child protection conference", "Tuesday 8 December 2026", "14:00", "Room 2, Town Hall"):
+        assert words in page
+    assert "Friday 4 December 2026" in page
+    assert "Take it up" not in page
+
+
+def test_whoever_is_invited_sees_the_invitation_and_not_the_case(
+    meeting: Booking, social_worker: Membership, nurse: Membership, signed_in: SignedIn
+) -> None:
+    invite(meeting, social_worker, to_agency=nurse.agency)
+    assert not Record.objects.visible_to(nurse).filter(pk=meeting.child_case.record.pk).exists()
+    assert signed_in(nurse).get(reverse("safeguarding:child_case", args=[meeting.child_case.reference])).status_code == 404
+
+
+def test_they_answer_on_the_page_and_the_case_knows(
+    meeting: Booking, social_worker: Membership, nurse: Membership, signed_in: SignedIn
+) -> None:
+    invitation = invite(meeting, social_worker, to_agency=nurse.agency)
+    assert invitation.hand_over is not None
+    address = reverse("handover:show", args=[invitation.hand_over.reference])
+    browser = signed_in(nurse)
+    assert "We cannot come" in browser.get(address).content.decode()
+    browser.post(address, {"act": "answer", "answer-outcome": "coming", "answer-words": "Ola Venn comes."})
+    [row] = invitations.of_booking(meeting.child_case, meeting)
+    assert (row.answer, row.words) == ("Is coming", "Ola Venn comes.")
+
+
+def test_an_answer_that_is_none_of_the_offered_is_refused(meeting: Booking, social_worker: Membership, nurse: Membership) -> None:
+    invitation = invite(meeting, social_worker, to_agency=nurse.agency)
+    assert invitation.hand_over is not None
+    with pytest.raises(handover.ReasonMissing):
+        handover.answer(hand_over=invitation.hand_over, outcome="acted", words="Yes.", by=nurse)
+
+
+@pytest.mark.parametrize(
+    ("audience", "agency"), [("household", "family"), ("subject", "family"), ("school", "education"), ("household", "other")]
+)
+def test_nobody_under_a_silence_is_invited_and_the_refusal_names_who_can_lift_it(
+    audience: str, agency: str, meeting: Booking, social_worker: Membership, investigator: Membership
+) -> None:
+    source = meeting.child_case.referral.source
+    records.keep_silent(record=source, audience=audience, reason="Before arrest.", by=investigator, actor=investigator)
+    with pytest.raises(records.Silenced, match="Police supervisor"):
+        invite(meeting, social_worker, agency=agency, name="Alex Vale")
+    assert not Invitation.objects.exists()
+    assert invite(meeting, social_worker, agency="health", name="Dr Lane").pk
+
+
+def test_a_school_under_a_silence_gets_neither_mail_nor_page(
+    meeting: Booking, social_worker: Membership, lead: Membership, investigator: Membership
+) -> None:
+    source = meeting.child_case.referral.source
+    records.keep_silent(record=source, audience="school", reason="A colleague.", by=investigator, actor=investigator)
+    with pytest.raises(records.Silenced):
+        invite(meeting, social_worker, to_agency=lead.agency)
+    assert not hand_overs.received(by=lead).exists()
+    assert not Letter.objects.filter(to=lead.person.email).exists()
+
+
+def test_a_letter_names_no_child_no_case_and_no_purpose(meeting: Booking, social_worker: Membership, signed_in: SignedIn) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale", words="Bring your glasses.")
+    address = reverse("safeguarding:invitation_letter", args=[meeting.child_case.reference, invitation.pk])
+    answer = signed_in(social_worker).post(address)
+    file = PdfReader(BytesIO(answer.content))
+    text = "\n".join(page.extract_text() for page in file.pages)
+    for words in ("Alex Vale", "Tue 8 Dec, 14:00", "Room 2, Town Hall", "Bring your glasses."):
+        assert words in text
+    for words in ("Robin", meeting.child_case.reference, "conference", "protection", "Conference"):
+        assert words not in text
+    assert file.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    invitation.refresh_from_db()
+    assert invitation.printed_at is not None
+
+
+def test_a_silence_that_came_later_keeps_the_letter_from_being_printed(
+    meeting: Booking, social_worker: Membership, signed_in: SignedIn
+) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    case = meeting.child_case
+    records.keep_silent(record=case.record, audience="household", reason="New facts.", by=social_worker, actor=social_worker)
+    with pytest.raises(records.Silenced):
+        actions.print_letter(invitation=invitation, by=social_worker)
+    browser = signed_in(social_worker)
+    answer = browser.post(reverse("safeguarding:invitation_letter", args=[case.reference, invitation.pk]), follow=True)
+    assert "Silence until it is lifted by" in answer.content.decode()
+    assert "must not be told any more" in answer.content.decode()
+
+
+def test_a_reply_by_telephone_is_written_down_and_can_be_put_right(meeting: Booking, social_worker: Membership) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    actions.note_the_reply(invitation=invitation, answer="coming", by=social_worker)
+    actions.note_the_reply(invitation=invitation, answer="not_coming", words="At work.", by=social_worker)
+    invitation.refresh_from_db()
+    assert (invitation.answer, invitation.answer_words) == ("not_coming", "At work.")
+
+
+def test_who_came_is_not_said_before_the_meeting(meeting: Booking, social_worker: Membership) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    with pytest.raises(actions.DateNotPossible):
+        actions.note_who_came(invitation=invitation, came=True, by=social_worker)
+    with later(date(2026, 12, 8)):
+        assert actions.note_who_came(invitation=invitation, came=True, by=social_worker).came is True
+
+
+def test_the_conferences_paper_begins_with_who_was_invited_and_who_came(
+    meeting: Booking, social_worker: Membership, nurse: Membership, conference_chair: Membership
+) -> None:
+    parent = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    health = invite(meeting, social_worker, to_agency=nurse.agency, name="Ola Venn")
+    assert health.hand_over is not None
+    handover.answer(hand_over=health.hand_over, outcome="not_coming", words="On a ward; the report comes.", by=nurse)
+    with later(date(2026, 12, 8)):
+        actions.note_who_came(invitation=parent, came=True, by=social_worker)
+        paper = actions.begin_paper(child_case=meeting.child_case, code="conference", by=conference_chair)
+    assert writing.last(paper).content()["took_part"] == [
+        {"name": "Alex Vale", "agency": "family", "there": "yes", "why_not": ""},
+        {"name": "Ola Venn", "agency": "health", "there": "", "why_not": "On a ward; the report comes."},
+    ]
+
+
+def test_a_moved_meeting_asks_for_its_invitations_again(
+    meeting: Booking, social_worker: Membership, nurse: Membership, signed_in: SignedIn
+) -> None:
+    first = invite(meeting, social_worker, to_agency=nurse.agency)
+    moved = actions.book(child_case=meeting.child_case, step=CONFERENCE, booked_for=date(2026, 12, 9), booked_at=time(10), by=social_worker)
+    address = reverse("safeguarding:invitations", args=[meeting.child_case.reference, moved.pk])
+    browser = signed_in(social_worker)
+    assert "The meeting was moved" in browser.get(address).content.decode()
+    page = browser.post(address, {"do": "again", "which": first.pk}, follow=True).content.decode()
+    assert "The meeting was moved</h2>" not in page
+    first.refresh_from_db()
+    assert first.hand_over is not None
+    assert (first.called_off_at is not None, first.hand_over.state) == (True, "withdrawn")
+    again = Invitation.objects.get(booking=moved)
+    assert again.hand_over is not None
+    contents = again.hand_over.contents()
+    assert contents["on"] == "Wednesday 9 December 2026"
+    assert "takes the place of the invitation for Tuesday 8 December 2026" in contents["words"]
+
+
+def test_calling_off_needs_words_and_nothing_more_is_done_with_it(meeting: Booking, social_worker: Membership) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    with pytest.raises(actions.ReasonMissing):
+        actions.call_off(invitation=invitation, words=" ", by=social_worker)
+    actions.call_off(invitation=invitation, words="Telephoned: they need not come.", by=social_worker)
+    with pytest.raises(actions.NotOfThisCase):
+        actions.print_letter(invitation=invitation, by=social_worker)
+    assert invite(meeting, social_worker, agency="family", name="Alex Vale").pk != invitation.pk
+
+
+def test_the_same_twice_is_one_invitation(meeting: Booking, social_worker: Membership, nurse: Membership) -> None:
+    assert invite(meeting, social_worker, to_agency=nurse.agency) == invite(meeting, social_worker, to_agency=nurse.agency)
+    assert hand_overs.received(by=nurse).count() == 1
+
+
+def test_ones_own_agency_and_another_agencys_person_do_not_invite(
+    meeting: Booking, social_worker: Membership, elsewhere: Membership
+) -> None:
+    with pytest.raises(actions.NotOfThisCase):
+        invite(meeting, social_worker, to_agency=social_worker.agency)
+    with pytest.raises(NotPartyToRecord):
+        invite(meeting, elsewhere, agency="family", name="Alex Vale")
+
+
+def test_an_invitation_on_the_page_loses_nothing_when_it_is_refused(
+    meeting: Booking, social_worker: Membership, signed_in: SignedIn
+) -> None:
+    address = reverse("safeguarding:invitations", args=[meeting.child_case.reference, meeting.pk])
+    browser = signed_in(social_worker)
+    answer = browser.post(address, {"agency": "family", "name": "", "place": "Room 2", "words": "Come early."})
+    assert answer.status_code == 422
+    assert "Enter who is invited" in answer.content.decode()
+    assert "Come early." in answer.content.decode()
+    assert browser.post(address, {"agency": "family", "name": "Alex Vale", "place": "", "words": ""}).url == address  # type: ignore[attr-defined]
+
+
+# What the papers ask
+
+
+def whole(code: str, **more: Any) -> dict[str, Any]:
+    form = papers.form(code)
+    three = [{"name": "x", "agency": one, "there": "yes", "why_not": ""} for one in ("social_care", "police", "health")]
+    said = {field.name: "said" for field in form.fields if field.needed} | {"took_part": three}
+    return said | more
+
+
+def test_reports_were_shared_with_the_parents_on_a_day_and_by_somebody_or_it_says_why_not() -> None:
+    form = papers.form("conference")
+    assert form.missing(whole("conference")) == {}
+    neither = {"reports_shared": "", "reports_shared_by": ""}
+    assert set(form.missing(whole("conference", **neither))) == {"reports_shared", "reports_shared_by"}
+    assert form.missing(whole("conference", **neither, not_shared_why="Silence.")) == {}
+
+
+def test_a_visit_says_why_a_child_was_not_seen_alone_or_where_they_sleep_was_not() -> None:
+    form = papers.form("visit")
+    seen = {"child_seen": "yes", "seen_alone": "yes", "bedroom": "yes", "not_why": "", "bedroom_why": ""}
+    assert form.missing(whole("visit", **seen)) == {}
+    assert set(form.missing(whole("visit", **{**seen, "seen_alone": "no"}))) == {"not_why"}
+    assert set(form.missing(whole("visit", **{**seen, "bedroom": "no"}))) == {"bedroom_why"}
+
+
+def test_a_finished_visit_at_which_the_child_was_seen_says_so_on_the_case(child_case: ChildCase, social_worker: Membership) -> None:
+    paper = actions.begin_paper(child_case=child_case, code="visit", by=social_worker)
+    said = {
+        "on": "2026-11-18",
+        "child_seen": "yes",
+        "seen_alone": "yes",
+        "bedroom": "yes",
+        "home": "Calm.",
+        "child_said": "I like it.",
+    }
+    number = actions.save_paper(paper=paper, content=said, base=1, by=social_worker).version.number
+    actions.finish_paper(paper=paper, by=social_worker, seen=number)
+    [note] = child_case.notes.filter(kind="child_seen")
+    assert (note.happened_on, note.words) == (date(2026, 11, 18), "I like it.")
+
+
+def test_who_was_invited_answered_and_came_stands_in_the_printed_case(
+    meeting: Booking, social_worker: Membership, signed_in: SignedIn
+) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    actions.note_the_reply(invitation=invitation, answer="coming", words="With an interpreter.", by=social_worker)
+    with later(date(2026, 12, 8)):
+        actions.note_who_came(invitation=invitation, came=False, by=social_worker)
+        answer = signed_in(social_worker).get(reverse("safeguarding:case_pdf", args=[meeting.child_case.reference]))
+    text = " ".join("\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
+    for words in ("Alex Vale, Family, invited", "Is coming. With an interpreter.", "Did not come."):
+        assert words in text
