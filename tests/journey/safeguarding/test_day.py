@@ -45,6 +45,16 @@ def test_the_day_shows_what_is_theirs_by_when_it_is_due_and_nothing_of_a_colleag
         assert shown["children"][0].late == len(shown["bands"][0][2])
 
 
+def test_the_answer_to_whoever_referred_is_theirs_too_though_it_runs_on_the_referral(
+    child_case: ChildCase, social_worker: Membership, colleague: Membership
+) -> None:
+    def titles(by: Membership) -> set[str]:
+        return {row.clock.title for _code, _title, rows in days.day(by=by)["bands"] for row in rows}
+
+    assert "Answer to the referrer" in titles(social_worker)
+    assert "Answer to the referrer" not in titles(colleague)
+
+
 def test_what_they_cover_is_theirs_too(child_case: ChildCase, social_worker: Membership, colleague: Membership) -> None:
     actions.name_people(child_case=child_case, cover=colleague, by=social_worker)
     shown = days.day(by=colleague)

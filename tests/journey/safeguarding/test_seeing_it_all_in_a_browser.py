@@ -49,12 +49,11 @@ def busy(drawn: ChildCase, refer: Refer, social_worker: Membership, team_manager
 def _ended(case: ChildCase, by: Membership, title: str, left: tuple[int, ...]) -> None:
     for number, days in enumerate(left):
         due = moment.now() - timedelta(days=14 + 7 * number)
-        Clock.objects.create(
-            record=case.record, rule=title.lower()[:20], about=f"{by.pk} {number}", title=title, edition="2026",
-            started_at=due - timedelta(days=60), due_at=due, counted="", source="", amount=45, unit="working days", agency=by.agency,
-            owner=by, stopped_by="",
-            stopped_at=due - timedelta(days=days),
-        )  # fmt: skip
+        said = {"title": title, "rule": title.lower()[:20], "edition": "2026", "amount": 45, "unit": "working days"}
+        began, done = due - timedelta(days=60), due - timedelta(days=days)
+        clock = Clock(record=case.record, about=f"{by.pk} {number}", agency=by.agency, owner=by, **said)
+        clock.started_at, clock.due_at, clock.stopped_at = began, due, done
+        clock.save()
 
 
 def screens(case: ChildCase) -> dict[str, tuple[str, str]]:

@@ -19,6 +19,7 @@ from .parties import party_of
 from .shapes import shape_paths
 
 LETTER = 7.1  # px: about the width of a letter at 13 px
+SHORT = 60  # days, up to which days are named and not months
 MARK, STACK = 12, 3  # px of a mark; as many stand above each other where they meet
 
 
@@ -89,10 +90,10 @@ def _lane(lane: Any, at: int, x: Any, frame: _Frame) -> SafeString:
 
 
 def _ticks(start: date, end: date, x: Any, frame: _Frame, foot: float) -> Iterator[tuple[str, float, str, float, str, str]]:
-    """The first of months, of quarters or of years, whichever leaves them apart; those that stand clear of the one before."""
-    free = -1.0
+    """Days, or the first of months, quarters or years, whichever leaves them apart; those that stand clear of the one before."""
+    free, span = -1.0, (end - start).days
     for day in _firsts(start, end, most=8 if frame is WIDE else 3):
-        said = date_format(day, "Y" if day.month == 1 and (end - start).days > 730 else "M Y")
+        said = date_format(day, "j M" if span <= SHORT else "Y" if day.month == 1 and span > 730 else "M Y")
         half = len(said) * LETTER / 2
         at = min(frame.width - half, max(frame.plot + half, x(day)))
         if at - half > free:
@@ -101,6 +102,9 @@ def _ticks(start: date, end: date, x: Any, frame: _Frame, foot: float) -> Iterat
 
 
 def _firsts(start: date, end: date, *, most: int) -> Sequence[date]:
+    if (end - start).days <= SHORT:
+        step = max(1, -(-((end - start).days + 1) // most))
+        return [start + timedelta(days=number) for number in range(0, (end - start).days + 1, step)]
     for months in (1, 3, 6, 12, 24, 60, 120):
         found = [day for day in _months(start, end) if (day.year * 12 + day.month - 1) % months == 0]
         if len(found) <= most:

@@ -16,7 +16,7 @@ from havenline.foundation.records.models import AUDIENCE_OF, Silence
 from havenline.foundation.records.queries import on_a_silent_path
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, CalendarFeed, ChildCase
-from havenline.journey.safeguarding.queries.rows import rows
+from havenline.journey.safeguarding.queries.rows import held_by, rows
 
 # A calendar lies on a phone and is looked at over a shoulder, at home and at work: towards these it is as good as told.
 NEAR = (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT)
@@ -58,8 +58,7 @@ def entries(feed: CalendarFeed) -> tuple[list[Entry], int]:
 def _clocks(feed: CalendarFeed, by: Membership) -> Iterator[Entry]:
     running: ClockQuerySet = Clock.objects.running()
     if feed.whose == CalendarFeed.Whose.MINE:
-        held = Q(owner=by) | Q(record__owner=by) | Q(record__cover=by)
-        running = running.filter(held)
+        running = running.filter(held_by(by))
     elif feed.whose == CalendarFeed.Whose.CONFERENCES:
         running = running.filter(rule__in=[*path.CONFERENCES, *path.REVIEWS])
     for row in rows(running, by=by):

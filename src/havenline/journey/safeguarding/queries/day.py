@@ -19,7 +19,7 @@ from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import CaseNote, ChildCase, Paper, ProposedDecision, Reassignment
 from havenline.journey.safeguarding.queries.desk import booked
-from havenline.journey.safeguarding.queries.rows import Row, rows
+from havenline.journey.safeguarding.queries.rows import Row, held_by, rows
 
 # Our policy, shown as such; no edition sets a number of days between visits.
 SEEN_WITHIN = {"plan": 10, "else": 20}  # working days
@@ -54,8 +54,7 @@ class MyChild:
 
 def day(*, by: Membership) -> dict[str, Any]:
     """Everything on the page."""
-    held = Q(owner=by) | Q(owner=None, record__owner=by) | Q(record__cover=by) | Q(record__owner=by)
-    mine = rows(Clock.objects.running().filter(held), by=by)
+    mine = rows(Clock.objects.running().filter(held_by(by)), by=by)
     children = my_children(mine, by=by)
     visits = sorted((one for one in children if one.visit_is_due), key=lambda one: (one.ago is not None, -(one.ago or 0)))
     waiting = hand_overs.received(by=by).filter(accepted_at=None).count()

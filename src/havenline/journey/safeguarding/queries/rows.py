@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,8 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock, ClockQuerySet, Reading
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
-from havenline.journey.safeguarding.models import ChildCase
+from havenline.foundation.records.models import Record
+from havenline.journey.safeguarding.models import Child, ChildCase
 from havenline.journey.safeguarding.queries import acts
 
 SOON = 5  # working days: what is due within a week leads the rest. Our policy.
@@ -36,6 +38,25 @@ class Row:
         return self.owner.short_name if self.owner else str(_("Nobody yet"))
 
 
+@dataclass(frozen=True)
+class OpenCase:
+    """An open case of the area, in what counts and rows ask of it."""
+
+    pk: int
+    referral: int
+    owner: int | None
+    manager: int | None
+    reference: str
+    name: str
+    born_on: date | None
+    age_as_told: int | None
+
+    def as_case(self) -> ChildCase:
+        record = Record(pk=self.pk, reference=self.reference, kind=FileKind.CHILD_CASE, owner_id=self.owner)
+        child = Child(name=self.name, born_on=self.born_on, age_as_told=self.age_as_told)
+        return ChildCase(record=record, child=child, referral_id=self.referral, manager_id=self.manager)
+
+
 # What a row shows, and no more: five hundred of them are made at once.
 SHOWN = (
     "record__reference", "record__kind", "record__owner_id", "record__cover_id", "rule", "title", "started_at", "due_at", "stopped_at",
@@ -45,14 +66,28 @@ SHOWN = (
 )  # fmt: skip
 
 
-def rows(found: ClockQuerySet, *, by: Membership, people: dict[int, Membership] | None = None) -> list[Row]:
-    """Those of `found` that are of this person's area and that they may see, the latest first. `people`: `people_of_area`, if at hand."""
+def rows(
+    found: ClockQuerySet, *, by: Membership, people: dict[int, Membership] | None = None, of_referral: dict[int, OpenCase] | None = None
+) -> list[Row]:
+    """Those of `found` that are of this person's area and that they may see, the latest first.
+
+    `people` and `of_referral` (the case that arose from it): if they are at hand, they are not asked for.
+    """
     people = people_of_area(by) if people is None else people
     mine = found.visible_to(by).filter(agency_id=by.agency_id).order_by("due_at", "pk")
     clocks = list(mine.select_related("record__childcase__child", "record__handover__from_agency").only(*SHOWN))
-    taken_up = _taken_up([one.record_id for one in clocks if one.record.kind == FileKind.HAND_OVER], by=by)
-    made = [_row(clock, taken_up, people, by) for clock in clocks]
+    if of_referral is None:
+        referrals = [one.record_id for one in clocks if one.record.kind == FileKind.HAND_OVER]
+        of_referral = by_referral(open_cases(by, referrals=referrals)) if referrals else {}
+    made = [_row(clock, of_referral, people, by) for clock in clocks]
     return [row for row in made if row is not None]
+
+
+def held_by(by: Membership) -> Q:
+    """Clocks of this person: their own duty, on what they hold or cover, and on the referral that a case of theirs came from, on which
+    the answer to whoever referred runs."""
+    cases = ChildCase.objects.filter(Q(record__owner=by) | Q(record__cover=by), record__closed_at=None)
+    return Q(owner=by) | Q(record__owner=by) | Q(record__cover=by) | Q(record__in=cases.values("referral"))
 
 
 def people_of_area(by: Membership) -> dict[int, Membership]:
@@ -65,19 +100,25 @@ def holder(people: dict[int, Membership], *pks: int | None) -> Membership | None
     return next((people[pk] for pk in pks if pk in people and acts(people[pk])), None)
 
 
-def _taken_up(referrals: list[int], *, by: Membership) -> dict[int, ChildCase]:
+def open_cases(by: Membership, *, referrals: list[int] | None = None) -> list[OpenCase]:
+    """Open cases of this person's area, or those that arose from these referrals, the first of each first."""
+    found = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
+    if referrals is not None:
+        found = found.filter(referral__in=referrals)
+    asked = ("pk", "referral", "record__owner", "manager", "record__reference", "child__name", "child__born_on", "child__age_as_told")
+    return [OpenCase(*told) for told in found.order_by("pk").values_list(*asked)]
+
+
+def by_referral(cases: list[OpenCase]) -> dict[int, OpenCase]:
     """The first case that arose from each referral: its answer's clock runs on the hand-over."""
-    found: dict[int, ChildCase] = {}
-    if referrals:
-        cases = ChildCase.objects.visible_to(by).filter(referral__in=referrals)
-        for case in cases.select_related("record", "child").order_by("pk"):
-            found.setdefault(case.referral_id, case)
-    return found
+    return {case.referral: case for case in reversed(cases)}
 
 
-def _row(clock: Clock, taken_up: dict[int, ChildCase], people: dict[int, Membership], by: Membership) -> Row | None:
+def _row(clock: Clock, of_referral: dict[int, OpenCase], people: dict[int, Membership], by: Membership) -> Row | None:
     record = clock.record
-    case = getattr(record, "childcase", None) or taken_up.get(record.pk)
+    case = getattr(record, "childcase", None)
+    if case is None and (taken_up := of_referral.get(record.pk)) is not None:
+        case = taken_up.as_case()
     if case is not None:
         its = record if record.kind == FileKind.CHILD_CASE else case.record
         owner = holder(people, clock.owner_id, its.owner_id, case.manager_id)

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +14,16 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding.models import ChildCase, Paper, ProposedDecision
-from havenline.journey.safeguarding.queries.rows import Row, days_left, holder, people_of_area, rows
+from havenline.journey.safeguarding.queries.rows import (
+    OpenCase,
+    Row,
+    by_referral,
+    days_left,
+    holder,
+    open_cases,
+    people_of_area,
+    rows,
+)
 
 BACK = timedelta(days=182)  # over which drift is told
 FEW = 3  # steps of one kind by one person, below which nothing is said of them
@@ -70,7 +79,8 @@ class Drift:
 def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> dict[str, Any]:
     """The page. Filters narrow the clocks alone; the counts beside each filter are of what the others leave."""
     people = people_of_area(by)
-    every = rows(Clock.objects.running(), by=by, people=people)
+    cases = open_cases(by)
+    every = rows(Clock.objects.running(), by=by, people=people, of_referral=by_referral(cases))
     chosen = {"whose": whose, "step": step, "band": band}
 
     def left_by(*names: str) -> list[Row]:
@@ -85,10 +95,10 @@ def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> 
         "late": sum(row.band == "late" for row in every),
         "bands": [(code, str(title), in_bands[code]) for code, title in BANDS if in_bands[code] or code == band],
         "steps": [(code, titles[code], number) for code, number in sorted(of_steps.items(), key=lambda one: (-one[1], one[0]))],
-        "loads": loads(every, people, by=by),
+        "loads": loads(every, cases, people),
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
-        "sign_offs": sign_offs(by=by),
+        "sign_offs": sign_offs(people, by=by),
         "drifts": drifts(people, by=by),
     }
 
@@ -99,42 +109,57 @@ def _of(row: Row, name: str) -> str:
     return row.clock.rule if name == "step" else str(row.owner.pk if row.owner else "nobody")
 
 
-def loads(every: Iterable[Row], people: dict[int, Membership], *, by: Membership) -> list[Load]:
+def loads(every: Iterable[Row], cases: Iterable[OpenCase], people: dict[int, Membership]) -> list[Load]:
     """By person: open cases and clocks; whoever has most that is late comes first."""
     of: dict[Membership | None, list[Row]] = defaultdict(list)
     for row in every:
         of[row.owner].append(row)
-    cases: Counter[Membership | None] = Counter()
-    held = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
-    for owner, manager, number in held.values_list("record__owner", "manager").annotate(number=Count("pk")).order_by():
-        cases[holder(people, owner, manager)] += number
+    held = Counter(holder(people, case.owner, case.manager) for case in cases)
     found = [
         Load(
             person=person,
             name=person.short_name if person else str(_("Nobody yet")),
-            cases=cases[person],
+            cases=held[person],
             clocks=len(of[person]),
             late=sum(row.band == "late" for row in of[person]),
             soon=sum(row.band in ("today", "soon") for row in of[person]),
         )
-        for person in {*of, *cases}
+        for person in {*of, *held}
     ]
     return sorted(found, key=lambda load: (-load.late, -load.clocks, load.name))
 
 
-def sign_offs(*, by: Membership) -> list[dict[str, Any]]:
-    """What waits for a manager of this area: decisions that somebody proposed and papers that somebody finished, the oldest first."""
+@dataclass(frozen=True)
+class Waits:
+    """A decision that somebody proposed, or (with `code`) a paper that somebody finished."""
+
+    code: str
+    number: int
+    reference: str
+    child: str
+    by: Membership | None
+    since: datetime
+    own: bool
+
+    @property
+    def what(self) -> str:
+        return Paper(code=self.code, number=self.number).title if self.code else str(_("Decision on the referral"))
+
+
+def sign_offs(people: dict[int, Membership], *, by: Membership) -> list[Waits]:
+    """What waits for a manager of this area, the oldest first: in one question, which no column of words is asked in."""
     mine = ChildCase.objects.visible_to(by)
-    decisions = ProposedDecision.objects.filter(settled_at=None, child_case__in=mine)
-    papers = Paper.objects.filter(state=Paper.State.WAITS, child_case__in=mine)
-    found: list[dict[str, Any]] = []
-    for one in decisions.select_related("child_case__record", "child_case__child", "by__person"):
-        found.append({"case": one.child_case, "what": _("Decision on the referral"), "by": one.by, "since": one.recorded_at, "paper": None})
-    for paper in papers.select_related("child_case__record", "child_case__child", "finished_by__person"):
-        found.append({"case": paper.child_case, "what": paper.title, "by": paper.finished_by, "since": paper.finished_at, "paper": paper})
-    return sorted(
-        (one | {"own": one["by"] is not None and one["by"].person_id == by.person_id} for one in found), key=lambda one: one["since"]
+    on_case = ("child_case__record__reference", "child_case__child__name")
+    papers = Paper.objects.filter(state=Paper.State.WAITS, child_case__in=mine).order_by()
+    decisions = ProposedDecision.objects.filter(settled_at=None, child_case__in=mine).order_by()
+    both = papers.values_list("code", "number", *on_case, "finished_by", "finished_at").union(
+        decisions.annotate(code=Value(""), number=Value(0)).values_list("code", "number", *on_case, "by", "recorded_at"), all=True
     )
+    found = []
+    for code, number, reference, child, whose, since in both:
+        who = people.get(whose or 0)
+        found.append(Waits(code, number, reference, child, who, since, who is not None and who.person_id == by.person_id))
+    return sorted(found, key=lambda one: (one.since, one.code))
 
 
 def drifts(people: dict[int, Membership], *, by: Membership) -> list[Drift]:
