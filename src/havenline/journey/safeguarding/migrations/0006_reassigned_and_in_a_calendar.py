@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0007_drafts'),
-        ('safeguarding', '0020_emergencies_invitations_and_what_goes_on'),
+        ('safeguarding', '0005_emergencies_invitations_and_what_goes_on'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('handover', '0001_initial'),
         ('people', '0007_drafts'),
-        ('safeguarding', '0030_reassigned_and_in_a_calendar'),
+        ('safeguarding', '0006_reassigned_and_in_a_calendar'),
     ]
 
     operations = [

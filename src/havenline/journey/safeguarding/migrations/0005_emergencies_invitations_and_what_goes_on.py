@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('handover', '0001_initial'),
         ('people', '0007_drafts'),
         ('post', '0003_letters_set_aside'),
-        ('safeguarding', '0010_told_without_an_account'),
+        ('safeguarding', '0004_told_without_an_account'),
     ]
 
     operations = [

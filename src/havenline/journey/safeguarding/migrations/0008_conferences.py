@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0007_drafts'),
-        ('safeguarding', '0040_a_councils_census'),
+        ('safeguarding', '0007_a_councils_census'),
     ]
 
     operations = [
