@@ -198,7 +198,7 @@ def test_a_moved_meeting_asks_for_its_invitations_again(
     again = Invitation.objects.get(booking=moved)
     assert again.hand_over is not None
     contents = again.hand_over.contents()
-    assert contents["on"] == "Wednesday 9 December 2026"
+    assert contents["when"] == "Wednesday 9 December 2026, 10:00"
     assert "takes the place of the invitation for Tuesday 8 December 2026" in contents["words"]
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from havenline.foundation import moment
 
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
-READ_AFTER = {"answered": "asked"}  # a package is kept with its keys in the order of the alphabet, which is not always how it is read
+# A package is kept with its keys in the order of the alphabet, which is not always how it is read.
+READ_AFTER = {"answered": "asked", "when": "meeting", "contact_person": "words"}
 MONO = {"report", "sha256", "sha1", "md5", "number", "reference", "ip_addresses", "hashes"}
 
 
@@ -164,8 +165,6 @@ def _labels() -> dict[str, str]:
         "upn": _("Unique pupil number"),
         "also_told": _("Other children told of at the same time"),
         "meeting": _("Meeting"),
-        "on": _("Day"),
-        "at": _("At what time"),
         "invited": _("Who is invited"),
         "report_by": _("Your report, please, by"),
         "contact_person": _("Who can be asked"),

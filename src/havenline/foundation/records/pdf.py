@@ -37,9 +37,11 @@ class Block:
 
     @property
     def widths(self) -> list[float]:
-        """Of each column beside the others: what is longer gets more, up to four times."""
-        longest = [max(len(row[at]) for row in (self.columns, *self.rows)) for at in range(len(self.columns))]
-        return [min(4.0, max(1.0, letters / 14)) for letters in longest]
+        """Of each column beside the others: what is longer gets more, up to four times, and a long word its room."""
+        cells = [[row[at] for row in (self.columns, *self.rows)] for at in range(len(self.columns))]
+        longest = [max(map(len, column)) for column in cells]
+        words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+        return [min(4.0, max(1.0, letters / 14, word / 6)) for letters, word in zip(longest, words, strict=True)]
 
     @property
     def kind(self) -> str:

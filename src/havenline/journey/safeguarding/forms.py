@@ -276,7 +276,7 @@ class BookForm(OnCase):
             del self.fields["weekend_confirmed"]
 
 
-class InviteForm(OnCase):
+class InviteForm(forms.Form):
     """An agency that signs in here; or a person by a letter."""
 
     agency = forms.ChoiceField(
@@ -288,7 +288,7 @@ class InviteForm(OnCase):
     place = forms.CharField(label=_("Where"), max_length=200, required=False)
     report_by = Day(label=_("Their report, please, by"), required=False, help_text=_("Of an agency with an account."))
     words = words(_("Words to them"), required=False, help_text=_("A letter can be opened by others: name no child and no reason in it."))
-    field_order = ["agency", "name", "place", "report_by", "words", "seen"]
+    field_order = ["agency", "name", "place", "report_by", "words"]
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,9 +1,11 @@
 """A paper's form in a browser: Django's own fields for its questions, and a table for what has rows. No rule lives here."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from havenline.journey.safeguarding import papers
@@ -123,10 +125,20 @@ def _field(question: Field) -> forms.Field:
     return RowsField(question, **said)
 
 
+def _day(said: str) -> str:
+    """A day as people write it; whatever else an earlier form may have kept there stays as it is."""
+    try:
+        return date_format(date.fromisoformat(said), "j F Y")
+    except ValueError:
+        return said
+
+
 def in_words(question: Field, said: Any) -> Any:
     """An answer as it is read: text, or rows of text."""
     if question.is_empty(said):
         return ""
+    if question.kind == "day":
+        return _day(str(said))
     if question.kind in ("choice", "yes_no"):
         return dict(question.options or YES_NO).get(said, said)
     if question.kind == "many":

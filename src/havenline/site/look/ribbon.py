@@ -112,7 +112,7 @@ def ribbon(
         is_late = day > due and day in late and kind != "gap"
         if is_late:
             classes.append("is-late")
-            words = f"+{late[day]}"
+            words = f"+{late[day]}" if late[day] < 1000 else ""  # no cell is wide enough for more; the clock's chip says it
         elif kind == "gap":
             words = "…"
         elif kind == "weekend":

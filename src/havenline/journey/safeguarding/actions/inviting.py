@@ -91,8 +91,7 @@ def _package(child_case: ChildCase, booking: Booking, said: dict[str, str], repo
     """What an invited agency reads behind its sign-in: only what it needs to come prepared."""
     return {
         "meeting": path.title_of(booking.step, booking.booked_for),
-        "on": date_format(booking.booked_for, "l j F Y"),
-        "at": f"{booking.booked_at:%H:%M}" if booking.booked_at else "",
+        "when": date_format(booking.booked_for, "l j F Y") + (f", {booking.booked_at:%H:%M}" if booking.booked_at else ""),
         "place": said["place"],
         "invited": said["name"],
         "words": said["words"],

@@ -41,7 +41,8 @@ def of_case(child_case: ChildCase, *, by: Membership) -> Iterable[Block]:
     told = {
         _("Name"): child.name,
         _("Also called"): child.other_names,
-        _("Born"): str(child.born_on or child.born_about or (child.age if child.age is not None else "")),
+        _("Born"): f"{child.born_on:%d %b %Y}" if child.born_on else child.born_about,
+        _("Age"): str(child.age) if child.age is not None else "",
         _("Expected"): str(child.expected_on or ""),
         _("School"): child.school,
         _("Language"): child.language,
@@ -56,6 +57,9 @@ def of_case(child_case: ChildCase, *, by: Membership) -> Iterable[Block]:
     yield Block(_("Edition"), shown["edition"].title)
     for clock in shown["clocks"]:
         yield Block(clock.title, f"{clock.reading.text} {clock.reading.date_text}. {clock.amount} {clock.sentence} {clock.source}")
+    if ended := shown["ended_clocks"]:
+        rows = [[state.title, started, due, reading.text] for state, reading, started, due in ended]
+        yield Block(_("Clocks that ended"), columns=[_("Step"), _("From"), _("Due"), _("How it ended")], rows=rows)
     yield Block(_("Recorded"), is_heading=True)
     rows = [
         [line.when, f"{line.what}{f': {line.outcome}' if line.outcome else ''}", line.words, line.who, line.entry]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
@@ -16,8 +17,12 @@ from havenline.journey.safeguarding import queries
 from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import case_page, emergency, printing, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
+<<<<<<< HEAD
 from havenline.journey.safeguarding.queries.reading import local_day_and_time
 from havenline.journey.safeguarding.views.case import READ_THE_RETURN, SOCIAL_CARE, found, look
+=======
+from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found, look
+>>>>>>> h2
 
 
 @desk(*SOCIAL_CARE)
@@ -80,7 +85,7 @@ def printed(request: DeskRequest, case: ChildCase) -> dict[str, str]:
     link = getattr(entry, "link", None)
     return {
         "printed_by": by.short_name,
-        "printed_at": local_day_and_time(moment.now()),
+        "printed_at": date_format(moment.now().astimezone(moment.LONDON), "D j M Y, H:i"),
         "ledger_entry": f"{link.sequence:,}" if link else str(entry.pk),
         "entry_hash": entry.hash,
     }
