@@ -17,12 +17,7 @@ from havenline.journey.safeguarding import queries
 from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import case_page, emergency, printing, same_child, writing
 from havenline.journey.safeguarding.queries import desk as desk_queries
-<<<<<<< HEAD
-from havenline.journey.safeguarding.queries.reading import local_day_and_time
 from havenline.journey.safeguarding.views.case import READ_THE_RETURN, SOCIAL_CARE, found, look
-=======
-from havenline.journey.safeguarding.views.case import SOCIAL_CARE, found, look
->>>>>>> h2
 
 
 @desk(*SOCIAL_CARE)
