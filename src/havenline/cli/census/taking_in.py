@@ -25,7 +25,7 @@ def take_in(
 
     First it only tells: what is new, what is here already, what is refused and why, what was not understood, and the file's SHA-256.
     It is imported by that number (--apply), or when you say yes. All of it in one transaction, so nothing is ever half imported; the
-    same census twice is once. 20,000 children take about two minutes.
+    same census twice is once. A large authority's takes minutes.
 
     Example: havenline census import cin-2026.xml --agency northmere-social-care --holder kit@northmere.example
     """
