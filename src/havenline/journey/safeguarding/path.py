@@ -10,6 +10,7 @@ from havenline.journey.safeguarding.models import CaseEvent, ChildCase
 
 REFERRAL, DECISION, ANSWER, CHASES = "referral", "decision_on_referral", "answer_to_referrer", "referrer_chases"
 EMERGENCY = "emergency_action"
+FIRST_DATE_OF_HELP = "first_date_of_help"  # a policy of ours, not a step of the guidance
 EMERGENCY_ENDS = ("police_protection_ends", "emergency_protection_order_ends", "emergency_protection_order_extension_ends")
 PLAN, PLAN_ENDS, NOTICE_OF_MOVE = "child_protection_plan", "plan_ends", "notice_of_move"
 INITIAL_CONFERENCE = "initial_child_protection_conference"

@@ -17,8 +17,6 @@ from havenline.journey.safeguarding.actions.refusals import DateNotPossible, Not
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, StepDown
 
-FIRST_DATE = "first_date_of_help"
-
 
 @transaction.atomic
 def step_down(
@@ -69,7 +67,7 @@ def step_down(
         clocks.start(
             record=child_case.record,
             rule=Policy(
-                FIRST_DATE,
+                path.FIRST_DATE_OF_HELP,
                 str(_("First date of the help that goes on")),
                 days,
                 "calendar days",
@@ -96,7 +94,7 @@ def _take_back(child_case: ChildCase, *, by: Membership) -> None:
         earlier.ended_at = moment.now()
         earlier.save(update_fields=["ended_at"])
         ledger.record(by, "took a step down back", earlier, reason=earlier.to)
-    clocks.void(record=child_case.record, rule=FIRST_DATE, reason="taken back, or put otherwise", by=by)
+    clocks.void(record=child_case.record, rule=path.FIRST_DATE_OF_HELP, reason="taken back, or put otherwise", by=by)
 
 
 @transaction.atomic
@@ -115,6 +113,6 @@ def help_began(*, row: StepDown, on: date, by: Membership) -> StepDown:
     if row.begun_on is None:
         row.begun_on = on
         row.save(update_fields=["begun_on"])
-        clocks.stop(record=child_case.record, rule=FIRST_DATE, by=by)
+        clocks.stop(record=child_case.record, rule=path.FIRST_DATE_OF_HELP, by=by)
         ledger.record(by, "began the help that goes on", row, reason=row.to, changed={"on": on})
     return row

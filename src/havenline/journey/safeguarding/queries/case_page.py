@@ -92,6 +92,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "moving": moving,
         "moved_back_why": returned.words if returned is not None else "",
         "help_on": child_case.steps_down.filter(ended_at=None).select_related("holder__person").last(),
+        "help_clock": Clock.objects.running().filter(record=child_case.record, rule=path.FIRST_DATE_OF_HELP).first(),
         "protection_ended": child_case.record.closed_at is None and path.protection_ended(child_case),
         "must_decide": not decided and child_case.record.closed_at is None,
         "is_open": child_case.record.closed_at is None,

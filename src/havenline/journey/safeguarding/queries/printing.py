@@ -33,6 +33,11 @@ def of_letter(child_case: ChildCase, letter: ReferrerTold) -> Iterable[Block]:
     yield Block(_("From"), f"{letter.by.name}, {child_case.record.agency.name}")
 
 
+def _what(line: case_page.Line) -> str:
+    said = f"{line.what}: {line.outcome}" if line.outcome else line.what
+    return f"{said} ({_('put right later')})" if line.corrected else said
+
+
 def of_case(child_case: ChildCase, *, by: Membership) -> Iterable[Block]:
     """The child, the clocks, what is recorded in its order, and every paper."""
     shown = case_page.shown(child_case, by=by)
@@ -61,10 +66,7 @@ def of_case(child_case: ChildCase, *, by: Membership) -> Iterable[Block]:
         rows = [[state.title, started, due, reading.text] for state, reading, started, due in ended]
         yield Block(_("Clocks that ended"), columns=[_("Step"), _("From"), _("Due"), _("How it ended")], rows=rows)
     yield Block(_("Recorded"), is_heading=True)
-    rows = [
-        [line.when, f"{line.what}{f': {line.outcome}' if line.outcome else ''}", line.words, line.who, line.entry]
-        for line in sorted(shown["recorded"], key=lambda line: line.sort)
-    ]
+    rows = [[line.when, _what(line), line.words, line.who, line.entry] for line in sorted(shown["recorded"], key=lambda line: line.sort)]
     columns = [_("When"), _("What"), _("In words"), _("By"), _("Ledger")]
     yield Block("", columns=columns, rows=rows) if rows else Block("", _("Nothing is recorded."))
     cases = chronology.cases_of(child_case, by=by, to_print=True)
