@@ -1,5 +1,6 @@
 """The front door: a referral that somebody told who has no account, what is known before the decision, who is on duty."""
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from havenline.foundation.handover import queries as hand_overs
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.tasks import raise_late_hand_overs
 from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Agency, Membership, NotYourRole
 from havenline.foundation.people.roles import Team
 from havenline.foundation.records import actions as records
@@ -600,3 +602,12 @@ def test_a_plan_that_runs_is_said_before_the_decision_and_one_that_ended_is_not(
     step(path.INITIAL_CONFERENCE, "plan_sexual_abuse", date(2026, 12, 8), conference_chair)
     with moment.standing_at(datetime(2026, 12, 9, 9, tzinfo=moment.LONDON)):
         assert has_plan() == [True]
+
+
+@pytest.mark.parametrize(("source", "code"), [("public", "1D"), ("school", "2A"), ("anonymous", "9"), ("service", "8")])
+def test_the_census_tells_who_referred_by_what_they_are(told: Tell, social_worker: Membership, source: str, code: str) -> None:
+    who = {"reporter": "", "contact": ""} if source == "anonymous" else {}
+    actions.take_up(hand_over=told(source=source, **who)[0], by=social_worker)
+    out = io.StringIO()
+    actions.export_census(agency=social_worker.agency, year=2027, local_authority="201", out=out, by=INSTALLATION)
+    assert f"<ReferralSource>{code}</ReferralSource>" in out.getvalue()

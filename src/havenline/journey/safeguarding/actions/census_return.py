@@ -21,7 +21,7 @@ from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
 from havenline.journey.safeguarding.census_calendar import WorkingTogether
 from havenline.journey.safeguarding.census_events import Happened, carried_on, day
-from havenline.journey.safeguarding.models import CaseEvent, Child, ChildCase, ChildNumber
+from havenline.journey.safeguarding.models import CaseEvent, Child, ChildCase, ChildNumber, ToldReferral
 
 AT_ONCE = 250  # children
 LISTED = 1_000  # faults
@@ -31,6 +31,15 @@ SOURCES: dict[str, str] = {
     AgencyKind.HEALTH: "3F",
     AgencyKind.SOCIAL_CARE: "5C",
     AgencyKind.LADO: "5B",
+}
+TOLD_BY: dict[str, str] = {
+    ToldReferral.Source.POLICE: "6",
+    ToldReferral.Source.SCHOOL: "2A",
+    ToldReferral.Source.HEALTH: "3F",
+    ToldReferral.Source.FAMILY: "1A",
+    ToldReferral.Source.PUBLIC: "1D",
+    ToldReferral.Source.ANONYMOUS: "9",
+    ToldReferral.Source.ANOTHER_AREA: "5C",
 }
 OTHER_SOURCE, ABUSE_OR_NEGLECT = "8", "N1"  # what is referred here is abuse, or feared to be
 REASONS = {
@@ -117,7 +126,9 @@ def _children(agency: Agency, year: int, said: Returned, by: Actor) -> Iterator[
 def _lot(pks: list[int], year: int, said: Returned, left: list[ChildCase]) -> Iterator[Content]:
     children = Child.objects.select_related("census").prefetch_related("numbers").in_bulk(pks)
     cases = ChildCase.objects.filter(child__in=pks, record__erased_at=None).exclude(ended_as=ChildCase.Ended.RETURNED)
-    cases = cases.select_related("record", "referral__from_agency", "record__agency", "census__of_child", "census__came_with")
+    cases = cases.select_related(
+        "record", "referral__from_agency", "referral__told", "record__agency", "census__of_child", "census__came_with"
+    )
     of_child: dict[int, list[ChildCase]] = {}
     for case in cases.order_by("started_on", "pk"):
         of_child.setdefault(case.child_id, []).append(case)
@@ -176,10 +187,16 @@ def _until(event: CaseEvent, last: date) -> tuple[Happened, Happened | None]:
 def _begun_here(case: ChildCase) -> Content:
     return {
         "CINreferralDate": case.started_on.isoformat(),
-        "ReferralSource": SOURCES.get(case.referrer.kind, OTHER_SOURCE),
+        "ReferralSource": _source(case),
         "PrimaryNeedCode": ABUSE_OR_NEGLECT,
         "ReferralNFA": "false",
     }
+
+
+def _source(case: ChildCase) -> str:
+    """Who referred, as the census codes it: an agency by its kind, somebody without an account by what they are."""
+    told: ToldReferral | None = getattr(case.referral, "told", None)
+    return TOLD_BY.get(told.source, OTHER_SOURCE) if told else SOURCES.get(case.referrer.kind, OTHER_SOURCE)
 
 
 def _close(episode: Content, case: ChildCase) -> None:
