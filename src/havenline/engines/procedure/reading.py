@@ -42,7 +42,7 @@ def read_guidance(*folders: Path) -> Guidance:
     editions: dict[str, tuple[Edition, _Reader]] = {}
     areas: list[_Reader] = []
     problems: list[str] = []
-    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         try:
             reader = _open(path)
             if "bank_holiday" in reader.data:
@@ -89,7 +89,7 @@ def read_bank_holidays(*folders: Path) -> tuple[BankHoliday, ...]:
     """What the files of these folders with a `bank_holiday` proclaim. Raises EditionRefused with every problem of every file."""
     found: list[BankHoliday] = []
     problems: list[str] = []
-    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         try:
             reader = _open(path)
         except EditionRefused as refused:

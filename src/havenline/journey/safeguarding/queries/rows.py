@@ -49,11 +49,14 @@ class OpenCase:
     reference: str
     name: str
     born_on: date | None
+    born_earliest: date | None
+    born_latest: date | None
     age_as_told: int | None
 
     def as_case(self) -> ChildCase:
         record = Record(pk=self.pk, reference=self.reference, kind=FileKind.CHILD_CASE, owner_id=self.owner)
-        child = Child(name=self.name, born_on=self.born_on, age_as_told=self.age_as_told)
+        born = {"born_on": self.born_on, "born_earliest": self.born_earliest, "born_latest": self.born_latest}
+        child = Child(name=self.name, age_as_told=self.age_as_told, **born)
         return ChildCase(record=record, child=child, referral_id=self.referral, manager_id=self.manager)
 
 
@@ -61,8 +64,8 @@ class OpenCase:
 SHOWN = (
     "record__reference", "record__kind", "record__owner_id", "record__cover_id", "rule", "title", "started_at", "due_at", "stopped_at",
     "voided_at", "amount", "unit", "owner_id", "record__childcase__manager_id", "record__childcase__child__name",
-    "record__childcase__child__born_on", "record__childcase__child__age_as_told", "record__handover__purpose",
-    "record__handover__from_agency__name",
+    "record__childcase__child__born_on", "record__childcase__child__born_earliest", "record__childcase__child__born_latest",
+    "record__childcase__child__age_as_told", "record__handover__purpose", "record__handover__from_agency__name",
 )  # fmt: skip
 
 
@@ -105,7 +108,8 @@ def open_cases(by: Membership, *, referrals: list[int] | None = None) -> list[Op
     found = ChildCase.objects.visible_to(by).filter(record__closed_at=None, record__agency=by.agency_id)
     if referrals is not None:
         found = found.filter(referral__in=referrals)
-    asked = ("pk", "referral", "record__owner", "manager", "record__reference", "child__name", "child__born_on", "child__age_as_told")
+    born = ("child__born_on", "child__born_earliest", "child__born_latest", "child__age_as_told")
+    asked = ("pk", "referral", "record__owner", "manager", "record__reference", "child__name", *born)
     return [OpenCase(*told) for told in found.order_by("pk").values_list(*asked)]
 
 

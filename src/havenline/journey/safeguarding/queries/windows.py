@@ -92,7 +92,7 @@ def of_case(child_case: ChildCase, step: str) -> Window | None:
 
 def _window(child_case: ChildCase, clock: StepState, booking: Booking | None, need: ConferenceNeed | None) -> Window:
     assert clock.due is not None  # noqa: S101  (clocks that run have one)
-    assert clock.started is not None  # noqa: S101
+    assert clock.started is not None  # noqa: S101  (an open clock has begun)
     opens = opens_on(clock.step, clock.started, clock.due)
     return Window(
         child_case=child_case,
