@@ -17,7 +17,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import actions
-from havenline.journey.safeguarding.conference_forms import AwayForm, NeedForm, PlaceForm, RoomForm, SittingForm, WeekForm
+from havenline.journey.safeguarding.forms.conferences import AwayForm, NeedForm, PlaceForm, RoomForm, SittingForm, WeekForm
 from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import conferences as diary_pages
 from havenline.journey.safeguarding.queries import diary, windows

@@ -14,9 +14,9 @@ from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.safeguarding import actions, path, queries
+from havenline.journey.safeguarding.forms.told import ToldForm
 from havenline.journey.safeguarding.models import ChildCase
 from havenline.journey.safeguarding.queries import front_door as door
-from havenline.journey.safeguarding.told_form import ToldForm
 from havenline.journey.safeguarding.views.case import SOCIAL_CARE, to_case, tried
 
 MOST_WORDS = 2000

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.journey.safeguarding import actions
-from havenline.journey.safeguarding.conference_forms import AcceptForm, PlanForm, WhatIfForm
+from havenline.journey.safeguarding.forms.conferences import AcceptForm, PlanForm, WhatIfForm
 from havenline.journey.safeguarding.queries import plans, what_if, windows
 from havenline.journey.safeguarding.views.conferences import SERVICE
 
