@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from . import simulation
-from .bank_holidays import BankHoliday, proclaim, proclaimed
+from .bank_holidays import BankHoliday, proclaim, proclaimed, read_bank_holidays
 from .comparing import Change, Difference, compare
 from .errors import (
     DateOutOfRange,
@@ -30,7 +30,7 @@ from .errors import (
 from .guidance import Anchor, Clock, Edition, Guidance, Outcome, Override, Step, Transition
 from .imagined import with_limit, with_limits_of
 from .periods import Counting, Day, Explanation, Unit, Verified, day_number, due_after, explain_period, in_words
-from .reading import read_area, read_bank_holidays, read_edition, read_guidance
+from .reading import read_area, read_edition, read_guidance
 from .simulation import Event, Situation, State, StepState
 from .working_days import (
     ENGLAND,

@@ -1,18 +1,15 @@
 """Editions are TOML files (format: editions/README.md), checked as a whole before any of it is used."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
-from .bank_holidays import BankHoliday
 from .errors import EditionRefused
 from .guidance import Anchor, AnchorRule, Clock, Dated, Edition, Guidance, Outcome, Override, Status, Step, Transition
 from .periods import COUNTINGS, UNITS
-from .places import Place, Places
-from .working_days import FIRST_YEAR, LAST_YEAR, NATIONS
+from .places import Place
+from .rows import RowReader
 
 CHECKED = ("primary", "secondary", "remembered")
 STATUSES = get_args(Status)
@@ -31,7 +28,6 @@ OUTCOME_KEYS = {"code", "title", "leads_to", "not_needed", "ends", "stage"}
 TRANSITION_KEYS = {"step", "becomes", "source", "verified"}
 OVERRIDE_KEYS = {"step", "from", "until", "title", "role", "status", "source", "verified", "clock", "no_limit"}
 AREA_KEYS = {"area", "override"}  # each override with its `edition`
-BANK_HOLIDAY_KEYS = {"day", "name", "source", "instead_of", "nations"}
 
 
 def read_guidance(*folders: Path) -> Guidance:
@@ -44,7 +40,7 @@ def read_guidance(*folders: Path) -> Guidance:
     problems: list[str] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         try:
-            reader = _open(path)
+            reader = _Reader.of(path)
             if "bank_holiday" in reader.data:
                 continue
             if "area" in reader.data:
@@ -73,42 +69,16 @@ def read_guidance(*folders: Path) -> Guidance:
 
 def read_edition(path: Path) -> Edition:
     """One edition from its file. Raises EditionRefused, which names file, line, step and key of every problem."""
-    return _open(path).edition()
+    return _Reader.of(path).edition()
 
 
 def read_area(path: Path, guidance: Guidance) -> Guidance:
     """The same editions with the local rules of one area's file. Raises EditionRefused."""
-    reader = _open(path)
+    reader = _Reader.of(path)
     editions = reader.area({edition.name: edition for edition in guidance.editions})
     if reader.problems:
         raise EditionRefused(reader.problems)
     return Guidance(editions.values())
-
-
-def read_bank_holidays(*folders: Path) -> tuple[BankHoliday, ...]:
-    """What the files of these folders with a `bank_holiday` proclaim. Raises EditionRefused with every problem of every file."""
-    found: list[BankHoliday] = []
-    problems: list[str] = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
-        try:
-            reader = _open(path)
-        except EditionRefused as refused:
-            problems.extend(refused.problems)
-            continue
-        if "bank_holiday" in reader.data:
-            found.extend(reader.bank_holidays())
-            problems.extend(reader.problems)
-    if problems:
-        raise EditionRefused(problems)
-    return tuple(found)
-
-
-def _open(path: Path) -> "_Reader":
-    try:
-        text = path.read_text(encoding="utf-8")
-        return _Reader(path, text, tomllib.loads(text))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise EditionRefused([f"{path.name}: not TOML: {error}"]) from error
 
 
 def _between(held: "list[tuple[Edition, _Reader]]") -> list[str]:
@@ -130,18 +100,12 @@ def _between(held: "list[tuple[Edition, _Reader]]") -> list[str]:
     return problems
 
 
-class _Reader:
+class _Reader(RowReader):
     """Reads one file; collects problems instead of stopping at the first."""
 
     def __init__(self, path: Path, text: str, data: Mapping[str, Any]) -> None:
-        self.path = path
-        self.data = data
-        self.places = Places(path.name, text)
+        super().__init__(path, text, data)
         self.where: dict[str, Place] = {}  # by the code of a step
-        self.problems: list[str] = []
-
-    def problem(self, at: Place, key: str, what: str, value: str | None = None) -> None:
-        self.problems.append(at.problem(key, what, value))
 
     # reading
 
@@ -181,28 +145,6 @@ class _Reader:
                 continue
             wanted.setdefault(name, []).append((at, {key: value for key, value in row.items() if key != "edition"}))
         return {name: self._overridden(edition, wanted.get(name, []), area=area) for name, edition in editions.items()}
-
-    def bank_holidays(self) -> list[BankHoliday]:
-        self._only(self.places.top, self.data, {"bank_holiday"})
-        rows = self._rows(self.places.top, self.data, "bank_holiday")
-        return [self._bank_holiday(self.places.table("bank_holiday", number, row), row) for number, row in enumerate(rows)]
-
-    def _bank_holiday(self, at: Place, row: Mapping[str, Any]) -> BankHoliday:
-        self._only(at, row, BANK_HOLIDAY_KEYS)
-        day = self._date(at, row, "day")
-        if not FIRST_YEAR < day.year < LAST_YEAR:
-            self.problem(at, "day", f"bank holidays are known for {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
-        nations = self._codes(at, row, "nations") if "nations" in row else ("england",)
-        for nation in nations:
-            if nation not in NATIONS:
-                self.problem(at, "nations", f"no nation {nation!r}; choose of: {', '.join(NATIONS)}", nation)
-        return BankHoliday(
-            day=day,
-            name=self._text(at, row, "name"),
-            source=self._text(at, row, "source"),
-            instead_of=self._date(at, row, "instead_of") if "instead_of" in row else None,
-            nations=nations,
-        )
 
     def _overrides(self) -> list[tuple[Place, dict[str, Any]]]:
         rows = self._rows(self.places.top, self.data, "override")
@@ -410,50 +352,3 @@ class _Reader:
         for code in steps:
             if code not in reached:
                 self.problem(self.where[code], "code", "no outcome leads to this step: name it in one, or mark it at_any_time = true")
-
-    # values
-
-    def _only(self, at: Place, row: Mapping[str, Any], known: set[str], prefix: str = "") -> None:
-        for key in sorted(row.keys() - known):
-            self.problem(at, prefix + key, f"unknown key; known are {', '.join(sorted(known))}")
-
-    def _text(self, at: Place, row: Mapping[str, Any], key: str, prefix: str = "") -> str:
-        value = row.get(key)
-        if isinstance(value, str) and value.strip():
-            return value
-        self.problem(at, prefix + key, "missing, or not a text")
-        return ""
-
-    def _flag(self, at: Place, row: Mapping[str, Any], key: str) -> bool:
-        value = row.get(key, False)
-        if not isinstance(value, bool):
-            self.problem(at, key, "must be true or false")
-        return value is True
-
-    def _date(self, at: Place, row: Mapping[str, Any], key: str) -> date:
-        value = row.get(key)
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        self.problem(at, key, "must be a date such as 2026-03-18")
-        return date.min + timedelta(days=1)
-
-    def _codes(self, at: Place, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = row.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        self.problem(at, key, "must be a list of codes")
-        return ()
-
-    def _rows(self, at: Place, row: Mapping[str, Any], key: str, prefix: str = "") -> list[dict[str, Any]]:
-        value = row.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            return value
-        self.problem(at, prefix + key, "must be a list of tables")
-        return []
-
-    def _one_of(self, at: Place, row: Mapping[str, Any], key: str, allowed: Sequence[Any], prefix: str = "") -> Any:
-        value = row.get(key)
-        if value not in allowed:
-            self.problem(at, prefix + key, f"must be one of: {', '.join(allowed)}")
-            return allowed[0]
-        return value
