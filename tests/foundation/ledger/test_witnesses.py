@@ -198,7 +198,7 @@ def test_whoever_cosigns_with_another_key_than_we_were_told_is_no_witness(place:
 def test_a_witness_that_is_away_or_never_ends_holds_up_no_other(
     place: served.Place, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(witnesses, "WITHIN", 0.3)
+    monkeypatch.setattr(witnesses, "WITHIN", 1.4)  # a busy machine takes a while to answer, too
     write(5)
 
     async def drip(request: web.Request) -> web.StreamResponse:
@@ -231,10 +231,10 @@ def test_a_witness_that_is_away_or_never_ends_holds_up_no_other(
         )
         began = time.monotonic()
         assert witnesses.show_to_all() == 1
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 9
     problems = {one.name: one.problem for one in said.standing().witnesses}
-    assert "0 seconds" in problems["mute.example"]
-    assert "0 seconds" in problems["drip.example"]
+    assert "1 seconds" in problems["mute.example"]
+    assert "1 seconds" in problems["drip.example"]
     assert "no end" in problems["flood.example"]
     assert "does not answer" in problems["away.example"]
     assert problems[NAME] == ""
