@@ -17,7 +17,7 @@ from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.foundation.sharing import actions as sharing
 from havenline.journey.safeguarding import actions
-from havenline.journey.safeguarding.models import CalendarFeed, ChildCase
+from havenline.journey.safeguarding.models import CalendarFeed, ChildCase, WrongCalendar
 from tests import factories
 from tests.conftest import WEDNESDAY
 from tests.journey.safeguarding.conftest import Refer
@@ -97,6 +97,21 @@ def test_a_restricted_case_stands_in_no_calendar(child_case: ChildCase, social_w
     sharing.restrict(record=child_case.record, reason="The subject is a colleague.", by=team_manager)
     for by, whose in ((social_worker, "mine"), (team_manager, "team")):
         assert not [one for one in titles(feed_of(by, whose)) if child_case.reference in one]
+
+
+def test_a_restricted_referral_stands_in_no_calendar(refer: Refer, police_supervisor: Membership, team_manager: Membership) -> None:
+    referral = refer()
+    feed = feed_of(team_manager, "team")
+    assert [one for one in titles(feed) if referral.reference in one]
+    sharing.restrict(record=referral.record, reason="The subject is a colleague.", by=police_supervisor)
+    assert not [one for one in titles(feed) if referral.reference in one]
+
+
+def test_wrong_addresses_of_earlier_hours_are_not_kept(client: Client) -> None:
+    with moment.standing_at(moment.now() - timedelta(hours=3)):
+        client.get(reverse("safeguarding:calendar", args=["nobody-has-this"]))
+    client.get(reverse("safeguarding:calendar", args=["nobody-has-this"]))
+    assert WrongCalendar.objects.count() == 1
 
 
 def test_the_secret_is_stored_as_a_digest_and_shown_once(social_worker: Membership, signed_in: SignedIn) -> None:

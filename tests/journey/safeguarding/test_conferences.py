@@ -12,7 +12,7 @@ from havenline.foundation.people.models import Membership, NotYourRole
 from havenline.foundation.sharing import actions as sharing
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import Booking, ChildCase, ConferenceRoom
-from havenline.journey.safeguarding.queries import diary, windows
+from havenline.journey.safeguarding.queries import conferences, diary, windows
 from tests.journey.safeguarding.conference_world import INITIAL, another_chair, enquiry, on, room
 from tests.journey.safeguarding.conftest import Refer
 
@@ -257,6 +257,35 @@ def test_who_may_not_see_a_case_sees_that_its_room_is_taken_and_not_by_whom(
     assert "Robin" not in str(refused.value)
 
 
+def test_a_household_is_not_told_by_the_diary_that_an_unseen_case_is_its_own(
+    robin: ChildCase, kim: ChildCase, oak: ConferenceRoom, conference_chair: Membership, team_manager: Membership
+) -> None:
+    actions.join_household(child_case=kim, household=robin.child.household, by=team_manager)
+    kim.child.refresh_from_db()
+    book(robin, team_manager, room=oak)
+    sharing.restrict(record=robin.record, reason="A colleague.", by=team_manager)
+    with on(TODAY), pytest.raises(actions.PlaceNotFree, match="a case that you do not see"):
+        actions.book(child_case=kim, step=INITIAL, booked_for=DAY, booked_at=AT, room=oak, by=conference_chair)
+
+
+def test_of_a_case_that_is_not_seen_the_diary_tells_neither_the_meeting_nor_who_is_in_it(
+    robin: ChildCase, oak: ConferenceRoom, conference_chair: Membership, team_manager: Membership, social_worker: Membership
+) -> None:
+    book(robin, team_manager, room=oak, chair=conference_chair)
+    sharing.restrict(record=robin.record, reason="A colleague.", by=team_manager)
+    with on(TODAY):
+        actions.say_away(who=social_worker, since=DAY, until=DAY, by=conference_chair)
+        shown = conferences.shown(by=conference_chair, on=DAY, by_day=True)
+    (meeting,) = shown["days"][0].meetings
+    assert (meeting.title, meeting.child, meeting.chair, meeting.troubles, meeting.room) == ("", "", "", (), "Oak")
+    assert shown["conflicts"] == []
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", ""])
+def test_a_number_that_is_none_names_no_room(number: str, oak: ConferenceRoom, conference_chair: Membership) -> None:
+    assert conferences.room_of(number, by=conference_chair) is None
+
+
 def test_a_free_place_is_booked_from_the_cases_window(
     robin: ChildCase, oak: ConferenceRoom, conference_chair: Membership, social_worker: Membership, signed_in: SignIn
 ) -> None:
@@ -316,7 +345,7 @@ def test_the_service_enters_rooms_sittings_weeks_and_absences(conference_chair: 
     browser.post(where, {"act": "away", "away-who": conference_chair.pk, "away-since": "2027-01-04", "away-until": "2027-01-08"})
     with on(TODAY):
         page = browser.get(where).content.decode()
-        house = diary.read(conference_chair.agency, date(2027, 1, 4), date(2027, 1, 15))
+        house = diary.read(conference_chair, date(2027, 1, 4), date(2027, 1, 15))
     assert "Ash" in page
     assert [(room.places, room.accessible) for room in house.diary.rooms] == [(9, True)]
     assert [(one.begins, one.ends) for one in house.diary.sittings] == [(time(10), time(12))]

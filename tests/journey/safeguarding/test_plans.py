@@ -68,6 +68,14 @@ def test_asking_twice_is_one_plan_and_making_it_twice_one_set_of_rows(
     assert plan.rows.count() == 3
 
 
+def test_one_plan_of_an_agency_is_made_at_a_time(three: list[ChildCase], conference_chair: Membership, team_manager: Membership) -> None:
+    actions.ask_for_plan(until=moment.today() + timedelta(weeks=4), by=conference_chair)
+    with pytest.raises(actions.PlanNotReady, match=r"P\. Marsh asked for a plan that is being made"):
+        actions.ask_for_plan(until=moment.today() + timedelta(weeks=5), by=team_manager)
+    with moment.standing_at(moment.now() + timedelta(hours=2)):  # that one was given up
+        assert actions.ask_for_plan(until=moment.today() + timedelta(weeks=5), by=team_manager).asked_by == team_manager
+
+
 def test_accepting_books_what_was_chosen_and_nothing_else_and_twice_once(
     three: list[ChildCase], oak: ConferenceRoom, conference_chair: Membership
 ) -> None:

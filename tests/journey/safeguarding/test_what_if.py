@@ -75,6 +75,12 @@ def test_a_holiday_on_the_day_of_a_meeting_that_is_counted_in_months_makes_it_la
     assert (review.now.due, review.then.due, review.then.done, review.later_by) == (due, due, date(2027, 3, 3), 1)
 
 
+def test_what_is_imagined_lies_within_what_is_looked_at(team_manager: Membership, signed_in: SignIn) -> None:
+    asked = {"fewer_chairs": "1", "since": "0001-01-01", "until": "9999-12-31"}
+    page = signed_in(team_manager).get(reverse("safeguarding:conference_what_if"), asked).content.decode()
+    assert "Enter a last day within 200 days of the first" in page
+
+
 def test_a_bank_holiday_less_is_a_day_on_which_a_conference_can_be_held(
     robin: ChildCase, oak: ConferenceRoom, team_manager: Membership, conference_chair: Membership
 ) -> None:

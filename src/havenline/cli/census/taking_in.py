@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.db import IntegrityError
 
 from havenline.cli.census.timeliness import progress_of, stop_plainly
 from havenline.cli.speak import Exit, as_json, must_be_set_up, out, plain, start_django, stop
@@ -62,6 +63,8 @@ def take_in(
         stop_plainly(f"{file} was not imported; nothing was changed. {error}")
     except OSError as error:
         stop(f"{plain(str(file))} cannot be read: {error.strerror or error}. Nothing was changed.", Exit.MISSING)
+    except IntegrityError:
+        stop("Another import of this area was made at the same time. Nothing was changed: run this again.", Exit.REFUSED)
     ledger.append_committed()
     if json:
         as_json(for_machines(done, applied=True))

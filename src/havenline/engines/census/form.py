@@ -32,6 +32,10 @@ class _Level:
         self.words: list[str] = []
 
 
+class _Refused(Exception):
+    """Nothing more of this file is read: the fault is told already."""
+
+
 class _Form:
     def __init__(self) -> None:
         self.faults: list[FaultOfForm] = []
@@ -42,7 +46,6 @@ class _Form:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._take
         self.open = [_Level(Group("", (MESSAGE,)))]
-        self.refused = False
 
     def tell(self, element: str, reason: str) -> None:
         if len(self.faults) < MOST:
@@ -50,8 +53,7 @@ class _Form:
 
     def _document_type(self, *_declared: object) -> None:
         self.tell("", "declares a document type, which no census has")
-        self.refused = True
-        self.parser.StartElementHandler = self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
+        raise _Refused
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         above = self.open[-1]
@@ -59,6 +61,7 @@ class _Form:
             self.tell(tag, "has an attribute, which no element of the census has")
         if len(self.open) > DEEPEST:
             self.tell(tag, "stands too deep")
+            raise _Refused
         self.open.append(_Level(self._place(above, tag)))
 
     def _place(self, above: _Level, tag: str) -> Leaf | Group | None:
@@ -112,13 +115,15 @@ def faults_of_form(source: Source) -> Iterator[FaultOfForm]:
     form = _Form()
     told, has_begun = 0, False
     try:
-        while not form.refused and (chunk := source.read(CHUNK)):
+        while chunk := source.read(CHUNK):
             has_begun = True
             form.parser.Parse(chunk, False)
             yield from form.faults[told:]
             told = len(form.faults)
-        if not form.refused and has_begun:
+        if has_begun:
             form.parser.Parse(b"", True)
+    except _Refused:
+        pass
     except expat.ExpatError as error:
         form.tell("", f"is no well-formed XML: {expat.ErrorString(error.code) or 'it is damaged'}")
     except (LookupError, ValueError):

@@ -18,6 +18,7 @@ from havenline.journey.safeguarding.models import CalendarFeed, WrongCalendar
 WORKS_FOR = timedelta(days=180)  # our policy
 LOOKED_EVERY = timedelta(hours=12)  # calendars ask each quarter of an hour: one look on the ledger stands for half a day of them
 LONGEST = 100  # characters of a token; ours have 43
+FORGOTTEN_AFTER = timedelta(hours=1)
 WRONG_A_MINUTE = 60  # wrong addresses looked at, of everybody together; a right one is never counted or kept waiting
 WHO_MAY: dict[str, tuple[Role, ...]] = {
     CalendarFeed.Whose.MINE: (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR),
@@ -77,6 +78,7 @@ def _count_wrong() -> None:
     minute = moment.now().replace(second=0, microsecond=0)
     if (WrongCalendar.objects.filter(minute=minute).values_list("count", flat=True).first() or 0) >= WRONG_A_MINUTE:
         raise TooManyWrongCalendars
+    WrongCalendar.objects.filter(minute__lt=minute - FORGOTTEN_AFTER).delete()
     WrongCalendar.objects.bulk_create([WrongCalendar(minute=minute)], ignore_conflicts=True)
     WrongCalendar.objects.filter(minute=minute).update(count=F("count") + 1)
 

@@ -11,7 +11,7 @@ from havenline.engines import diary as engine
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK
-from havenline.foundation.people.models import Membership, NotPartyToRecord
+from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
 from havenline.journey.safeguarding.actions.conferences import SERVICE
 from havenline.journey.safeguarding.actions.refusals import (
     CaseClosed,
@@ -28,21 +28,29 @@ from havenline.journey.safeguarding.models import ConferencePlan, ProposedConfer
 from havenline.journey.safeguarding.queries import plans, windows
 
 MOST_WEEKS = 13
+STUCK_AFTER = timedelta(hours=1)  # a plan takes minutes: one that was given up hinders no other
 
 
 @transaction.atomic
 def ask_for_plan(*, until: date, by: Membership) -> ConferencePlan:
-    """Have a plan made of all that is due until that day and not booked yet. One that is under way is given back.
+    """Have a plan made of all that is due until that day and not booked yet. One of this agency is made at a time: asked for again with
+    the same day by the same person it is given back.
 
-    Raises NotYourRole, SettingNotPossible.
+    Raises NotYourRole, SettingNotPossible, PlanNotReady.
     """
     by.must_be(*SERVICE)
     if not moment.today() < until <= moment.today() + timedelta(weeks=MOST_WEEKS):
         raise SettingNotPossible(_("Enter a day within the next %(weeks)s weeks.") % {"weeks": MOST_WEEKS})
     making = [ConferencePlan.State.WAITING, ConferencePlan.State.WORKING]
-    under_way = ConferencePlan.objects.filter(agency_id=by.agency_id, asked_by=by, until=until, state__in=making).first()
-    if under_way is not None:
+    Agency.objects.select_for_update(no_key=True).get(pk=by.agency_id)
+    made_now = ConferencePlan.objects.filter(agency_id=by.agency_id, state__in=making, asked_at__gt=moment.now() - STUCK_AFTER)
+    under_way = made_now.select_related("asked_by__person").order_by("-asked_at").first()
+    if under_way is not None and (under_way.asked_by_id, under_way.until) == (by.pk, until):
         return under_way
+    if under_way is not None:
+        raise PlanNotReady(
+            _("%(who)s asked for a plan that is being made. Ask again when it is ready.") % {"who": under_way.asked_by.short_name}
+        )
     plan = ConferencePlan.objects.create(agency_id=by.agency_id, asked_by=by, asked_at=moment.now(), until=until)
     ledger.record(by, "asked for a plan of conferences", plan, changed={"until": until})
     from havenline.journey.safeguarding.tasks import make_plan  # here: tasks call this module

@@ -58,7 +58,8 @@ def record_told_referral(
     Raises ReferralNotPossible (naming each field), NotYourRole, pictures.PictureRefused.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
-    Agency.objects.select_for_update().get(pk=by.agency_id)  # two who send the same form make one referral
+    # Two who send the same form make one referral. Whoever adds rows of this agency meanwhile, such as a census, holds nobody up.
+    Agency.objects.select_for_update(no_key=True).get(pk=by.agency_id)
     submission = receipts.submission_of(f"{by.pk} told {token}")
     before = list(ToldReferral.objects.filter(submission=submission).select_related("hand_over__record").order_by("number"))
     if before:

@@ -12,7 +12,7 @@ from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.forms import Day, Hour, Person, words
 from havenline.journey.safeguarding.models import ConferenceRoom
 from havenline.journey.safeguarding.queries import diary
-from havenline.journey.safeguarding.queries.what_if import USUAL_A_WEEK, Imagined
+from havenline.journey.safeguarding.queries.what_if import LOOKED_AHEAD, USUAL_A_WEEK, Imagined
 
 WEEKDAYS = [("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday"))]
 
@@ -134,6 +134,8 @@ class WhatIfForm(forms.Form):
             self.add_error("since", _("Enter from when until when: the chairs fewer, or whoever is away, need their days"))
         if since and until and until < since:
             self.add_error("until", _("Enter a last day that is on or after the first"))
+        elif since and until and (until - since).days > LOOKED_AHEAD:
+            self.add_error("until", _("Enter a last day within %(days)s days of the first") % {"days": LOOKED_AHEAD})
         if told.get("step") and not told.get("amount"):
             self.add_error("amount", _("Enter the limit that the step would have"))
         return told

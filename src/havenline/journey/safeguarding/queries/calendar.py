@@ -12,7 +12,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock, ClockQuerySet
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Membership
-from havenline.foundation.records.models import AUDIENCE_OF, Silence
+from havenline.foundation.records.models import AUDIENCE_OF, Record, Silence
 from havenline.foundation.records.queries import on_a_silent_path
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Booking, CalendarFeed, ChildCase
@@ -84,7 +84,7 @@ def _hidden(records: set[int], by: Membership) -> set[int]:
     """Of these: on a path with a silence towards the holder's agency or whoever is near the child, and those that are restricted."""
     with beyond_need_to_know():  # a silence counts wherever on the path it was agreed
         silent = on_a_silent_path(*NEAR, *filter(None, [AUDIENCE_OF.get(by.agency.kind)]))
-        restricted = ChildCase.objects.filter(pk__in=records, record__restricted_at__isnull=False)
+        restricted = Record.objects.filter(pk__in=records, restricted_at__isnull=False)
         return (records & silent) | set(restricted.values_list("pk", flat=True))
 
 

@@ -19,7 +19,7 @@ CONFLICTS_AHEAD = 28  # days
 
 @dataclass(frozen=True)
 class ShownMeeting:
-    """A meeting as it stands in the diary. `child` is empty, and there is no way to the case, for whoever does not see it."""
+    """A meeting as it stands in the diary. For whoever does not see its case: the time, the room and nothing else."""
 
     booking: Booking
     title: str
@@ -32,7 +32,7 @@ class ShownMeeting:
 
     @property
     def has_room(self) -> bool:
-        return self.booking.step in (*path.CONFERENCES, *path.REVIEWS)
+        return self.is_seen and self.booking.step in (*path.CONFERENCES, *path.REVIEWS)
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,12 @@ def shown(*, by: Membership, on: date, by_day: bool) -> dict[str, Any]:
     first = on if by_day else on - timedelta(days=on.weekday())
     last = on if by_day else first + timedelta(days=6)
     ahead = today + timedelta(days=CONFLICTS_AHEAD)
-    house = diary.read(by.agency, min(first, today), max(last, ahead))
-    mine = _seen(house, by=by)
-    troubles = _troubles(house, by=by)
+    house = diary.read(by, min(first, today), max(last, ahead))
+    troubles = _troubles(house)
     days = []
     for number in range((last - first).days + 1):
         each = first + timedelta(days=number)
-        held = tuple(_meeting(one, mine, troubles) for one in house.bookings if one.booked_for == each)
+        held = tuple(_meeting(one, house, troubles) for one in house.bookings if one.booked_for == each)
         if by_day or held or each.weekday() < 5:
             off = "" if house.calendar.is_working_day(each) else house.calendar.bank_holiday(each) or "weekend"
             days.append(ShownDay(each, off, each == today, held))
@@ -71,52 +70,53 @@ def shown(*, by: Membership, on: date, by_day: bool) -> dict[str, Any]:
         "before": on - step,
         "after": on + step,
         "today": today,
-        "grid": _grid(house, on, mine, troubles) if by_day else None,
-        "conflicts": [_meeting(one, mine, troubles) for one in house.bookings if troubles.get(one.pk) and today <= one.booked_for <= ahead],
+        "grid": _grid(house, on, troubles) if by_day else None,
+        "conflicts": [
+            _meeting(one, house, troubles) for one in house.bookings if troubles.get(one.pk) and today <= one.booked_for <= ahead
+        ],
         "changed": changed_lately(by=by),
         "has_rooms": bool(house.rooms),
     }
 
 
-def _seen(house: House, *, by: Membership) -> set[int]:
-    wanted = {one.child_case_id for one in house.bookings}
-    return set(ChildCase.objects.visible_to(by).filter(pk__in=wanted).values_list("pk", flat=True))
-
-
-def _troubles(house: House, *, by: Membership) -> dict[int, tuple[str, ...]]:
+def _troubles(house: House) -> dict[int, tuple[str, ...]]:
+    """By booking. Of a case that whoever asks may not see nothing is told: who holds it would be in it."""
     by_name = {diary.name_of(one): one for one in house.bookings}
     found: dict[int, list[str]] = {}
     for conflict in engine.conflicts(house.diary):
         booking = by_name[conflict.meeting]
-        said = diary.in_words(conflict, house, booking.booked_for, by=by)
+        if booking.child_case_id not in house.seen:
+            continue
+        said = diary.in_words(conflict, house, booking.booked_for)
         if said not in found.setdefault(booking.pk, []):
             found[booking.pk].append(said)
     return {pk: tuple(said) for pk, said in found.items()}
 
 
-def _meeting(booking: Booking, mine: set[int], troubles: dict[int, tuple[str, ...]]) -> ShownMeeting:
-    is_seen = booking.child_case_id in mine
+def _meeting(booking: Booking, house: House, troubles: dict[int, tuple[str, ...]]) -> ShownMeeting:
+    """Of a case that whoever asks may not see: the time, the room and nothing else."""
+    is_seen = booking.child_case_id in house.seen
     ends = booking.ends_at
     return ShownMeeting(
         booking=booking,
-        title=path.title_of(booking.step, moment.today()),
+        title=path.title_of(booking.step, moment.today()) if is_seen else "",
         child=booking.child_case.child.name if is_seen else "",
         times=f"{booking.booked_at:%H:%M}–{ends:%H:%M}" if booking.booked_at and ends else "",
         room=booking.room.name if booking.room else "",
-        chair=booking.chair.short_name if booking.chair else "",
+        chair=booking.chair.short_name if booking.chair and is_seen else "",
         troubles=troubles.get(booking.pk, ()),
         is_seen=is_seen,
     )
 
 
-def _grid(house: House, on: date, mine: set[int], troubles: dict[int, tuple[str, ...]]) -> dict[str, Any]:
+def _grid(house: House, on: date, troubles: dict[int, tuple[str, ...]]) -> dict[str, Any]:
     """A day's sittings by rooms: what is in each, and who could chair there."""
     rows = []
     for sitting in sorted(house.diary.sittings):
         cells = []
         for key, room in house.rooms.items():
             held = [one for one in house.bookings if diary.key_of(one.room) == key and _is_in(one, on, sitting)]
-            cells.append({"room": room, "meetings": [_meeting(one, mine, troubles) for one in held]})
+            cells.append({"room": room, "meetings": [_meeting(one, house, troubles) for one in held]})
         free = [house.chairs[chair.name].short_name for chair in house.diary.free_chairs((on, sitting))] if on in house.diary.days else []
         rows.append({"times": f"{sitting.begins:%H:%M}–{sitting.ends:%H:%M}", "cells": cells, "chairs": free})
     return {"rooms": list(house.rooms.values()), "rows": rows}
@@ -180,17 +180,22 @@ def service(*, by: Membership) -> dict[str, Any]:
 
 
 def room_of(pk: str, *, by: Membership) -> ConferenceRoom | None:
-    return ConferenceRoom.objects.filter(agency_id=by.agency_id, pk=int(pk)).first() if pk.isdigit() else None
+    return ConferenceRoom.objects.filter(agency_id=by.agency_id, pk=_number(pk)).first()
 
 
 def sitting_of(pk: str, *, by: Membership) -> Sitting | None:
-    return Sitting.objects.filter(agency_id=by.agency_id, pk=int(pk)).first() if pk.isdigit() else None
+    return Sitting.objects.filter(agency_id=by.agency_id, pk=_number(pk)).first()
 
 
 def away_of(pk: str, *, by: Membership) -> Away | None:
-    return Away.objects.filter(who__agency_id=by.agency_id, pk=int(pk)).first() if pk.isdigit() else None
+    return Away.objects.filter(who__agency_id=by.agency_id, pk=_number(pk)).first()
 
 
 def chair_of(pk: str, *, by: Membership) -> Membership | None:
     found = Membership.objects.filter(agency_id=by.agency_id, role=Role.CONFERENCE_CHAIR).select_related("person", "agency")
-    return found.filter(pk=int(pk)).first() if pk.isdigit() else None
+    return found.filter(pk=_number(pk)).first()
+
+
+def _number(pk: str) -> int:
+    """What a form sent as a number; 0, which nothing has, for anything else."""
+    return int(pk) if pk.isdecimal() and len(pk) < 19 else 0

@@ -1,7 +1,7 @@
 """The conference service's diary as the engine reads it: an agency's rooms, chairs and hours, and all that stands booked.
 
 What stands booked is read beyond the need to know of whoever asks: a room is not free because they may not see who is in it. What they are
-shown of it is another question (`shown_to`).
+shown of it is another question (`House.seen`).
 """
 
 from collections.abc import Iterable
@@ -36,6 +36,7 @@ class House:
     chairs: dict[str, Membership]
     rooms: dict[str, ConferenceRoom]
     calendar: WorkingDays
+    seen: frozenset[int]  # the cases that whoever asks may see, of those booked
 
     def booking(self, name: str) -> Booking | None:
         return next((each for each in self.bookings if name_of(each) == name), None)
@@ -55,8 +56,12 @@ def key_of(one: Membership | ConferenceRoom | None) -> str:
     return str(one.pk) if one is not None else ""
 
 
-def read(agency: Agency, first: date, last: date, *, calendar: WorkingDays = procedure.ENGLAND) -> House:
-    """The agency's diary from `first` to `last`, with every meeting that stands, whoever's case it is on."""
+def read(by: Membership, first: date, last: date, *, calendar: WorkingDays = procedure.ENGLAND) -> House:
+    """The diary of this person's agency from `first` to `last`, with every meeting that stands, whoever's case it is on.
+
+    Of a case that they may not see it is not told that it is of a household, either: its place is taken, for that household too.
+    """
+    agency = by.agency
     rooms = {key_of(room): room for room in ConferenceRoom.objects.filter(agency=agency, given_up_at=None)}
     chairs = {key_of(chair): chair for chair in chairs_of(agency)}
     weeks = {week.chair_id: week for week in ChairsWeek.objects.filter(chair__agency=agency)}
@@ -67,16 +72,18 @@ def read(agency: Agency, first: date, last: date, *, calendar: WorkingDays = pro
             child_case__record__agency=agency, child_case__record__closed_at=None, ended_at=None, booked_for__range=(first, last)
         ).select_related("child_case__record__owner", "child_case__child", "room", "chair__person")
         bookings = tuple(standing.order_by("booked_for", "booked_at", "pk"))
+    seen = frozenset(ChildCase.objects.visible_to(by).filter(pk__in={one.child_case_id for one in bookings}).values_list("pk", flat=True))
+    meetings = [meeting_of(one, is_seen=one.child_case_id in seen) for one in bookings]
     made = Diary(
         days=days,
         sittings=sittings_of(agency),
         rooms=tuple(Room(key, room.places, room.accessible) for key, room in rooms.items()),
         chairs=tuple(_chair(key, chair, weeks.get(chair.pk), days, away) for key, chair in chairs.items()),
-        meetings=tuple(meeting for booking in bookings if (meeting := meeting_of(booking)) is not None),
+        meetings=tuple(meeting for meeting in meetings if meeting is not None),
         away=away,
         span=(first, last),
     )
-    return House(made, bookings, chairs, rooms, calendar)
+    return House(made, bookings, chairs, rooms, calendar, seen)
 
 
 def _chair(key: str, chair: Membership, week: ChairsWeek | None, days: Iterable[date], away: dict[str, frozenset[date]]) -> Chair:
@@ -86,13 +93,14 @@ def _chair(key: str, chair: Membership, week: ChairsWeek | None, days: Iterable[
     return Chair(key, frozenset(each for each in there if each <= until), week.most_a_day if week else USUAL_MOST)
 
 
-def meeting_of(booking: Booking) -> Meeting | None:
+def meeting_of(booking: Booking, *, is_seen: bool = True) -> Meeting | None:
     """A booking as the engine's meeting; None for one without a time, which is in nobody's way."""
     if booking.booked_at is None or booking.ends_at is None:
         return None
-    return meeting_on(
+    made = meeting_on(
         booking.child_case, name_of(booking), booking.booked_for, booking.booked_at, booking.ends_at, booking.room, booking.chair
     )
+    return made if is_seen else replace(made, together="")
 
 
 def meeting_on(
@@ -141,11 +149,11 @@ def minutes_of(sitting: engine.Sitting) -> int:
     return int((ends - begins).total_seconds()) // 60
 
 
-def in_words(conflict: Conflict, house: House, on: date, *, by: Membership) -> str:
+def in_words(conflict: Conflict, house: House, on: date) -> str:
     """A conflict as a sentence. Of a case that this person may not see it says that it is another one."""
     who = _who(conflict, house)
     other = house.booking(conflict.other) if conflict.other else None
-    said = {"who": who, "day": day(on), "other": _other(other, by=by)}
+    said = {"who": who, "day": day(on), "other": _other(other, house)}
     match conflict.trouble:
         case "chair twice":
             return _("%(who)s chairs another meeting at that time: %(other)s.") % said
@@ -176,11 +184,11 @@ def _who(conflict: Conflict, house: House) -> str:
     return chair.short_name if chair else _("Somebody")
 
 
-def _other(booking: Booking | None, *, by: Membership) -> str:
+def _other(booking: Booking | None, house: House) -> str:
     if booking is None:
         return _("another one")
     with_time = f"{booking.booked_at:%H:%M}" if booking.booked_at else ""
-    if not type(booking.child_case).objects.visible_to(by).filter(pk=booking.child_case_id).exists():
+    if booking.child_case_id not in house.seen:
         return _("%(time)s, a case that you do not see") % {"time": with_time}
     return f"{with_time}, {booking.child_case.child.name}"
 
@@ -198,7 +206,7 @@ def why_not_free(
     house: House | None = None,
 ) -> str:
     """Why it cannot be held there; empty where it can. `house`: the diary where it was read already."""
-    house = house or read(child_case.record.agency, on, on)
+    house = house or read(by, on, on)
     if room is not None:
         people, step_free = need_of(child_case)
         if room.places < people:
@@ -213,7 +221,7 @@ def why_not_free(
     mine = next((each for each in house.bookings if each.child_case_id == child_case.pk and each.step == step), None)
     name = name_of(mine) if mine else "this one"
     meeting = meeting_on(child_case, name, on, begins, ends, room, chair)
-    return " ".join(in_words(conflict, house, on, by=by) for conflict in house.in_the_way_of(meeting))
+    return " ".join(in_words(conflict, house, on) for conflict in house.in_the_way_of(meeting))
 
 
 # What the screens ask

@@ -124,7 +124,7 @@ def shown(plan: ConferencePlan, *, by: Membership) -> dict[str, Any]:
     """The plan's page: kept, not kept, booked since, and what has changed since it was made."""
     found = rows(plan, by=by)
     places = [row.on for row in found if row.on]
-    house = diary.read(plan.agency, min(places), max(places)) if places else None
+    house = diary.read(by, min(places), max(places)) if places else None
     told = [_shown(row, house, by=by) for row in found]
     return {
         "plan": plan,

@@ -121,7 +121,7 @@ def shifts(imagined: Imagined, *, by: Membership) -> list[Shift]:
 def _worlds(imagined: Imagined, *, by: Membership) -> tuple[_World, _World]:
     first = windows.first_day()
     last = first + timedelta(days=LOOKED_AHEAD)
-    house = diary.read(by.agency, first, last)
+    house = diary.read(by, first, last)
     away = diary.away_between(by.agency, first, last)
     now = _World(procedure.guidance(), procedure.ENGLAND, house, away, imagined.a_week)
     calendar = procedure.ENGLAND.also(
@@ -136,7 +136,7 @@ def _worlds(imagined: Imagined, *, by: Membership) -> tuple[_World, _World]:
         unit = guidance.row(imagined.step, moment.today()).limit().unit
         guidance = procedure.with_limit(guidance, imagined.step, imagined.amount, unit, since=earliest)
     gone = imagined.days()
-    otherwise = diary.read(by.agency, first, last, calendar=calendar)
+    otherwise = diary.read(by, first, last, calendar=calendar)
     key = diary.key_of(imagined.away)
     chairs = tuple(
         replace(chair, days=chair.days - gone) if at < imagined.fewer_chairs or chair.name == key else chair

@@ -212,4 +212,4 @@ def house_for(by: Membership, windows: list[Window]) -> House:
     """The diary of this person's agency over all that these windows need."""
     first = first_day()
     last = max([first + timedelta(days=AHEAD), *[window.last for window in windows]])
-    return diary.read(by.agency, first, min(last, first + timedelta(days=400)))
+    return diary.read(by, first, min(last, first + timedelta(days=400)))

@@ -24,7 +24,7 @@ def conference_plans(request: DeskRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             plan = actions.ask_for_plan(until=form.cleaned_data["until"], by=by)
-        except actions.SettingNotPossible as refusal:
+        except (actions.SettingNotPossible, actions.PlanNotReady) as refusal:
             form.add_error("until", str(refusal))
         else:
             return redirect("safeguarding:conference_plan", plan.pk)
