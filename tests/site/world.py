@@ -268,7 +268,6 @@ def make() -> World:
     return World(
         filled={
             "ledger": {"pk": refusal.pk},
-            "safeguarding:return_cases": {"figure": "referrals", "state": "due"},
             "accountability": {"number": request.number, "reference": report.reference, "what": "answer"},
             "accountability:letter": {"number": answered.number},
             "accountability:breach": {"number": breach.number},

@@ -59,6 +59,7 @@ class World:
         ]
         if purpose.to == "social_care":
             self.strangers.append(factories.member("conference_chair", there))
+        self.answer = purpose.answers[0][0] if purpose.answers else "acted"
         self.source = factories.record("report", here)
         self.owe()
 
@@ -99,7 +100,7 @@ class World:
             "call": lambda: handover.record_call(hand_over=it, called_at=moment.now(), name=words, by=by),
             "accept": lambda: handover.accept(hand_over=it, by=by),
             "give_back": lambda: handover.give_back(hand_over=it, reason="more_needed", words=words, by=by),
-            "answer": lambda: handover.answer(hand_over=it, outcome="acted", words=words, by=by),
+            "answer": lambda: handover.answer(hand_over=it, outcome=self.answer, words=words, by=by),
         }
         return moves[verb]
 
@@ -107,6 +108,8 @@ class World:
         side = "sender" if verb in SENDERS_MOVES else "receiver"
         state = self.now.state
         possible = BECOMES[verb] in MAY_BECOME[state] if verb in BECOMES else state not in ENDED
+        if verb == "answer" and self.purpose.answers:  # it only asks: whoever answers takes nothing up before
+            possible = state in ("sent", "delivered", "accepted")
         return side in self.sides_of(by) and possible and bool(words.strip() or verb not in NEED_WORDS)
 
     def everything(self) -> dict[str, Any]:

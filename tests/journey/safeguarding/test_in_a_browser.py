@@ -139,9 +139,9 @@ def test_what_is_typed_into_a_paper_is_saved_by_itself_and_stands_there_on_anoth
 def return_screens() -> dict[str, str]:
     return {
         "return": reverse("safeguarding:return"),
-        "return_cases": reverse("safeguarding:return_cases", args=["decisions", "due"]),
-        "return_referrals": reverse("safeguarding:return_cases", args=["referrals", "due"]),
-        "return_nothing": reverse("safeguarding:return_cases", args=["later_review", "late"]),
+        "return_cases": f"{reverse('safeguarding:return_cases')}?figure=decisions&state=due",
+        "return_referrals": f"{reverse('safeguarding:return_cases')}?figure=referrals&state=due",
+        "return_nothing": f"{reverse('safeguarding:return_cases')}?figure=later_review&state=late",
     }
 
 
@@ -162,7 +162,7 @@ def test_axe_finds_nothing_on_the_statutory_return(
 ) -> None:
     told, client = [], signed_in(team_manager)
     last_year = f"{return_screens()['return']}?period=year-{moment.today().year - 1}-04"
-    late = f"{reverse('safeguarding:return_cases', args=['assessment_45', 'late'])}?period=year-{moment.today().year - 1}-04"
+    late = f"{reverse('safeguarding:return_cases')}?figure=assessment_45&state=late&period=year-{moment.today().year - 1}-04"
     for name, address in {**return_screens(), "return_year": last_year, "return_late": late}.items():
         page = opened(address, client=client, color_scheme=theme)
         picture(page, f"safeguarding-{name}-{theme}-1280")

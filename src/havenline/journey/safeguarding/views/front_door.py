@@ -72,8 +72,10 @@ def ask_area(request: DeskRequest, reference: str) -> HttpResponse:
     by = request.membership
     visible = HandOver.objects.visible_to(by).select_related("record", "to_agency", "from_agency")
     referral = visible.filter(record__reference=normal_reference(reference), purpose__in=actions.REFERRALS, to_agency=by.agency_id).first()
-    if referral is None or request.method != "POST":
+    if referral is None:
         raise Http404
+    if request.method != "POST":
+        return redirect("safeguarding:take_up", referral.reference)
     area = queries.other_areas(by=by).filter(slug=request.POST.get("area", "")).first()
     if area is None:
         messages.error(request, _("Choose the area that you ask."))

@@ -40,8 +40,9 @@ def statutory_return(request: DeskRequest) -> HttpResponse:
 
 @desk(*READ_THE_RETURN)
 @require_GET
-def return_cases(request: DeskRequest, figure: str, state: str) -> HttpResponse:
-    """The cases behind one figure."""
+def return_cases(request: DeskRequest) -> HttpResponse:
+    """The cases behind one figure: `?figure=…&state=…&period=…`, the referrals if nothing is said."""
+    figure, state = request.GET.get("figure", REFERRALS), request.GET.get("state", "due")
     if figure not in (*FIGURES, REFERRALS) or state not in STATES:
         raise Http404
     period = _period(request)
