@@ -28,7 +28,7 @@ TELL = (
     "actions.receive(answers={'who': 'parent', 'kind': 'contact', 'happened': 'An adult stranger asked to meet my child.',"
     " 'place': {'app': 'chat.example', 'accounts': ['riverwalk_77']}, 'danger': 'no'})"
 )
-GO_ON_TELLING = f"{TELL.partition(';')[0]}\nwhile True:\n    {TELL.partition(';')[2]}\n"
+GO_ON_TELLING = f"{TELL.partition(';')[0]}\nwhile True:\n    {TELL.partition(';')[2]}\n    print('told', flush=True)\n"
 READ = (
     "from havenline.journey.intake.models import Report;"
     "print(Report.objects.earliest('received_at').answers()['happened'], Report.objects.count())"
@@ -44,10 +44,12 @@ def identity(folder: Path, place: Place) -> tuple[Path, str]:
 @contextmanager
 def somebody_writes(place: Place) -> Iterator[None]:
     begin = "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'havenline.site.settings'; import django; django.setup()\n"
-    writer = subprocess.Popen([sys.executable, "-c", begin + GO_ON_TELLING], env=place.environment, start_new_session=True)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", begin + GO_ON_TELLING], env=place.environment, start_new_session=True, stdout=subprocess.PIPE, text=True
+    )
     try:
-        time.sleep(2)
-        assert writer.poll() is None
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "told\n"
         yield
         assert writer.poll() is None
     finally:
