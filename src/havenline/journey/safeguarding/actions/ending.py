@@ -11,9 +11,11 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.carried import emergencies_that_run
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
@@ -106,6 +108,7 @@ def transfer(
 ) -> HandOver:
     """Hand the case to the area that the child moves to. It stays here, with its duties, until that area accepts.
 
+    While an emergency runs it is urgent: its hours run out sooner than an area has to take a transfer up. It goes on there.
     Raises ReasonMissing, NotOfThisCase, handover.CallMissing.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
@@ -114,6 +117,12 @@ def transfer(
         raise NotOfThisCase(_("Choose another area’s children’s social care."))
     if not reason.strip():
         raise ReasonMissing(_("Say why the case moves, in words that the other area will read."))
+    running = emergencies_that_run(child_case)
+    if running and not urgent:
+        raise handover.CallMissing(
+            _("An emergency runs: %(what)s. Telephone that area first; then send it as urgent, with when, and who answered.")
+            % {"what": ", ".join(state.title for state in running)}
+        )
     if urgent and (called_at is None or not called_name.strip()):
         raise handover.CallMissing(_("An urgent transfer is telephoned too: enter when, and who answered."))
     hand_over = handover.owe(
@@ -130,7 +139,9 @@ def transfer(
         return hand_over
     if urgent and called_at is not None:
         handover.record_call(hand_over=hand_over, called_at=called_at, name=called_name, by=by)
-    return handover.send(hand_over=hand_over, by=by, package=summary(child_case, reason=reason, by=by, urgent=urgent), words=reason)
+    return handover.send(
+        hand_over=hand_over, by=by, package=summary(child_case, reason=reason, by=by, urgent=urgent), words=reason, urgent=urgent
+    )
 
 
 def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool) -> dict[str, object]:
@@ -169,6 +180,7 @@ def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool)
     }
 
 
+@beyond_need_to_know()  # the receiving area acts, and the case is the sender's
 def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
     """Another area accepted the case: a plan ends here by transfer, open duties fall away, and the case is closed."""
     child_case = (
@@ -188,11 +200,13 @@ def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
             recorder=by,
         )
         keep_clocks(child_case=child_case, by=by, reason="taken over by another area")
-    for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None):
+    # An emergency's clock runs here until it runs there: whoever only accepts the hand-over has not opened their case yet.
+    for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None).exclude(rule__in=path.EMERGENCY_ENDS):
         clocks.void(record=child_case.record, rule=clock.rule, about=clock.about, reason="taken over by another area", by=by)
     end(child_case, as_=ChildCase.Ended.TRANSFERRED, reason=_("%(agency)s accepted it.") % {"agency": by.agency.name}, by=by)
 
 
+@beyond_need_to_know()
 def note_the_move_back(*, hand_over: HandOver, by: Membership) -> None:
     """The area that had accepted the case gave it back: it is open here again, with its plan and every clock that had fallen away."""
     if hand_over.purpose != TO_ANOTHER_AREA.code:

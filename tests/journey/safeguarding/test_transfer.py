@@ -1,0 +1,122 @@
+"""A case goes to another area: what runs goes on running, and what is known goes with it."""
+
+from datetime import date, datetime, time
+
+import pytest
+
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver
+from havenline.foundation.people.models import Membership
+from havenline.journey.safeguarding import actions
+from havenline.journey.safeguarding.models import ChildCase
+from havenline.journey.safeguarding.queries import emergency
+from tests import factories
+
+FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
+RUNS_OUT = datetime(2026, 11, 23, 14, 0, tzinfo=moment.LONDON)
+RULE = "police_protection_ends"
+
+
+def on(day: date, hour: int, minute: int = 0):  # type: ignore[no-untyped-def]
+    return moment.standing_at(datetime.combine(day, time(hour, minute), tzinfo=moment.LONDON))
+
+
+def protect(child_case: ChildCase, by: Membership) -> None:
+    with on(FRIDAY, 15):
+        actions.act_in_emergency(child_case=child_case, outcome="police_protection", happened_on=FRIDAY, happened_at=time(14), by=by)
+
+
+def telephoned(child_case: ChildCase, to: Membership, by: Membership) -> HandOver:
+    return actions.transfer(
+        child_case=child_case,
+        to=to.agency,
+        reason="They are there now.",
+        urgent=True,
+        called_at=moment.now(),
+        called_name=to.name,
+        by=by,
+    )
+
+
+def running(child_case: ChildCase) -> list[datetime]:
+    return list(Clock.objects.running().filter(record=child_case.record, rule=RULE).values_list("due_at", flat=True))
+
+
+def test_police_protection_runs_on_in_the_area_that_takes_the_case_over(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        hand_over = telephoned(child_case, elsewhere, social_worker)
+        assert running(child_case) == [RUNS_OUT]
+        theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
+        assert (running(child_case), running(theirs)) == ([], [RUNS_OUT])
+        shown = emergency.last(theirs, by=elsewhere)
+    assert shown is not None
+    assert (shown.what, shown.when) == ("Police protection", "Fri 20 Nov, 14:00")
+
+
+def test_the_receiving_areas_people_are_told_of_the_emergency_at_once(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    theirs_too = factories.member("social_worker", elsewhere.agency, "Noor Hale")
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        theirs = actions.take_up(hand_over=telephoned(child_case, elsewhere, social_worker), by=elsewhere, owner=theirs_too)
+        assert [one["told"].child_case for one in emergency.waiting_for(theirs_too)] == [theirs]
+
+
+def test_an_emergency_that_began_after_the_transfer_was_sent_is_carried_too(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    hand_over = actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        assert running(actions.take_up(hand_over=hand_over, by=elsewhere)) == [RUNS_OUT]
+
+
+def test_a_transfer_that_is_accepted_and_not_taken_up_yet_leaves_the_emergencys_clock_where_it_runs(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        hand_over = telephoned(child_case, elsewhere, social_worker)
+        handover.accept(hand_over=hand_over, by=elsewhere)
+        assert running(child_case) == [RUNS_OUT]
+        theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
+        assert (running(child_case), running(theirs)) == ([], [RUNS_OUT])
+
+
+def test_while_an_emergency_runs_a_transfer_is_telephoned(child_case: ChildCase, social_worker: Membership, elsewhere: Membership) -> None:
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10), pytest.raises(handover.CallMissing, match="An emergency runs: Police protection ends"):
+        actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+
+
+def test_an_emergency_that_is_given_back_runs_where_it_ran_before(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        hand_over = telephoned(child_case, elsewhere, social_worker)
+        theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
+    with on(SATURDAY, 12):
+        hand_over.refresh_from_db()
+        handover.give_back(hand_over=hand_over, reason="not_our_area", words="They are at your hospital.", by=elsewhere)
+        child_case.refresh_from_db()
+        assert (running(child_case), running(theirs)) == ([RUNS_OUT], [])
+    with on(SATURDAY, 13):
+        child_case.record.refresh_from_db()
+        assert actions.take_up(hand_over=telephoned(child_case, elsewhere, social_worker), by=elsewhere) == theirs
+        assert running(theirs) == [RUNS_OUT]
+
+
+def test_an_emergency_that_has_ended_is_not_carried(child_case: ChildCase, social_worker: Membership, elsewhere: Membership) -> None:
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        actions.record_step(child_case=child_case, step=RULE, outcome="safe", happened_on=SATURDAY, happened_at=time(9), by=social_worker)
+        hand_over = actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+        theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
+    assert not theirs.events.filter(step="emergency_action").exists()
