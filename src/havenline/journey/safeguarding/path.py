@@ -68,6 +68,16 @@ def standing_events(child_case: ChildCase) -> list[CaseEvent]:
     return [event for event in everything if event.pk not in corrected and not event.did_not_happen]
 
 
+def put_right_by(event: CaseEvent) -> list[CaseEvent]:
+    """The event as it was first recorded, and each that put it right since: the last one stands, or denies them all."""
+    chain = [event]
+    while chain[0].corrects is not None:
+        chain.insert(0, chain[0].corrects)
+    while (later := CaseEvent.objects.filter(corrects=chain[-1]).first()) is not None:
+        chain.append(later)
+    return chain
+
+
 def as_engine_events(events: list[CaseEvent]) -> list[procedure.Event]:
     return [procedure.Event(event.step, event.happened_on, event.outcome or None, event.recorded_at) for event in events]
 

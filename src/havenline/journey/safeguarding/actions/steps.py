@@ -25,6 +25,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     OutcomeMissing,
     ReasonMissing,
     StepNotNext,
+    TimeMissing,
 )
 from havenline.journey.safeguarding.events import step_recorded
 from havenline.journey.safeguarding.models import Booking, CaseEvent, ChildCase, ConferenceRoom
@@ -183,6 +184,15 @@ def _not_on_a_weekend(step: str, on: date, confirmed: bool) -> None:
         )
 
 
+def _hour_possible(step: str, on: date, at: time | None) -> None:
+    """Raises TimeMissing (an emergency's hours are counted from its own), DateNotPossible."""
+    if step == path.EMERGENCY and at is None:
+        raise TimeMissing(_("Enter the time: its hours are counted from then."))
+    now = moment.now().astimezone(moment.LONDON)
+    if at is not None and on == now.date() and at > now.time():
+        raise DateNotPossible(_("Enter a time that is not in the future."))
+
+
 @transaction.atomic
 def correct(
     *,
@@ -196,7 +206,7 @@ def correct(
 ) -> CaseEvent:
     """Put a recorded step right by a later event; the wrong one stays and shows that it was corrected.
 
-    Raises ReasonMissing, ChangedMeanwhile, DateNotPossible, StepNotNext, CaseClosed, NotYourRole.
+    Raises ReasonMissing, ChangedMeanwhile, DateNotPossible, TimeMissing, StepNotNext, CaseClosed, NotYourRole.
     """
     child_case = locked(event.child_case, by=by)
     if not reason.strip():
@@ -206,8 +216,11 @@ def correct(
     if CaseEvent.objects.filter(corrects=event).exists():
         raise ChangedMeanwhile(_("This was put right already. Look at the case again; nothing was saved."))
     on = happened_on or event.happened_on
-    if on > moment.today() or on < child_case.started_on:
+    # What another area recorded before the case came here keeps its own day.
+    if on > moment.today() or on < min(child_case.started_on, event.happened_on):
         raise DateNotPossible(_("Enter a date from the referral until today."))
+    if not did_not_happen:
+        _hour_possible(event.step, on, happened_at)
     row = procedure.guidance().row(event.step, event.happened_on)
     by.must_be(*path.recorded_by(row), Role.TEAM_MANAGER)
     new_outcome = event.outcome if did_not_happen else outcome
