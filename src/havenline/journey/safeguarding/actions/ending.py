@@ -18,6 +18,7 @@ from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.carried import emergencies_that_run
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
+from havenline.journey.safeguarding.actions.stepping_down import run_to_first_date
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
 from havenline.journey.safeguarding.events import child_case_closed
 from havenline.journey.safeguarding.models import Booking, ChildCase, Paper, Relationship
@@ -237,3 +238,5 @@ def note_the_move_back(*, hand_over: HandOver, by: Membership) -> None:
         by, "gave the child’s case back", child_case, reason="returned by the area that had accepted it", station="Case open again"
     )
     keep_clocks(child_case=child_case, by=by, reason="given back by the other area")
+    for help_on in child_case.steps_down.filter(ended_at=None).select_related("child_case__record__agency", "holder"):
+        run_to_first_date(help_on, by=by)
