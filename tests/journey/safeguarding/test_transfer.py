@@ -11,7 +11,7 @@ from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
-from havenline.journey.safeguarding.queries import emergency
+from havenline.journey.safeguarding.queries import emergency, same_child
 from tests import factories
 
 FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
@@ -120,3 +120,48 @@ def test_an_emergency_that_has_ended_is_not_carried(child_case: ChildCase, socia
         hand_over = actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
         theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
     assert not theirs.events.filter(step="emergency_action").exists()
+
+
+def test_what_is_known_of_the_child_and_who_is_around_it_goes_along(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    known = {
+        "name": "Robin Vale",
+        "other_names": "Robbie",
+        "born_on": date(2017, 3, 2),
+        "language": "Welsh",
+        "school": "Alder Road School",
+        "no_fixed_address": True,
+        "found_at": "At an aunt’s.",
+    }
+    actions.change_child(child_case=child_case, by=social_worker, **known)
+    actions.add_number(child_case=child_case, system="nhs", number="943 476 5919", by=social_worker)
+    around = {"name": "Alex Vale", "relation": "mother", "is_parent": True, "cares_for": True, "born_on": date(1990, 5, 6)}
+    actions.add_relationship(child_case=child_case, said_by="Alex Vale", by=social_worker, **around)
+    hand_over = actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+    child = actions.take_up(hand_over=hand_over, by=elsewhere).child
+    assert {field: getattr(child, field) for field in known} == known
+    assert [(one.system, one.number) for one in child.numbers.all()] == [("nhs", "9434765919")]
+    one = child.relationships.get()
+    assert {field: getattr(one, field) for field in around} == around
+
+
+def test_a_child_of_whom_only_a_range_or_an_expected_day_is_known_arrives_so(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    known = {"born_about": "summer 2019", "born_earliest": date(2019, 6, 1), "born_latest": date(2019, 8, 31)}
+    actions.change_child(child_case=child_case, name="Robin Vale", by=social_worker, **known)
+    hand_over = actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+    child = actions.take_up(hand_over=hand_over, by=elsewhere).child
+    assert {field: getattr(child, field) for field in known} == known
+
+
+def test_the_receiving_area_finds_the_child_whom_it_knows_by_the_date_of_birth(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    said = {"born_on": date(2017, 3, 2), "by": social_worker}
+    actions.change_child(child_case=child_case, name="Robin Vale", **said)
+    first = actions.transfer(child_case=child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+    theirs = actions.take_up(hand_over=first, by=elsewhere)
+    [offered] = same_child.children_alike(first.contents()["child"], by=elsewhere)
+    assert (offered.child, offered.why) == (theirs.child, "the same name, the same date of birth")

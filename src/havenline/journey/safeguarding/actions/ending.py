@@ -18,11 +18,14 @@ from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.carried import emergencies_that_run
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
+from havenline.journey.safeguarding.actions.same_child import CHECKED
 from havenline.journey.safeguarding.actions.stepping_down import run_to_first_date
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
+from havenline.journey.safeguarding.actions.told import DAYS_OF_A_CHILD, OF_A_CHILD
 from havenline.journey.safeguarding.events import child_case_closed
-from havenline.journey.safeguarding.models import Booking, ChildCase, Paper, Relationship
+from havenline.journey.safeguarding.models import Booking, Child, ChildCase, Paper, Relationship
 
+SAID_OF_A_PERSON = ("name", "relation", "lives_with", "cares_for", "is_parent", "said_by")
 ON_THE_WAY = (State.OWED, State.SENT, State.DELIVERED, State.RETURNED)
 
 
@@ -149,14 +152,7 @@ def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool)
     """What the receiving area gets: the shape of a referral, with what happened so far and what is due."""
     child, now = child_case.child, path.situation(child_case)
     return {
-        "child": {
-            "name": child.name,
-            "age": child.age,
-            "town": "",
-            "school": child.school,
-            "household": child.household.number if child.household else "",
-            "address": child.household.address if child.household else "",
-        },
+        "child": told_of(child),
         "concern": now.stage,
         "why": reason,
         "from_person": by.name,
@@ -175,10 +171,32 @@ def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool)
         ],
         "due": [{"step": clock.title, "due": clock.due.isoformat()} for clock in now.open_clocks if clock.due],
         "relationships": [
-            {"name": r.name, "relation": r.relation, "lives_with": r.lives_with, "cares_for": r.cares_for, "said_by": r.said_by}
+            {"born_on": r.born_on.isoformat() if r.born_on else "", **{field: getattr(r, field) for field in SAID_OF_A_PERSON}}
             for r in Relationship.objects.standing().filter(child=child)
         ],
     }
+
+
+def told_of(child: Child) -> dict[str, object]:
+    """What is known of the child, as `taken_in` reads it: by date of birth and numbers the other area finds whom it knows already."""
+    days = {key: getattr(child, key) for key in DAYS_OF_A_CHILD}
+    numbers = child.numbers.filter(system__in=CHECKED, ended_on=None)
+    known: dict[str, object] = {
+        **{key: getattr(child, key) for key in OF_A_CHILD},
+        **{key: day.isoformat() for key, day in days.items() if day is not None},
+        **{one.system: one.number for one in numbers},
+        "no_fixed_address": child.no_fixed_address,
+        "found_at": child.found_at,
+    }
+    always = {
+        "name": child.name,
+        "age": child.age,
+        "town": "",
+        "school": child.school,
+        "household": child.household.number if child.household else "",
+        "address": child.household.address if child.household else "",
+    }
+    return always | {key: value for key, value in known.items() if value}
 
 
 @beyond_need_to_know()  # the receiving area acts, and the case is the sender's
