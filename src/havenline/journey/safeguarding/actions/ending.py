@@ -15,6 +15,7 @@ from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.calling_off import call_off_with
 from havenline.journey.safeguarding.actions.carried import emergencies_that_run
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
@@ -56,6 +57,8 @@ def left_to_do(child_case: ChildCase) -> list[str]:
     left += [_("%(paper)s is still being written") % {"paper": one.title} for one in _being_written(child_case)]
     for move in HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, state__in=ON_THE_WAY):
         left.append(_("The transfer to %(agency)s is open: they accept it, or it is withdrawn") % {"agency": move.to_agency.name})
+    for invited in child_case.invitations.filter(hand_over=None, called_off_at=None, came=None, booking__booked_for__gte=moment.today()):
+        left.append(_("%(who)s was invited by letter to a meeting: tell them that it does not take place") % {"who": invited.name})
     if path.protection_ended(child_case):
         help_on = child_case.steps_down.filter(ended_at=None).first()
         if help_on is None:
@@ -93,6 +96,7 @@ def end(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> Chil
     child_case.record.closed_at, child_case.ended_as = moment.now(), as_
     child_case.record.save(update_fields=["closed_at"])
     child_case.save(update_fields=["ended_as"])
+    call_off_with(child_case, by=by)
     child_case.bookings.filter(ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED)
     ledger.record(by, "closed the child’s case", child_case, reason=as_, words=reason, station="Case closed")
     child_case_closed.send(sender=ChildCase, child_case=child_case, by=by)

@@ -13,6 +13,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.calling_off import call_off_with
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.place_in_diary import must_be_free
@@ -317,13 +318,14 @@ def _place(booking: Booking) -> dict[str, object]:
 
 @transaction.atomic
 def cancel_booking(*, booking: Booking, reason: str, by: Membership) -> None:
-    """Raises ReasonMissing, NotOfThisCase."""
+    """Agencies that are invited to it are told. Raises ReasonMissing, NotOfThisCase."""
     child_case = locked(booking.child_case, by=by)
     if not reason.strip():
         raise ReasonMissing(_("Say why it is cancelled."))
     standing = child_case.bookings.filter(pk=booking.pk, ended_at=None)
     if not standing.update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED):
         raise NotOfThisCase(_("It has taken place, was moved, or was cancelled already."))
+    call_off_with(child_case, booking=booking, by=by)
     ledger.record(by, "cancelled a meeting", booking, reason=booking.step, words=reason)
 
 
