@@ -8,6 +8,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver
+from havenline.foundation.people.acting import acting_as
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
@@ -165,3 +166,23 @@ def test_the_receiving_area_finds_the_child_whom_it_knows_by_the_date_of_birth(
     theirs = actions.take_up(hand_over=first, by=elsewhere)
     [offered] = same_child.children_alike(first.contents()["child"], by=elsewhere)
     assert (offered.child, offered.why) == (theirs.child, "the same name, the same date of birth")
+
+
+def test_the_sending_areas_case_ends_though_whoever_takes_it_over_does_not_see_it(
+    child_case: ChildCase, social_worker: Membership, conference_chair: Membership, elsewhere: Membership
+) -> None:
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        hand_over = telephoned(child_case, elsewhere, social_worker)
+        with acting_as(elsewhere):
+            theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
+        child_case.record.refresh_from_db()
+        assert child_case.record.closed_at is not None
+        assert (running(child_case), running(theirs)) == ([], [RUNS_OUT])
+    with on(SATURDAY, 12):
+        hand_over.refresh_from_db()
+        with acting_as(elsewhere):
+            handover.give_back(hand_over=hand_over, reason="not_our_area", words="They never came.", by=elsewhere)
+        child_case.record.refresh_from_db()
+        assert child_case.record.closed_at is None
+        assert (running(child_case), running(theirs)) == ([RUNS_OUT], [])
