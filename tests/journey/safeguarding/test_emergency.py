@@ -222,3 +222,59 @@ def test_who_reads_by_broken_glass_records_no_emergency_and_says_nothing(
     form = {"outcome": "police_protection", "happened_on": "2026-11-18", "happened_at": "10:00"}
     assert browser.post(reverse("safeguarding:emergency", args=[child_case.reference]), form).status_code == 404
     assert browser.post(reverse("safeguarding:i_have_it", args=[child_case.reference, row.pk])).status_code == 404
+
+
+def test_an_hour_that_is_put_right_moves_the_clock(child_case: ChildCase, social_worker: Membership) -> None:
+    event = protect(child_case, social_worker, at=time(9, 20))
+    said = {"outcome": "police_protection", "reason": "Two hours earlier.", "by": social_worker}
+    right = actions.correct(event=event, happened_at=time(7, 20), **said)
+    clocks = Clock.objects.filter(record=child_case.record, rule="police_protection_ends")
+    assert clocks.running().get().due_at == datetime(2026, 11, 21, 7, 20, tzinfo=moment.LONDON)
+    assert clocks.get(voided_at__isnull=False).due_at == datetime(2026, 11, 21, 9, 20, tzinfo=moment.LONDON)
+    actions.correct(event=right, happened_at=time(8, 0), **said)
+    assert clocks.running().get().due_at == datetime(2026, 11, 21, 8, 0, tzinfo=moment.LONDON)
+
+
+def test_an_hour_that_is_put_right_after_it_ended_says_whether_it_was_late(child_case: ChildCase, social_worker: Membership) -> None:
+    event = protect(child_case, social_worker, at=time(9, 20))
+    day = date(2026, 11, 21)
+    with london(day, 10):
+        actions.record_step(
+            child_case=child_case, step="police_protection_ends", outcome="safe", happened_on=day, happened_at=time(9), by=social_worker
+        )
+        clocks = Clock.objects.filter(record=child_case.record, rule="police_protection_ends", voided_at=None)
+        assert not clocks.get().was_late
+        actions.correct(event=event, outcome="police_protection", happened_at=time(7), reason="Earlier.", by=social_worker)
+        assert clocks.get().was_late
+
+
+def test_a_correction_of_an_emergency_needs_its_hour_and_none_to_come(child_case: ChildCase, social_worker: Membership) -> None:
+    event = protect(child_case, social_worker)
+    said = {"event": event, "outcome": "police_protection", "reason": "Wrong hour.", "by": social_worker}
+    with pytest.raises(actions.TimeMissing):
+        actions.correct(**said)
+    with pytest.raises(actions.DateNotPossible, match="not in the future"):
+        actions.correct(happened_at=time(23, 30), **said)
+    assert not child_case.events.filter(corrects=event).exists()
+
+
+def test_who_was_told_and_has_it_stays_so_when_the_emergency_is_put_right(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership
+) -> None:
+    event = protect(child_case, social_worker)
+    actions.say_i_have_it(told=event.told_at_once.get(), by=team_manager)
+    actions.correct(event=event, outcome="police_protection", happened_at=time(9), reason="An hour earlier.", by=social_worker)
+    shown = emergency.last(child_case, by=social_worker)
+    assert shown is not None
+    assert ([one.name for one in shown.told], shown.nobody_knows) == ([team_manager.short_name], False)
+
+
+def test_an_emergency_that_did_not_happen_waits_on_no_desk(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership
+) -> None:
+    event = protect(child_case, social_worker)
+    right = actions.correct(event=event, outcome="police_protection", happened_at=time(9), reason="Earlier.", by=social_worker)
+    assert len(emergency.waiting_for(team_manager)) == 1
+    actions.correct(event=right, did_not_happen=True, reason="Another child.", by=social_worker)
+    assert emergency.waiting_for(team_manager) == []
+    assert emergency.last(child_case, by=social_worker) is None

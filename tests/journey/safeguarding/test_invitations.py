@@ -11,13 +11,16 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
+from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
 from havenline.journey.safeguarding import actions, papers
+from havenline.journey.safeguarding.actions import ending
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
 from havenline.journey.safeguarding.queries import invitations, writing
 from tests import factories
@@ -210,6 +213,77 @@ def test_calling_off_needs_words_and_nothing_more_is_done_with_it(meeting: Booki
     with pytest.raises(actions.NotOfThisCase):
         actions.print_letter(invitation=invitation, by=social_worker)
     assert invite(meeting, social_worker, agency="family", name="Alex Vale").pk != invitation.pk
+
+
+def test_an_agency_that_is_invited_to_a_cancelled_meeting_learns_of_it_and_nobody_waits_for_its_answer(
+    meeting: Booking, social_worker: Membership, nurse: Membership, lead: Membership
+) -> None:
+    unanswered = invite(meeting, social_worker, to_agency=nurse.agency)
+    answered = invite(meeting, social_worker, to_agency=lead.agency)
+    assert answered.hand_over is not None
+    assert unanswered.hand_over is not None
+    handover.answer(hand_over=answered.hand_over, outcome="coming", words="We come.", by=lead)
+    actions.cancel_booking(booking=meeting, reason="The enquiry ended.", by=social_worker)
+    for one, by in ((unanswered, nurse), (answered, lead)):
+        one.refresh_from_db()
+        assert one.called_off_at is not None
+        [told] = [each for each in hand_overs.received(by=by) if each.purpose == "correction"]
+        assert told.contents()["meeting"] == "Initial child protection conference"
+        assert "does not take place" in told.contents()["words"]
+    assert not Clock.objects.running().filter(record=unanswered.hand_over.record).exists()
+
+
+def test_the_end_of_a_case_calls_its_invitations_off(meeting: Booking, nurse: Membership, social_worker: Membership) -> None:
+    invitation = invite(meeting, social_worker, to_agency=nurse.agency)
+    ending.end(meeting.child_case, as_="enquiry_ended", reason="Nothing was found.", by=social_worker)
+    invitation.refresh_from_db()
+    assert invitation.hand_over is not None
+    assert (invitation.hand_over.state, invitation.called_off_at is not None) == ("withdrawn", True)
+    assert not Clock.objects.running().filter(record=invitation.hand_over.record).exists()
+
+
+def test_a_case_that_another_area_takes_over_leaves_nobody_invited(
+    meeting: Booking, nurse: Membership, social_worker: Membership, elsewhere: Membership
+) -> None:
+    invitation = invite(meeting, social_worker, to_agency=nurse.agency)
+    moved = actions.transfer(child_case=meeting.child_case, to=elsewhere.agency, reason="They move.", by=social_worker)
+    actions.take_up(hand_over=moved, by=elsewhere)
+    invitation.refresh_from_db()
+    assert invitation.hand_over is not None
+    assert invitation.hand_over.state == "withdrawn"
+    owed = HandOver.objects.get(source=meeting.child_case.record, purpose="correction")
+    assert (owed.state, owed.from_agency) == ("owed", social_worker.agency)  # a person of that area sends it
+    handover.send(hand_over=owed, by=social_worker)
+    assert owed in hand_overs.received(by=nurse)
+
+
+def test_a_school_that_must_not_learn_of_it_any_more_is_told_nothing(
+    meeting: Booking, lead: Membership, social_worker: Membership, investigator: Membership
+) -> None:
+    invite(meeting, social_worker, to_agency=lead.agency)
+    assert meeting.child_case.referral is not None
+    records.keep_silent(
+        record=meeting.child_case.referral.source, audience="school", reason="The subject works there.", by=investigator, actor=investigator
+    )
+    actions.cancel_booking(booking=meeting, reason="The enquiry ended.", by=social_worker)
+    assert not HandOver.objects.filter(source=meeting.child_case.record, purpose="correction").exists()
+
+
+def test_a_case_does_not_close_while_somebody_invited_by_letter_was_not_told(meeting: Booking, social_worker: Membership) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    actions.cancel_booking(booking=meeting, reason="The enquiry ended.", by=social_worker)
+    said = "Alex Vale was invited by letter to a meeting: tell them that it does not take place"
+    assert said in actions.left_to_do(meeting.child_case)
+    actions.call_off(invitation=invitation, words="Telephoned.", by=social_worker)
+    assert said not in actions.left_to_do(meeting.child_case)
+
+
+def test_nobody_is_invited_again_to_the_meeting_that_they_are_invited_to(meeting: Booking, social_worker: Membership) -> None:
+    invitation = invite(meeting, social_worker, agency="family", name="Alex Vale")
+    with pytest.raises(actions.NotOfThisCase, match="invited to this meeting already"):
+        actions.invite_again(invitation=invitation, booking=meeting, by=social_worker)
+    invitation.refresh_from_db()
+    assert invitation.called_off_at is None
 
 
 def test_the_same_twice_is_one_invitation(meeting: Booking, social_worker: Membership, nurse: Membership) -> None:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
-from havenline.foundation.people.models import Membership, NotYourRole
+from havenline.foundation.people.models import Agency, Membership, NotYourRole
 from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.models import ChildCase, StepDown
+from havenline.journey.safeguarding.queries.case_page import event_line
+from tests import factories
 
 SignedIn = Callable[[Membership], Client]
 
@@ -166,7 +168,62 @@ def test_a_case_under_police_protection_cannot_end(child_case: ChildCase, social
     assert "Police protection ends" in actions.left_to_do(child_case)
 
 
+def test_help_that_began_before_it_could_be_recorded_is_recorded_as_it_was(ended: ChildCase, social_worker: Membership) -> None:
+    with on(date(2027, 2, 18)):  # the review on Tuesday, the first visit on Wednesday, written down on Thursday
+        row = step_down(ended, social_worker, first_on=None, begun_on=date(2027, 2, 17))
+        assert (row.first_on, row.begun_on) == (date(2027, 2, 17), date(2027, 2, 17))
+        assert not Clock.objects.filter(record=ended.record, rule="first_date_of_help").exists()
+        assert actions.close(child_case=ended, reason="Handed on.", by=social_worker).ended_as == "stepped_down"
+
+
+@pytest.mark.parametrize("day", [date(2027, 2, 15), date(2027, 2, 19)])
+def test_help_did_not_begin_before_protection_ended_nor_in_the_future(day: date, ended: ChildCase, social_worker: Membership) -> None:
+    with on(date(2027, 2, 18)), pytest.raises(actions.DateNotPossible, match="from the end of protection, 16 February 2027"):
+        step_down(ended, social_worker, begun_on=day)
+
+
+def test_a_first_day_that_was_kept_and_written_down_later_is_not_late(ended: ChildCase, social_worker: Membership) -> None:
+    with on(date(2027, 2, 18)):
+        row = step_down(ended, social_worker)
+    with on(date(2027, 2, 26)):
+        actions.help_began(row=row, on=date(2027, 2, 17), by=social_worker)
+    assert not Clock.objects.get(record=ended.record, rule="first_date_of_help").was_late
+
+
+def test_whoever_holds_the_help_acts_here_now(ended: ChildCase, social_worker: Membership, team_manager: Membership) -> None:
+    with on(date(2027, 2, 16)):
+        Membership.objects.filter(pk=team_manager.pk).update(until=moment.now())
+        with pytest.raises(actions.NotOfThisCase, match="does not act here any more"):
+            step_down(ended, social_worker, holder=team_manager)
+
+
+def test_the_clock_of_the_help_stays_its_holders_when_the_case_goes_to_somebody_else(
+    ended: ChildCase, social_worker: Membership, team_manager: Membership, social_care: Agency
+) -> None:
+    with on(date(2027, 2, 16)):
+        step_down(ended, social_worker, holder=team_manager)
+        actions.name_people(child_case=ended, owner=factories.member("social_worker", social_care, "Noor Hale"), by=team_manager)
+        assert Clock.objects.running().get(record=ended.record, rule="first_date_of_help").owner == team_manager
+
+
 # Transfer
+
+
+def test_the_clock_of_the_help_runs_again_when_the_case_is_given_back(
+    ended: ChildCase, social_worker: Membership, team_manager: Membership, elsewhere: Membership
+) -> None:
+    with on(date(2027, 2, 17)):
+        step_down(ended, social_worker, holder=team_manager)
+    running = Clock.objects.running().filter(record=ended.record, rule="first_date_of_help")
+    [before] = running.values_list("due_at", "owner")
+    with on(date(2027, 2, 18)):
+        hand_over = actions.transfer(child_case=ended, to=elsewhere.agency, reason="They move.", by=social_worker)
+        actions.take_up(hand_over=hand_over, by=elsewhere)
+        assert not running.exists()
+    with on(date(2027, 2, 19)):
+        hand_over.refresh_from_db()
+        handover.give_back(hand_over=hand_over, reason="not_our_area", words="They never came.", by=elsewhere)
+        assert list(running.values_list("due_at", "owner")) == [before]
 
 
 def test_a_case_that_the_other_area_gives_back_after_it_accepted_is_open_here_again_with_its_plan_and_clocks(
@@ -231,6 +288,18 @@ def test_a_historic_case_runs_under_the_edition_of_its_own_days(
     assert told["initial_child_protection_conference"] == (date(2000, 3, 29), True)  # 15 working days
     assert told["first_review"][0] == date(2000, 6, 30)
     assert path.situation(child_case).edition == "1999"
+
+
+def test_whoever_put_the_first_day_right_is_its_author_and_who_referred_stays_named(
+    child_case: ChildCase, social_worker: Membership, investigator: Membership
+) -> None:
+    actions.began_earlier(child_case=child_case, began_on=date(2000, 3, 6), source="Paper file 1207.", by=social_worker)
+    came, right = (event_line(event, child_case) for event in child_case.events.filter(step="referral").order_by("id"))
+    assert child_case.referral is not None
+    received = f"Referral {child_case.referral.reference} received"
+    assert (came.what, came.who) == (received, investigator.short_name)
+    assert (right.what, right.who) == (f"Put right: {received} from {investigator.agency.name}", social_worker.short_name)
+    assert right.party == "social_care"
 
 
 def test_both_days_of_a_case_that_began_earlier_stay(child_case: ChildCase, social_worker: Membership) -> None:

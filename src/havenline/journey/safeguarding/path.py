@@ -68,6 +68,16 @@ def standing_events(child_case: ChildCase) -> list[CaseEvent]:
     return [event for event in everything if event.pk not in corrected and not event.did_not_happen]
 
 
+def put_right_by(event: CaseEvent) -> list[CaseEvent]:
+    """The event as it was first recorded, and each that put it right since: the last one stands, or denies them all."""
+    chain = [event]
+    while chain[0].corrects is not None:
+        chain.insert(0, chain[0].corrects)
+    while (later := CaseEvent.objects.filter(corrects=chain[-1]).first()) is not None:
+        chain.append(later)
+    return chain
+
+
 def as_engine_events(events: list[CaseEvent]) -> list[procedure.Event]:
     return [procedure.Event(event.step, event.happened_on, event.outcome or None, event.recorded_at) for event in events]
 
@@ -114,10 +124,16 @@ def plan_runs(child_case: ChildCase) -> bool:
 
 def protection_ended(child_case: ChildCase) -> bool:
     """A plan ended here by a review, or a conference made none; a plan that moved, or a child of age, needs no help of this area."""
-    done = [s for s in situation(child_case).steps if s.done_on]
-    ended = [s for s in done if s.step == PLAN_ENDS and s.outcome == "by_review"]
-    no_plan = [s for s in done if s.step in CONFERENCES and s.outcome == "no_plan"]
-    return bool(ended or no_plan) and not plan_runs(child_case)
+    return protection_ended_on(child_case) is not None
+
+
+def protection_ended_on(child_case: ChildCase) -> date | None:
+    """The last day on which it ended so; None where it has not."""
+    now = situation(child_case)
+    done = [(s.done_on, s.step, s.outcome) for s in now.steps if s.done_on]
+    ends = [day for day, step, outcome in done if (step, outcome) == (PLAN_ENDS, "by_review")]
+    ends += [day for day, step, outcome in done if step in CONFERENCES and outcome == "no_plan"]
+    return None if _plan_runs(now) else max(ends, default=None)
 
 
 def began_earlier(child_case: ChildCase) -> bool:

@@ -235,6 +235,19 @@ def withdraw(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
     """Take back what was not accepted yet, with a reason. Raises ReasonMissing, NotThatMove, NotYoursToMove."""
     hand_over = _locked(hand_over)
     _must_be_sender(hand_over, by)
+    return _withdrawn(hand_over, words, by)
+
+
+@transaction.atomic
+def fall_away(*, hand_over: HandOver, words: str, by: Membership) -> HandOver:
+    """What was not accepted yet is asked for no longer: for the room that owed it, whoever ended what it was about.
+
+    Raises ReasonMissing, NotThatMove.
+    """
+    return _withdrawn(_locked(hand_over), words, by)
+
+
+def _withdrawn(hand_over: HandOver, words: str, by: Membership) -> HandOver:
     _must_follow(hand_over, State.WITHDRAWN)
     _needs(words)
     hand_over.ended_at, hand_over.problem = moment.now(), ""

@@ -15,6 +15,7 @@ from havenline.journey.safeguarding.actions.findable import make_findable
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import Child, ChildCase, Household, Relationship
+from havenline.journey.safeguarding.queries import same_child
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def take_over(child: Child, told: Iterable[Mapping[str, Any]], *, said_by: str, 
             lives_with=bool(one.get("lives_with")),
             cares_for=bool(one.get("cares_for")),
             is_parent=bool(one.get("is_parent")),
-            born_on=None,
+            born_on=same_child.day_in(one, "born_on"),
             defaults={
                 "said_by": (str(one.get("said_by") or "").strip() or said_by)[:120],
                 "said_on": said_on,

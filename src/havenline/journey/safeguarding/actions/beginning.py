@@ -48,7 +48,7 @@ def began_earlier(*, child_case: ChildCase, began_on: date, source: str, by: Mem
             outcome="",
             happened_on=began_on,
             happened_at=None,
-            by=referral.by,
+            by=by,
             recorder=by,
             note=source,
             corrects=referral,

@@ -228,6 +228,7 @@ def name_people(
 def _hand_clocks_over(child_case: ChildCase) -> None:
     chaired = {state.step for state in path.situation(child_case).open_clocks if state.role == "chair"}
     holder = child_case.record.owner or child_case.manager
-    running = child_case.record.clocks.filter(stopped_at=None, voided_at=None)
+    # The first date of the help that goes on stays with whoever holds that help.
+    running = child_case.record.clocks.filter(stopped_at=None, voided_at=None).exclude(rule=path.FIRST_DATE_OF_HELP)
     running.exclude(rule__in=chaired).update(owner=holder)
     running.filter(rule__in=chaired).update(owner=child_case.chair or holder)

@@ -24,7 +24,7 @@ def keep_clocks(*, child_case: ChildCase, by: Actor, reason: str = "") -> None:
     rows = list(Clock.objects.filter(record=child_case.record, voided_at=None).exclude(edition="").order_by("started_at", "id"))
     pairs: list[tuple[StepState, Clock | None]] = []
     for state in wanted:
-        row = next((r for r in rows if r.rule == state.step and moment.day_of(r.started_at) == state.started), None)
+        row = next((r for r in rows if r.rule == state.step and _began_with(r, events, state)), None)
         if row is not None:
             rows.remove(row)
         pairs.append((state, row))
@@ -81,6 +81,11 @@ def _end(row: Clock, state: str, ended: datetime | None, reason: str, by: Actor)
         clocks.void(record=row.record, rule=row.rule, reason=reason, by=by, about=row.about)
     elif ended is not None:
         clocks.stop(record=row.record, rule=row.rule, by=by, at=ended, about=row.about)
+
+
+def _began_with(row: Clock, events: list[CaseEvent], state: StepState) -> bool:
+    """The day starts a clock that counts days. One that counts hours starts at its hour: put right, it is another clock."""
+    return row.started_at == _started(events, state) if row.unit == "hours" else moment.day_of(row.started_at) == state.started
 
 
 def _runs(events: list[CaseEvent], state: StepState) -> bool:

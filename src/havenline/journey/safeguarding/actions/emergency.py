@@ -48,11 +48,16 @@ def act_in_emergency(
         seen=seen,
     )
     if not event.told_at_once.exists():
-        for person, why in to_tell(child_case, besides=by):
-            _tell(event, person, why, by=by)
-        if not event.told_at_once.exists():
-            ledger.record(by, "had nobody to tell of an emergency", event, reason=path.EMERGENCY)
+        tell_at_once(event, by=by)
     return event
+
+
+def tell_at_once(event: CaseEvent, *, by: Membership) -> None:
+    """Write to whoever of the area must know; that there is nobody is kept, too. Checks nothing: the actions do."""
+    for person, why in to_tell(event.child_case, besides=by):
+        _tell(event, person, why, by=by)
+    if not event.told_at_once.exists():
+        ledger.record(by, "had nobody to tell of an emergency", event, reason=path.EMERGENCY)
 
 
 def to_tell(child_case: ChildCase, *, besides: Membership) -> list[tuple[Membership, Why]]:

@@ -11,15 +11,22 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.calling_off import call_off_with
+from havenline.journey.safeguarding.actions.carried import emergencies_that_run
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.refusals import NothingToEnd, NotOfThisCase, ReasonMissing
+from havenline.journey.safeguarding.actions.same_child import CHECKED
+from havenline.journey.safeguarding.actions.stepping_down import run_to_first_date
 from havenline.journey.safeguarding.actions.steps import locked, put_on_record
+from havenline.journey.safeguarding.actions.told import DAYS_OF_A_CHILD, OF_A_CHILD
 from havenline.journey.safeguarding.events import child_case_closed
-from havenline.journey.safeguarding.models import Booking, ChildCase, Paper, Relationship
+from havenline.journey.safeguarding.models import Booking, Child, ChildCase, Paper, Relationship
 
+SAID_OF_A_PERSON = ("name", "relation", "lives_with", "cares_for", "is_parent", "said_by")
 ON_THE_WAY = (State.OWED, State.SENT, State.DELIVERED, State.RETURNED)
 
 
@@ -50,6 +57,8 @@ def left_to_do(child_case: ChildCase) -> list[str]:
     left += [_("%(paper)s is still being written") % {"paper": one.title} for one in _being_written(child_case)]
     for move in HandOver.objects.filter(source=child_case.record, purpose=TO_ANOTHER_AREA.code, state__in=ON_THE_WAY):
         left.append(_("The transfer to %(agency)s is open: they accept it, or it is withdrawn") % {"agency": move.to_agency.name})
+    for invited in child_case.invitations.filter(hand_over=None, called_off_at=None, came=None, booking__booked_for__gte=moment.today()):
+        left.append(_("%(who)s was invited by letter to a meeting: tell them that it does not take place") % {"who": invited.name})
     if path.protection_ended(child_case):
         help_on = child_case.steps_down.filter(ended_at=None).first()
         if help_on is None:
@@ -87,6 +96,7 @@ def end(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> Chil
     child_case.record.closed_at, child_case.ended_as = moment.now(), as_
     child_case.record.save(update_fields=["closed_at"])
     child_case.save(update_fields=["ended_as"])
+    call_off_with(child_case, by=by)
     child_case.bookings.filter(ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED)
     ledger.record(by, "closed the child’s case", child_case, reason=as_, words=reason, station="Case closed")
     child_case_closed.send(sender=ChildCase, child_case=child_case, by=by)
@@ -106,6 +116,7 @@ def transfer(
 ) -> HandOver:
     """Hand the case to the area that the child moves to. It stays here, with its duties, until that area accepts.
 
+    While an emergency runs it is urgent: its hours run out sooner than an area has to take a transfer up. It goes on there.
     Raises ReasonMissing, NotOfThisCase, handover.CallMissing.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
@@ -114,6 +125,12 @@ def transfer(
         raise NotOfThisCase(_("Choose another area’s children’s social care."))
     if not reason.strip():
         raise ReasonMissing(_("Say why the case moves, in words that the other area will read."))
+    running = emergencies_that_run(child_case)
+    if running and not urgent:
+        raise handover.CallMissing(
+            _("An emergency runs: %(what)s. Telephone that area first; then send it as urgent, with when, and who answered.")
+            % {"what": ", ".join(state.title for state in running)}
+        )
     if urgent and (called_at is None or not called_name.strip()):
         raise handover.CallMissing(_("An urgent transfer is telephoned too: enter when, and who answered."))
     hand_over = handover.owe(
@@ -130,21 +147,16 @@ def transfer(
         return hand_over
     if urgent and called_at is not None:
         handover.record_call(hand_over=hand_over, called_at=called_at, name=called_name, by=by)
-    return handover.send(hand_over=hand_over, by=by, package=summary(child_case, reason=reason, by=by, urgent=urgent), words=reason)
+    return handover.send(
+        hand_over=hand_over, by=by, package=summary(child_case, reason=reason, by=by, urgent=urgent), words=reason, urgent=urgent
+    )
 
 
 def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool) -> dict[str, object]:
     """What the receiving area gets: the shape of a referral, with what happened so far and what is due."""
     child, now = child_case.child, path.situation(child_case)
     return {
-        "child": {
-            "name": child.name,
-            "age": child.age,
-            "town": "",
-            "school": child.school,
-            "household": child.household.number if child.household else "",
-            "address": child.household.address if child.household else "",
-        },
+        "child": told_of(child),
         "concern": now.stage,
         "why": reason,
         "from_person": by.name,
@@ -163,12 +175,35 @@ def summary(child_case: ChildCase, *, reason: str, by: Membership, urgent: bool)
         ],
         "due": [{"step": clock.title, "due": clock.due.isoformat()} for clock in now.open_clocks if clock.due],
         "relationships": [
-            {"name": r.name, "relation": r.relation, "lives_with": r.lives_with, "cares_for": r.cares_for, "said_by": r.said_by}
+            {"born_on": r.born_on.isoformat() if r.born_on else "", **{field: getattr(r, field) for field in SAID_OF_A_PERSON}}
             for r in Relationship.objects.standing().filter(child=child)
         ],
     }
 
 
+def told_of(child: Child) -> dict[str, object]:
+    """What is known of the child, as `taken_in` reads it: by date of birth and numbers the other area finds whom it knows already."""
+    days = {key: getattr(child, key) for key in DAYS_OF_A_CHILD}
+    numbers = child.numbers.filter(system__in=CHECKED, ended_on=None)
+    known: dict[str, object] = {
+        **{key: getattr(child, key) for key in OF_A_CHILD},
+        **{key: day.isoformat() for key, day in days.items() if day is not None},
+        **{one.system: one.number for one in numbers},
+        "no_fixed_address": child.no_fixed_address,
+        "found_at": child.found_at,
+    }
+    always = {
+        "name": child.name,
+        "age": child.age,
+        "town": "",
+        "school": child.school,
+        "household": child.household.number if child.household else "",
+        "address": child.household.address if child.household else "",
+    }
+    return always | {key: value for key, value in known.items() if value}
+
+
+@beyond_need_to_know()  # the receiving area acts, and the case is the sender's
 def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
     """Another area accepted the case: a plan ends here by transfer, open duties fall away, and the case is closed."""
     child_case = (
@@ -188,11 +223,13 @@ def note_the_move(*, hand_over: HandOver, by: Membership) -> None:
             recorder=by,
         )
         keep_clocks(child_case=child_case, by=by, reason="taken over by another area")
-    for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None):
+    # An emergency's clock runs here until it runs there: whoever only accepts the hand-over has not opened their case yet.
+    for clock in child_case.record.clocks.filter(stopped_at=None, voided_at=None).exclude(rule__in=path.EMERGENCY_ENDS):
         clocks.void(record=child_case.record, rule=clock.rule, about=clock.about, reason="taken over by another area", by=by)
     end(child_case, as_=ChildCase.Ended.TRANSFERRED, reason=_("%(agency)s accepted it.") % {"agency": by.agency.name}, by=by)
 
 
+@beyond_need_to_know()
 def note_the_move_back(*, hand_over: HandOver, by: Membership) -> None:
     """The area that had accepted the case gave it back: it is open here again, with its plan and every clock that had fallen away."""
     if hand_over.purpose != TO_ANOTHER_AREA.code:
@@ -223,3 +260,5 @@ def note_the_move_back(*, hand_over: HandOver, by: Membership) -> None:
         by, "gave the child’s case back", child_case, reason="returned by the area that had accepted it", station="Case open again"
     )
     keep_clocks(child_case=child_case, by=by, reason="given back by the other area")
+    for help_on in child_case.steps_down.filter(ended_at=None).select_related("child_case__record__agency", "holder"):
+        run_to_first_date(help_on, by=by)

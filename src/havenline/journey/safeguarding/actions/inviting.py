@@ -161,6 +161,8 @@ def call_off(*, invitation: Invitation, words: str, by: Membership) -> Invitatio
 def invite_again(*, invitation: Invitation, booking: Booking, by: Membership) -> Invitation:
     """The meeting was moved: the same people, for the new day; the earlier invitation is called off. Raises what `invite` raises."""
     invitation = _of_the_case(invitation, by=by)
+    if invitation.booking_id == booking.pk:
+        raise NotOfThisCase(_("They are invited to this meeting already. Nothing was changed."))
     said = invitation.said
     words = _("This takes the place of the invitation for %(day)s. %(words)s") % {
         "day": date_format(invitation.booking.booked_for, "l j F Y"),

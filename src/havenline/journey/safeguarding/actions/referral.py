@@ -16,6 +16,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import actions as records
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.carried import carry_emergency, was_carried
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.ending import end
 from havenline.journey.safeguarding.actions.findable import make_findable
@@ -104,6 +105,7 @@ def take_up(
     _happened(child_case, path.REFERRAL, sent_at, by=hand_over.sent_by, recorder=by)
     if hand_over.purpose == TO_ANOTHER_AREA.code and package.get("plan"):
         _happened(child_case, path.NOTICE_OF_MOVE, sent_at, by=hand_over.sent_by, recorder=by)
+    carry_emergency(child_case, hand_over, by=by)
     keep_clocks(child_case=child_case, by=by)
     child_case_opened.send(sender=ChildCase, child_case=child_case, by=by)
     return child_case
@@ -118,6 +120,7 @@ def _take_up_again(child_case: ChildCase, hand_over: HandOver, by: Membership) -
     child_case.save(update_fields=["ended_as", "started_on"])
     ledger.record(by, "took up a referral again", child_case, station="Referral taken up")
     _happened(child_case, path.REFERRAL, sent_at, by=hand_over.sent_by, recorder=by)
+    carry_emergency(child_case, hand_over, by=by)
     keep_clocks(child_case=child_case, by=by)
     child_case_opened.send(sender=ChildCase, child_case=child_case, by=by)
     return child_case
@@ -257,7 +260,7 @@ def note_the_return(*, hand_over: HandOver, by: Membership) -> None:
     """
     for child_case in ChildCase.objects.filter(referral=hand_over, record__closed_at=None).select_related("record", "record__agency"):
         standing = path.standing_events(child_case)
-        if any(event.step not in path.OF_THE_HAND_OVER for event in standing):
+        if any(event.step not in path.OF_THE_HAND_OVER and not was_carried(event) for event in standing):
             raise handover.NotThatMove(_("Work on this child has begun: decide on the referral and answer it. Nothing was changed."))
         for event in standing:
             put_on_record(

@@ -13,6 +13,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.calling_off import call_off_with
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.place_in_diary import must_be_free
@@ -25,6 +26,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     OutcomeMissing,
     ReasonMissing,
     StepNotNext,
+    TimeMissing,
 )
 from havenline.journey.safeguarding.events import step_recorded
 from havenline.journey.safeguarding.models import Booking, CaseEvent, ChildCase, ConferenceRoom
@@ -183,6 +185,15 @@ def _not_on_a_weekend(step: str, on: date, confirmed: bool) -> None:
         )
 
 
+def _hour_possible(step: str, on: date, at: time | None) -> None:
+    """Raises TimeMissing (an emergency's hours are counted from its own), DateNotPossible."""
+    if step == path.EMERGENCY and at is None:
+        raise TimeMissing(_("Enter the time: its hours are counted from then."))
+    now = moment.now().astimezone(moment.LONDON)
+    if at is not None and on == now.date() and at > now.time():
+        raise DateNotPossible(_("Enter a time that is not in the future."))
+
+
 @transaction.atomic
 def correct(
     *,
@@ -196,7 +207,7 @@ def correct(
 ) -> CaseEvent:
     """Put a recorded step right by a later event; the wrong one stays and shows that it was corrected.
 
-    Raises ReasonMissing, ChangedMeanwhile, DateNotPossible, StepNotNext, CaseClosed, NotYourRole.
+    Raises ReasonMissing, ChangedMeanwhile, DateNotPossible, TimeMissing, StepNotNext, CaseClosed, NotYourRole.
     """
     child_case = locked(event.child_case, by=by)
     if not reason.strip():
@@ -206,8 +217,11 @@ def correct(
     if CaseEvent.objects.filter(corrects=event).exists():
         raise ChangedMeanwhile(_("This was put right already. Look at the case again; nothing was saved."))
     on = happened_on or event.happened_on
-    if on > moment.today() or on < child_case.started_on:
+    # What another area recorded before the case came here keeps its own day.
+    if on > moment.today() or on < min(child_case.started_on, event.happened_on):
         raise DateNotPossible(_("Enter a date from the referral until today."))
+    if not did_not_happen:
+        _hour_possible(event.step, on, happened_at)
     row = procedure.guidance().row(event.step, event.happened_on)
     by.must_be(*path.recorded_by(row), Role.TEAM_MANAGER)
     new_outcome = event.outcome if did_not_happen else outcome
@@ -304,13 +318,14 @@ def _place(booking: Booking) -> dict[str, object]:
 
 @transaction.atomic
 def cancel_booking(*, booking: Booking, reason: str, by: Membership) -> None:
-    """Raises ReasonMissing, NotOfThisCase."""
+    """Agencies that are invited to it are told. Raises ReasonMissing, NotOfThisCase."""
     child_case = locked(booking.child_case, by=by)
     if not reason.strip():
         raise ReasonMissing(_("Say why it is cancelled."))
     standing = child_case.bookings.filter(pk=booking.pk, ended_at=None)
     if not standing.update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED):
         raise NotOfThisCase(_("It has taken place, was moved, or was cancelled already."))
+    call_off_with(child_case, booking=booking, by=by)
     ledger.record(by, "cancelled a meeting", booking, reason=booking.step, words=reason)
 
 

@@ -17,6 +17,9 @@ class StepDownForm(OnCase):
     )
     holder = Person(label=_("Who holds it from now on"), queryset=Membership.objects.none(), required=False, empty_label=_("Choose"))
     first_on = Day(label=_("First visit or meeting"), required=False)
+    begun_on = Day(
+        label=_("It has begun already, on"), required=False, help_text=_("The day of the first visit or meeting, if that took place.")
+    )
     words = words(
         _("What it is to do, and what the child and parents say to it; or why no help goes on"),
         missing=_("Say what help goes on, or why none"),

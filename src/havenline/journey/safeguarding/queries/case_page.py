@@ -227,7 +227,9 @@ def event_line(
     title = path.title_of(event.step, event.happened_on)
     if event.step == path.REFERRAL and child_case.referral is not None:
         title = _("Referral %(reference)s received") % {"reference": child_case.referral.reference}
-    elif event.did_not_happen:
+        if event.corrects_id:  # whoever put it right stands beside it as its author: who referred is said in words
+            title = _("%(referral)s from %(who)s") % {"referral": title, "who": referrer_of(child_case).name}
+    if event.did_not_happen:
         title = _("Put right: “%(step)s” did not happen") % {"step": title}
     elif event.corrects_id:
         title = _("Put right: %(step)s") % {"step": title}

@@ -57,7 +57,9 @@ def last(child_case: ChildCase, *, by: Membership) -> Emergency | None:
     event = events[-1]
     clocks = Clock.objects.running().filter(record=child_case.record, rule__in=path.EMERGENCY_ENDS).order_by("due_at")
     running = [Running(clock.rule, clock.title, clock.reading, local_day_and_time(clock.due_at)) for clock in clocks]
-    told = [_told(row, by) for row in event.told_at_once.select_related("person__person", "letter")]
+    # Who was told hangs on the event as it was first recorded: putting its hour right makes nobody forget.
+    rows = ToldAtOnce.objects.filter(event__in=path.put_right_by(event)).select_related("person__person", "letter")
+    told = [_told(row, by) for row in rows]
     if not running and all(one.knows for one in told):
         return None
     what = path.outcome_title(event.step, event.outcome, event.happened_on)
@@ -77,5 +79,8 @@ def _told(row: ToldAtOnce, by: Membership) -> Told:
 def waiting_for(by: Membership) -> list[dict[str, Any]]:
     """Emergencies that this person was told of and has not said that they have."""
     rows = ToldAtOnce.objects.filter(person=by, has_it_at=None, child_case__in=ChildCase.objects.visible_to(by))
-    rows = rows.filter(child_case__record__closed_at=None).select_related("child_case__record", "child_case__child")
-    return [{"told": row, "since": local_day_and_time(row.told_at), "is_new": moment.day_of(row.told_at) == moment.today()} for row in rows]
+    rows = rows.filter(child_case__record__closed_at=None).select_related("child_case__record", "child_case__child", "event")
+    waiting = [row for row in rows if not path.put_right_by(row.event)[-1].did_not_happen]
+    return [
+        {"told": row, "since": local_day_and_time(row.told_at), "is_new": moment.day_of(row.told_at) == moment.today()} for row in waiting
+    ]

@@ -29,7 +29,7 @@ def step_down(request: DeskRequest, reference: str) -> HttpResponse:
     """Which help goes on, who holds it, and its first day."""
     child_case = found(request, reference)
     standing = _standing(child_case)
-    initial = {"to": standing.to, "holder": standing.holder_id, "first_on": standing.first_on, "words": standing.words} if standing else {}
+    initial = {field: getattr(standing, field) for field in ("to", "holder", "first_on", "begun_on", "words")} if standing else {}
     form = StepDownForm(request.POST or None, by=request.membership, initial=initial)
     return act(
         request,
