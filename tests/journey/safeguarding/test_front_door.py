@@ -290,7 +290,13 @@ def test_nobody_is_told_before_the_decision_or_in_the_future(told: Tell, social_
             actions.tell_referrer(child_case=child_case, told_at=moment.now() + wrong, **said)
 
 
-@pytest.mark.parametrize(("source", "audience"), [("family", "household"), ("school", "school"), ("public", "subject")])
+@pytest.mark.parametrize(
+    ("source", "audience"),
+    [
+        *(("family", "household"), ("school", "school"), ("public", "subject")),
+        *((source, "reporter") for source in ("health", "hotline", "police", "another_area", "family", "service")),
+    ],
+)
 def test_whoever_must_not_learn_of_it_is_told_nothing_by_word_or_letter(
     source: str, audience: str, told: Tell, social_worker: Membership
 ) -> None:

@@ -18,7 +18,7 @@ from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
 from havenline.journey.safeguarding import actions, papers
-from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
+from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation, ToldReferral
 from havenline.journey.safeguarding.queries import invitations, writing
 from tests import factories
 
@@ -97,7 +97,11 @@ def test_an_answer_that_is_none_of_the_offered_is_refused(meeting: Booking, soci
 
 
 @pytest.mark.parametrize(
-    ("audience", "agency"), [("household", "family"), ("subject", "family"), ("school", "education"), ("household", "other")]
+    ("audience", "agency"),
+    [
+        *(("household", "family"), ("subject", "family"), ("school", "education"), ("household", "other")),
+        *(("reporter", "family"), ("reporter", "education"), ("reporter", "other")),
+    ],
 )
 def test_nobody_under_a_silence_is_invited_and_the_refusal_names_who_can_lift_it(
     audience: str, agency: str, meeting: Booking, social_worker: Membership, investigator: Membership
@@ -108,6 +112,39 @@ def test_nobody_under_a_silence_is_invited_and_the_refusal_names_who_can_lift_it
         invite(meeting, social_worker, agency=agency, name="Alex Vale")
     assert not Invitation.objects.exists()
     assert invite(meeting, social_worker, agency="health", name="Dr Lane").pk
+
+
+@pytest.mark.parametrize(("source", "agency"), [("health", "health"), ("police", "police"), ("another_area", "social_care")])
+def test_whoever_referred_is_neither_invited_nor_told_under_a_silence_towards_the_reporter(
+    source: str, agency: str, meeting: Booking, social_worker: Membership
+) -> None:
+    case = meeting.child_case
+    records.keep_silent(record=case.record, audience="reporter", reason="Not yet.", by=social_worker, actor=social_worker)
+    assert invite(meeting, social_worker, agency=agency, name="Ola Venn").pk
+    actions.call_off(invitation=Invitation.objects.get(), words="Telephoned.", by=social_worker)
+    ToldReferral.objects.create(
+        hand_over=case.referral,
+        submission="form 1",
+        number=1,
+        source=source,
+        channel="telephone",
+        recorded_at=moment.now(),
+        recorded_by=social_worker,
+    )
+    with pytest.raises(records.Silenced):
+        invite(meeting, social_worker, agency=agency, name="Ola Venn")
+    if agency != "social_care":
+        with pytest.raises(records.Silenced):
+            actions.tell(child_case=case, whom=agency, words="One page.", happened_on=date(2026, 11, 18), by=social_worker)
+
+
+@pytest.mark.parametrize("whom", ["household", "school"])
+def test_nobody_who_may_have_reported_it_is_told_under_a_silence_towards_the_reporter(
+    whom: str, child_case: ChildCase, social_worker: Membership
+) -> None:
+    records.keep_silent(record=child_case.record, audience="reporter", reason="Not yet.", by=social_worker, actor=social_worker)
+    with pytest.raises(records.Silenced):
+        actions.tell(child_case=child_case, whom=whom, words="One page.", happened_on=date(2026, 11, 18), by=social_worker)
 
 
 def test_a_school_under_a_silence_gets_neither_mail_nor_page(

@@ -22,7 +22,8 @@ from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
-from havenline.journey.safeguarding.models.invitation import AS_PAPERS_SAY, MUST_NOT_LEARN
+from havenline.journey.safeguarding.models.invitation import AS_PAPERS_SAY
+from havenline.journey.safeguarding.queries.referrer import must_not_learn
 
 INVITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
 
@@ -55,7 +56,7 @@ def invite(
         raise ReasonMissing(_("Enter who is invited, and for whom they come."))
     if report_by is not None and not moment.today() <= report_by <= booking.booked_for:
         raise DateNotPossible(_("Ask for the report by a day from today until the meeting."))
-    records.must_not_be_silent(child_case.record, *MUST_NOT_LEARN.get(agency, ()))
+    records.must_not_be_silent(child_case.record, *must_not_learn(child_case, agency))
     there = child_case.invitations.filter(booking=booking, called_off_at=None, agency=agency, to_agency=to_agency)
     twice = next((one for one in there if one.name == name.strip()), None)
     if twice is not None:
@@ -184,7 +185,7 @@ def print_letter(*, invitation: Invitation, by: Membership) -> Invitation:
     """The letter is printed now. Refused under a silence that came later, too. Raises records.Silenced, NotOfThisCase, CaseClosed."""
     invitation = _of_the_case(invitation, by=by)
     _standing(invitation.child_case, invitation.booking)
-    records.must_not_be_silent(invitation.child_case.record, *MUST_NOT_LEARN.get(invitation.agency, ()))
+    records.must_not_be_silent(invitation.child_case.record, *must_not_learn(invitation.child_case, invitation.agency))
     if invitation.printed_at is None:
         invitation.printed_at = moment.now()
         invitation.save(update_fields=["printed_at"])

@@ -23,14 +23,13 @@ from havenline.journey.safeguarding.models import ChildCase, ReferrerTold, ToldR
 from havenline.journey.safeguarding.queries.referrer import told_together
 
 Source, How = ToldReferral.Source, ReferrerTold.How
-_NEAR = (Silence.Audience.SUBJECT, Silence.Audience.REPORTER)
-# Who would learn of the case by being told: whoever is of the family lives with the child, and anybody else may know the person reported.
-AUDIENCES: dict[str, tuple[str, ...]] = {
-    Source.FAMILY: (Silence.Audience.HOUSEHOLD, *_NEAR),
-    Source.PUBLIC: _NEAR,
-    Source.ANONYMOUS: _NEAR,
-    Source.SCHOOL: (Silence.Audience.SCHOOL, Silence.Audience.REPORTER),
-    Source.SERVICE: (Silence.Audience.REPORTER,),
+# Who would learn of the case by being told, besides whoever reported, whom each of them is: whoever is of the family lives with the
+# child, and a neighbour or a stranger may know the person reported.
+ALSO_LEARN: dict[str, tuple[str, ...]] = {
+    Source.FAMILY: (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT),
+    Source.PUBLIC: (Silence.Audience.SUBJECT,),
+    Source.ANONYMOUS: (Silence.Audience.SUBJECT,),
+    Source.SCHOOL: (Silence.Audience.SCHOOL,),
 }
 
 
@@ -139,7 +138,8 @@ def _post(letter: ReferrerTold, at: datetime, by: Membership) -> None:
 def must_not_be_silent(child_case: ChildCase) -> None:
     """Asked before a letter is written, printed or posted, and before a call. Raises records.Silenced."""
     told = ToldReferral.objects.filter(hand_over=child_case.referral_id).first()
-    records.must_not_be_silent(child_case.record, *AUDIENCES.get(told.source if told else Source.PUBLIC, ()))
+    learn = ALSO_LEARN.get(told.source if told else Source.PUBLIC, ())
+    records.must_not_be_silent(child_case.record, Silence.Audience.REPORTER, *learn)
 
 
 def _from_outside(child_case: ChildCase, by: Membership) -> tuple[ChildCase, HandOver]:
