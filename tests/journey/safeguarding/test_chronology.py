@@ -15,7 +15,7 @@ from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.sharing import actions as sharing
 from havenline.journey.safeguarding import actions
-from havenline.journey.safeguarding.models import ChildCase
+from havenline.journey.safeguarding.models import ChildCase, Relationship
 from havenline.journey.safeguarding.queries import chronology as queries
 from tests import factories
 from tests.conftest import WEDNESDAY
@@ -66,6 +66,24 @@ def test_a_step_that_was_put_right_stands_as_it_is_now(lived: ChildCase, social_
     actions.correct(event=wrong, reason="A slip.", outcome="no_further_action", happened_on=wrong.happened_on, by=social_worker)
     [decided] = [event for event in told(lived, social_worker, kinds=["step"]) if "ecision" in event.what]
     assert "No further action" in decided.what
+
+
+def test_what_was_withdrawn_is_marked_on_the_page_on_the_plot_and_on_paper_with_who_says_why(
+    lived: ChildCase, social_worker: Membership, team_manager: Membership, signed_in: SignedIn
+) -> None:
+    with moment.standing_at(WEDNESDAY + timedelta(days=6)):
+        one = Relationship.objects.get(name="Alex Vale")
+        actions.withdraw_relationship(child_case=lived, relationship=one, why="Another Alex.", by=team_manager)
+    [event] = told(lived, social_worker, kinds=["around"])
+    assert event.what == "Withdrawn, it never was so: Alex Vale, parent, lives with the child"
+    assert event.words == f"Said by the school. Withdrawn Tue 24 Nov, 10:06 by {team_manager.short_name}: Another Alex."
+    drawn = queries.plot(told(lived, social_worker))
+    assert drawn is not None
+    [mark] = [mark for lane in drawn["lanes"] for mark in lane["marks"] if "Alex Vale" in mark[2]]
+    assert "Withdrawn" in mark[2]
+    paper = words_of(signed_in(social_worker).get(reverse("safeguarding:chronology_pdf", args=[lived.reference])))
+    assert "Withdrawn, it never was so: Alex Vale" in paper
+    assert "Another Alex." in paper
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from havenline.foundation.search.normal import normal, terms
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase, Paper, Relationship
 from havenline.journey.safeguarding.queries.case_page import event_line, moment_told, note_title
-from havenline.journey.safeguarding.queries.reading import day_and_time
+from havenline.journey.safeguarding.queries.reading import day_and_time, local_day_and_time
 
 KINDS: Mapping[str, Any] = {
     "step": gettext_lazy("Steps of the procedure"),
@@ -136,13 +136,19 @@ def _of_paper(paper: Paper, case: ChildCase) -> Iterator[Event]:
 def _around(cases: list[ChildCase]) -> Iterator[Event]:
     """Who came into the child's life and left it, as somebody said."""
     of_child = {case.child_id: case for case in cases}  # the latest of each row of the child
-    for one in Relationship.objects.filter(child__in=of_child).select_related("recorded_by__person", "recorded_by__agency"):
+    said_by = ("recorded_by__person", "recorded_by__agency", "closed_by__person")
+    for one in Relationship.objects.filter(child__in=of_child).select_related(*said_by):
         case = of_child[one.child_id]
         url = reverse("safeguarding:household", args=[case.reference])
         lives = _(", lives with the child") if one.lives_with else ""
         said = _("Said by %(who)s.") % {"who": one.said_by}
         who, agency = one.recorded_by.short_name, one.recorded_by.agency
         what = f"{one.name}, {one.relation}{lives}"
+        if one.withdrawn_at is not None:  # it stays where it was said, and is never read as so
+            what = _("Withdrawn, it never was so: %(what)s") % {"what": what}
+            withdrew = one.closed_by.short_name if one.closed_by else ""
+            withdrawn = {"who": withdrew, "when": local_day_and_time(one.withdrawn_at), "why": one.withdrawn_why}
+            said = f"{said} {_('Withdrawn %(when)s by %(who)s: %(why)s') % withdrawn}"
         yield Event(
             "around",
             one.said_on,
