@@ -116,6 +116,26 @@ def record_seen(*, child_case: ChildCase, happened_on: date, by: Membership, vie
 
 
 @transaction.atomic
+def put_seen_right(*, note: CaseNote, happened_on: date, view: str, by: Membership) -> CaseNote:
+    """A note that the child was seen says what its visit's paper says now; what it said before stands in the paper's versions.
+
+    Raises DateNotPossible, CaseClosed.
+    """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+    child_case = locked(note.child_case, by=by)
+    if happened_on > moment.today():
+        raise DateNotPossible(_("Enter a date and time that are not in the future."))
+    if (note.happened_on, note.words) == (happened_on, view):
+        return note
+    note.happened_on, note.view_recorded = happened_on, bool(view.strip())
+    note.words_sealed = child_case.ledger_seal().seal("words", view) if view.strip() else None
+    note.save(update_fields=["happened_on", "view_recorded", "words_sealed"])
+    ledger.record(by, "put right when the child was seen", note, changed={"on": happened_on, "words": view}, reason=note.kind)
+    make_case_findable(child_case)
+    return note
+
+
+@transaction.atomic
 def tell(
     *,
     child_case: ChildCase,
