@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
+from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
@@ -21,6 +22,7 @@ from havenline.journey.safeguarding import actions, papers
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation, ToldReferral
 from havenline.journey.safeguarding.queries import invitations, writing
 from tests import factories
+from tests.journey.safeguarding.test_findable import found
 
 SignedIn = Callable[[Membership], Client]
 CONFERENCE = "initial_child_protection_conference"
@@ -328,3 +330,32 @@ def test_who_was_invited_answered_and_came_stands_in_the_printed_case(
     text = " ".join("\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
     for words in ("Alex Vale, Family, invited", "Is coming. With an interpreter.", "Did not come."):
         assert words in text
+
+
+def test_what_an_invitation_says_and_what_is_answered_is_found_with_the_case(
+    meeting: Booking, social_worker: Membership, nurse: Membership
+) -> None:
+    by_letter = invite(meeting, social_worker, agency="family", name="Alex Quill", words="Bring your glasses.")
+    actions.note_the_reply(invitation=by_letter, answer="coming", words="With an interpreter.", by=social_worker)
+    health = invite(meeting, social_worker, to_agency=nurse.agency)
+    assert health.hand_over is not None
+    handover.answer(hand_over=health.hand_over, outcome="not_coming", words="The paediatrician telephones.", by=nurse)
+    actions.call_off(invitation=by_letter, words="Snowed in.", by=social_worker)
+    for asked in ("quill", "glasses", "interpreter", "paediatrician", "snowed"):
+        assert found(asked, social_worker) == [meeting.child_case.reference], asked
+
+
+def test_a_visit_that_is_finished_again_with_other_words_counts_once(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership
+) -> None:
+    paper = actions.begin_paper(child_case=child_case, code="visit", by=social_worker)
+    said = {"on": "2026-11-18", "child_seen": "yes", "seen_alone": "yes", "bedroom": "yes", "home": "Calm.", "child_said": "I like it."}
+    number = actions.save_paper(paper=paper, content=said, base=1, by=social_worker).version.number
+    actions.finish_paper(paper=paper, by=social_worker, seen=number)
+    for words, by in (("I liked it.", social_worker), ("I liked it.", team_manager), ("I did not.", team_manager)):
+        actions.reopen_paper(paper=paper, reason="A word.", by=by)
+        number = actions.save_paper(paper=paper, content=said | {"child_said": words}, base=number, by=by).version.number
+        actions.finish_paper(paper=paper, by=by, seen=number)
+    [note] = child_case.notes.filter(kind="child_seen")
+    assert note.words == "I did not."
+    assert "put right when the child was seen" in [one.verb for one in ledger.of_records([child_case.reference])]

@@ -16,6 +16,7 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.referral import decision_of
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
@@ -93,6 +94,7 @@ def _tell(
         recorded_at=moment.now(),
         by=by,
     )
+    make_case_findable(child_case)
     if told_at is None:
         ledger.record(by, "wrote a letter to the referrer", row, changed={"words": words}, reason=how.value)
         return row
