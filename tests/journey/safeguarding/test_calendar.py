@@ -1,7 +1,7 @@
 """A calendar of clocks behind a secret: references and steps, no name, and nothing to be learnt from an address that is none."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import CalendarFeed, ChildCase, WrongCalendar
 from tests import factories
 from tests.conftest import WEDNESDAY
+from tests.journey.safeguarding.conference_world import INITIAL, another_chair, enquiry
 from tests.journey.safeguarding.conftest import Refer
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,21 @@ def test_a_calendar_is_read_and_nothing_else(social_worker: Membership) -> None:
     answer = Client().get(address)
     assert answer["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_meeting_is_its_chairs_who_is_booked_for_it_and_lasts_as_long_as_it_is_booked(
+    refer: Refer, social_worker: Membership, conference_chair: Membership, on_wednesday: Any
+) -> None:
+    other = another_chair(conference_chair)
+    case = enquiry(refer, social_worker, "Robin Vale", discussed=WEDNESDAY.date())
+    actions.name_people(child_case=case, chair=other, by=social_worker)
+    day = WEDNESDAY.date() + timedelta(days=9)
+    actions.book(child_case=case, step=INITIAL, booked_for=day, booked_at=time(10), minutes=120, chair=conference_chair, by=social_worker)
+
+    def booked(by: Membership) -> list[Any]:
+        events = Calendar.from_ical(asked(feed_of(by)).content).walk("VEVENT")
+        return [event for event in events if str(event["summary"]).endswith("booked")]
+
+    [event] = booked(conference_chair)
+    assert event["dtend"].dt - event["dtstart"].dt == timedelta(minutes=120)
+    assert booked(other) == []

@@ -15,7 +15,7 @@ from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.sharing import actions as sharing
 from havenline.journey.safeguarding import actions
-from havenline.journey.safeguarding.models import ChildCase
+from havenline.journey.safeguarding.models import ChildCase, Relationship
 from havenline.journey.safeguarding.queries import chronology as queries
 from tests import factories
 from tests.conftest import WEDNESDAY
@@ -68,6 +68,24 @@ def test_a_step_that_was_put_right_stands_as_it_is_now(lived: ChildCase, social_
     assert "No further action" in decided.what
 
 
+def test_what_was_withdrawn_is_marked_on_the_page_on_the_plot_and_on_paper_with_who_says_why(
+    lived: ChildCase, social_worker: Membership, team_manager: Membership, signed_in: SignedIn
+) -> None:
+    with moment.standing_at(WEDNESDAY + timedelta(days=6)):
+        one = Relationship.objects.get(name="Alex Vale")
+        actions.withdraw_relationship(child_case=lived, relationship=one, why="Another Alex.", by=team_manager)
+    [event] = told(lived, social_worker, kinds=["around"])
+    assert event.what == "Withdrawn, it never was so: Alex Vale, parent, lives with the child"
+    assert event.words == f"Said by the school. Withdrawn Tue 24 Nov, 10:06 by {team_manager.short_name}: Another Alex."
+    drawn = queries.plot(told(lived, social_worker))
+    assert drawn is not None
+    [mark] = [mark for lane in drawn["lanes"] for mark in lane["marks"] if "Alex Vale" in mark[2]]
+    assert "Withdrawn" in mark[2]
+    paper = words_of(signed_in(social_worker).get(reverse("safeguarding:chronology_pdf", args=[lived.reference])))
+    assert "Withdrawn, it never was so: Alex Vale" in paper
+    assert "Another Alex." in paper
+
+
 @pytest.mark.parametrize(
     ("narrow", "what"),
     [
@@ -83,6 +101,44 @@ def test_entries_are_narrowed_by_kind_period_agency_and_words(
     lived: ChildCase, social_worker: Membership, narrow: dict[str, Any], what: set[str]
 ) -> None:
     assert {event.what for event in told(lived, social_worker, **narrow)} == what
+
+
+def test_what_was_booked_and_moved_who_was_invited_and_came_and_who_took_the_case_over_stand_in_it(
+    lived: ChildCase, social_worker: Membership, team_manager: Membership
+) -> None:
+    day, discussion = WEDNESDAY.date(), "strategy_discussion"
+    with moment.standing_at(WEDNESDAY + timedelta(days=5)):
+        book = {"child_case": lived, "step": discussion, "by": social_worker}
+        actions.book(booked_for=day + timedelta(days=6), **book)
+        booking = actions.book(booked_for=day + timedelta(days=7), reason="A room.", **book)
+        invitation = actions.invite(booking=booking, agency="health", name="Dr Lane", by=social_worker)
+    with moment.standing_at(WEDNESDAY + timedelta(days=7)):
+        actions.note_who_came(invitation=invitation, came=True, by=social_worker)
+        colleague = factories.member("social_worker", social_worker.agency, "Uma Stone")
+        actions.reassign(child_case=lived, to=colleague, words="Promised a call.", by=team_manager)
+    steps = {event.what: event for event in told(lived, social_worker, kinds=["step"])}
+    assert {"Strategy discussion booked for Tue 24 Nov: Moved", "Strategy discussion booked for Wed 25 Nov"} <= set(steps)
+    given = f"Case given to {colleague.short_name}; held by {social_worker.short_name} until then"
+    assert steps[given].words == ""  # the note is for whoever took it over
+    [invited] = [event for event in told(lived, social_worker, kinds=["told"]) if "Dr Lane" in event.what]
+    assert "Came." in invited.words
+
+
+def test_it_runs_over_the_cases_of_a_child_that_was_merged_more_than_once(
+    lived: ChildCase, refer: Refer, social_worker: Membership, team_manager: Membership
+) -> None:
+    more = [
+        actions.take_up(hand_over=refer(obligation=f"child {n}", name=name), by=social_worker, is_another_child=True)
+        for n, name in ((2, "Robyn Vale"), (3, "Bob Vale"))
+    ]
+    first, second, third = lived.child, more[0].child, more[1].child
+    first.merged_into = second
+    first.save()
+    second.merged_into = third
+    second.save()
+    for case in (lived, *more):
+        case = ChildCase.objects.get(pk=case.pk)
+        assert {one.pk for one in queries.cases_of(case, by=social_worker)} == {lived.pk, more[0].pk, more[1].pk}
 
 
 def test_it_runs_over_every_case_of_the_child(lived: ChildCase, refer: Refer, social_worker: Membership) -> None:

@@ -379,3 +379,20 @@ def test_a_chairs_own_desk_shows_what_they_are_booked_for_and_no_other_chairs(
     with on(TODAY):
         mine = signed_in(conference_chair).get(reverse("safeguarding:clocks")).context["booked"]
     assert [one["child"] for one in mine] == ["Robin Vale, 9"]
+
+
+def test_the_first_chair_who_is_booked_chairs_the_case_and_the_conferences_clock_is_theirs(
+    robin: ChildCase, conference_chair: Membership
+) -> None:
+    def holders() -> set[Membership | None]:
+        return {clock.owner for clock in robin.record.clocks.running().filter(rule=INITIAL)}
+
+    assert conference_chair not in holders()
+    book(robin, conference_chair, chair=conference_chair)
+    robin.refresh_from_db()
+    assert (robin.chair, holders()) == (conference_chair, {conference_chair})
+    assert "named who manages and chairs" in [one.verb for one in of_records([robin.reference])]
+    another = another_chair(conference_chair)
+    book(robin, conference_chair, day=DAY + timedelta(days=1), chair=another)
+    robin.refresh_from_db()
+    assert (robin.chair, holders()) == (conference_chair, {conference_chair})

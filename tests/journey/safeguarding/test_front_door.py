@@ -24,10 +24,11 @@ from havenline.foundation.records.actions import Silenced
 from havenline.journey.intake.pictures import PictureRefused
 from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.models import ChildCase, ToldReferral
-from havenline.journey.safeguarding.queries import case_page
+from havenline.journey.safeguarding.queries import case_page, chronology
 from havenline.journey.safeguarding.queries import front_door as door
 from tests import factories
 from tests.journey.safeguarding.conftest import Refer
+from tests.journey.safeguarding.test_findable import found
 
 pytestmark = pytest.mark.django_db
 
@@ -290,7 +291,13 @@ def test_nobody_is_told_before_the_decision_or_in_the_future(told: Tell, social_
             actions.tell_referrer(child_case=child_case, told_at=moment.now() + wrong, **said)
 
 
-@pytest.mark.parametrize(("source", "audience"), [("family", "household"), ("school", "school"), ("public", "subject")])
+@pytest.mark.parametrize(
+    ("source", "audience"),
+    [
+        *(("family", "household"), ("school", "school"), ("public", "subject")),
+        *((source, "reporter") for source in ("health", "hotline", "police", "another_area", "family", "service")),
+    ],
+)
 def test_whoever_must_not_learn_of_it_is_told_nothing_by_word_or_letter(
     source: str, audience: str, told: Tell, social_worker: Membership
 ) -> None:
@@ -479,6 +486,16 @@ def test_a_letter_is_written_printed_and_posted_on_one_page(case_told: ChildCase
     assert client.post(page, {"posted_on": "2026-11-18"}).status_code == 302
     case_told.referral.refresh_from_db()
     assert case_told.referral.state == State.ANSWERED
+
+
+def test_how_a_referrer_was_told_stands_in_the_chronology_and_not_who_they_are(case_told: ChildCase, social_worker: Membership) -> None:
+    actions.tell_referrer(child_case=case_told, how="telephone", whom="Lee Marsh", words="We assess.", by=social_worker)
+    events = chronology.chronology(chronology.cases_of(case_told, by=social_worker), by=social_worker)
+    [event] = [one for one in events if one.what == "Answer to the referrer: By telephone"]
+    assert (event.kind, event.words) == ("told", "We assess.")
+    assert not any("Marsh" in f"{one.what} {one.words}" for one in events)
+    assert found("assess", social_worker) == [case_told.reference]
+    assert found("marsh", social_worker) == []
 
 
 def test_a_silence_keeps_the_letter_from_being_printed(case_told: ChildCase, social_worker: Membership, signed_in: SignIn) -> None:

@@ -15,15 +15,17 @@ from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
 from havenline.foundation.handover.models import HandOver
+from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record
 from havenline.journey.safeguarding import actions, papers
 from havenline.journey.safeguarding.actions import ending
-from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
+from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation, ToldReferral
 from havenline.journey.safeguarding.queries import invitations, writing
 from tests import factories
+from tests.journey.safeguarding.test_findable import found
 
 SignedIn = Callable[[Membership], Client]
 CONFERENCE = "initial_child_protection_conference"
@@ -100,7 +102,11 @@ def test_an_answer_that_is_none_of_the_offered_is_refused(meeting: Booking, soci
 
 
 @pytest.mark.parametrize(
-    ("audience", "agency"), [("household", "family"), ("subject", "family"), ("school", "education"), ("household", "other")]
+    ("audience", "agency"),
+    [
+        *(("household", "family"), ("subject", "family"), ("school", "education"), ("household", "other")),
+        *(("reporter", "family"), ("reporter", "education"), ("reporter", "other")),
+    ],
 )
 def test_nobody_under_a_silence_is_invited_and_the_refusal_names_who_can_lift_it(
     audience: str, agency: str, meeting: Booking, social_worker: Membership, investigator: Membership
@@ -111,6 +117,39 @@ def test_nobody_under_a_silence_is_invited_and_the_refusal_names_who_can_lift_it
         invite(meeting, social_worker, agency=agency, name="Alex Vale")
     assert not Invitation.objects.exists()
     assert invite(meeting, social_worker, agency="health", name="Dr Lane").pk
+
+
+@pytest.mark.parametrize(("source", "agency"), [("health", "health"), ("police", "police"), ("another_area", "social_care")])
+def test_whoever_referred_is_neither_invited_nor_told_under_a_silence_towards_the_reporter(
+    source: str, agency: str, meeting: Booking, social_worker: Membership
+) -> None:
+    case = meeting.child_case
+    records.keep_silent(record=case.record, audience="reporter", reason="Not yet.", by=social_worker, actor=social_worker)
+    assert invite(meeting, social_worker, agency=agency, name="Ola Venn").pk
+    actions.call_off(invitation=Invitation.objects.get(), words="Telephoned.", by=social_worker)
+    ToldReferral.objects.create(
+        hand_over=case.referral,
+        submission="form 1",
+        number=1,
+        source=source,
+        channel="telephone",
+        recorded_at=moment.now(),
+        recorded_by=social_worker,
+    )
+    with pytest.raises(records.Silenced):
+        invite(meeting, social_worker, agency=agency, name="Ola Venn")
+    if agency != "social_care":
+        with pytest.raises(records.Silenced):
+            actions.tell(child_case=case, whom=agency, words="One page.", happened_on=date(2026, 11, 18), by=social_worker)
+
+
+@pytest.mark.parametrize("whom", ["household", "school"])
+def test_nobody_who_may_have_reported_it_is_told_under_a_silence_towards_the_reporter(
+    whom: str, child_case: ChildCase, social_worker: Membership
+) -> None:
+    records.keep_silent(record=child_case.record, audience="reporter", reason="Not yet.", by=social_worker, actor=social_worker)
+    with pytest.raises(records.Silenced):
+        actions.tell(child_case=child_case, whom=whom, words="One page.", happened_on=date(2026, 11, 18), by=social_worker)
 
 
 def test_a_school_under_a_silence_gets_neither_mail_nor_page(
@@ -365,3 +404,32 @@ def test_who_was_invited_answered_and_came_stands_in_the_printed_case(
     text = " ".join("\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
     for words in ("Alex Vale, Family, invited", "Is coming. With an interpreter.", "Did not come."):
         assert words in text
+
+
+def test_what_an_invitation_says_and_what_is_answered_is_found_with_the_case(
+    meeting: Booking, social_worker: Membership, nurse: Membership
+) -> None:
+    by_letter = invite(meeting, social_worker, agency="family", name="Alex Quill", words="Bring your glasses.")
+    actions.note_the_reply(invitation=by_letter, answer="coming", words="With an interpreter.", by=social_worker)
+    health = invite(meeting, social_worker, to_agency=nurse.agency)
+    assert health.hand_over is not None
+    handover.answer(hand_over=health.hand_over, outcome="not_coming", words="The paediatrician telephones.", by=nurse)
+    actions.call_off(invitation=by_letter, words="Snowed in.", by=social_worker)
+    for asked in ("quill", "glasses", "interpreter", "paediatrician", "snowed"):
+        assert found(asked, social_worker) == [meeting.child_case.reference], asked
+
+
+def test_a_visit_that_is_finished_again_with_other_words_counts_once(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership
+) -> None:
+    paper = actions.begin_paper(child_case=child_case, code="visit", by=social_worker)
+    said = {"on": "2026-11-18", "child_seen": "yes", "seen_alone": "yes", "bedroom": "yes", "home": "Calm.", "child_said": "I like it."}
+    number = actions.save_paper(paper=paper, content=said, base=1, by=social_worker).version.number
+    actions.finish_paper(paper=paper, by=social_worker, seen=number)
+    for words, by in (("I liked it.", social_worker), ("I liked it.", team_manager), ("I did not.", team_manager)):
+        actions.reopen_paper(paper=paper, reason="A word.", by=by)
+        number = actions.save_paper(paper=paper, content=said | {"child_said": words}, base=number, by=by).version.number
+        actions.finish_paper(paper=paper, by=by, seen=number)
+    [note] = child_case.notes.filter(kind="child_seen")
+    assert note.words == "I did not."
+    assert "put right when the child was seen" in [one.verb for one in ledger.of_records([child_case.reference])]

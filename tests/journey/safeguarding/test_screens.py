@@ -12,6 +12,7 @@ from django.urls import reverse
 from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.ledger.queries import of_records
 from havenline.foundation.people.models import Membership
@@ -137,6 +138,21 @@ def test_a_date_that_moved_by_a_proclaimed_bank_holiday_says_what_it_was_and_why
     assert "It was due Mon 25 Jan 2027 until it was counted again on Wed 18 Nov: Day of national mourning, 18 Dec 2026." in page
     assert "Due in 45 working days" in page
     assert "18 Dec (Day of national mourning)" in page
+
+
+def test_what_was_done_keeps_the_date_that_held_then_when_a_bank_holiday_is_proclaimed(
+    child_case: ChildCase, social_worker: Membership, signed_in: SignIn
+) -> None:
+    actions.decide(child_case=child_case, outcome="assessment", reason="More must be known.", by=social_worker)
+    procedure.proclaim([procedure.BankHoliday(date(2026, 11, 19), "Day of national mourning", "Royal Proclamation")])
+    try:
+        list(clocks.count_again())
+        page = signed_in(social_worker).get(at("child_case", child_case)).content.decode()
+        row = Clock.objects.get(record=child_case.record, rule="decision_on_referral")
+        assert moment.day_of(row.due_at) == date(2026, 11, 19)
+    finally:
+        procedure.proclaim([])
+    assert "From Wed 18 Nov, due Thu 19 Nov." in page
 
 
 def test_a_stale_form_says_who_recorded_what_and_keeps_what_was_typed(

@@ -13,8 +13,10 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.people.models import Agency, Membership, NotYourRole
 from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.models import ChildCase, StepDown
+from havenline.journey.safeguarding.queries import chronology
 from havenline.journey.safeguarding.queries.case_page import event_line
 from tests import factories
+from tests.journey.safeguarding.test_findable import found
 
 SignedIn = Callable[[Membership], Client]
 
@@ -338,3 +340,11 @@ def test_only_a_case_that_began_earlier_asks_when_it_was_decided(
     began = reverse("safeguarding:began_earlier", args=[child_case.reference])
     assert browser.post(began, {"began_on": "2000-03-06", "answered_on": "", "source": "Paper file 1207."}).status_code == 302
     assert "decided_on" in browser.get(address).content.decode()
+
+
+def test_the_help_that_goes_on_stands_in_the_chronology_and_its_words_are_found(ended: ChildCase, social_worker: Membership) -> None:
+    with on(date(2027, 2, 16)):
+        step_down(ended, social_worker)
+        events = chronology.chronology(chronology.cases_of(ended, by=social_worker), by=social_worker)
+        assert [one.words.startswith("A visit each fortnight.") for one in events if one.what == "Support as a child in need"] == [True]
+        assert found("fortnight", social_worker) == [ended.reference]

@@ -23,6 +23,7 @@ def _answered(*, hand_over: Any, by: Any, **_rest: Any) -> None:
     from havenline.journey.safeguarding import actions
 
     actions.note_the_answer(hand_over=hand_over, by=by)
+    actions.note_that_they_answered(hand_over=hand_over)
 
 
 def _accepted(*, hand_over: Any, by: Any, **_rest: Any) -> None:

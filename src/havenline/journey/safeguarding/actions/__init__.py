@@ -27,7 +27,15 @@ from havenline.journey.safeguarding.actions.conferences import (
 )
 from havenline.journey.safeguarding.actions.emergency import act_in_emergency, say_i_have_it, to_tell
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, note_the_move_back, transfer
-from havenline.journey.safeguarding.actions.inviting import call_off, invite, invite_again, note_the_reply, note_who_came, print_letter
+from havenline.journey.safeguarding.actions.inviting import (
+    call_off,
+    invite,
+    invite_again,
+    note_that_they_answered,
+    note_the_reply,
+    note_who_came,
+    print_letter,
+)
 from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
 from havenline.journey.safeguarding.actions.reassigning import note_read, reassign
 from havenline.journey.safeguarding.actions.referral import (
@@ -163,6 +171,7 @@ __all__ = [
     "must_not_be_silent",
     "name_people",
     "note_read",
+    "note_that_they_answered",
     "note_the_answer",
     "note_the_move",
     "note_the_move_back",

@@ -10,7 +10,6 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
-from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions import birth
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
@@ -18,11 +17,14 @@ from havenline.journey.safeguarding.actions.findable import make_case_findable, 
 from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase
+from havenline.journey.safeguarding.queries.referrer import must_not_learn
 
-# Whoever lives with a child can tell the person reported: telling one is telling the other.
-AUDIENCES = {
-    CaseNote.Whom.HOUSEHOLD: (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT),
-    CaseNote.Whom.SCHOOL: (Silence.Audience.SCHOOL,),
+# As papers name them: telling somebody by word asks the same silences as inviting them.
+AS_PAPERS_SAY = {
+    CaseNote.Whom.HOUSEHOLD: "family",
+    CaseNote.Whom.SCHOOL: "education",
+    CaseNote.Whom.HEALTH: "health",
+    CaseNote.Whom.POLICE: "police",
 }
 CHILD_FIELDS = (
     *("name", "other_names", "born_on", "born_about", "born_earliest", "born_latest", "expected_on", "age_as_told"),
@@ -114,6 +116,26 @@ def record_seen(*, child_case: ChildCase, happened_on: date, by: Membership, vie
 
 
 @transaction.atomic
+def put_seen_right(*, note: CaseNote, happened_on: date, view: str, by: Membership) -> CaseNote:
+    """A note that the child was seen says what its visit's paper says now; what it said before stands in the paper's versions.
+
+    Raises DateNotPossible, CaseClosed.
+    """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+    child_case = locked(note.child_case, by=by)
+    if happened_on > moment.today():
+        raise DateNotPossible(_("Enter a date and time that are not in the future."))
+    if (note.happened_on, note.words) == (happened_on, view):
+        return note
+    note.happened_on, note.view_recorded = happened_on, bool(view.strip())
+    note.words_sealed = child_case.ledger_seal().seal("words", view) if view.strip() else None
+    note.save(update_fields=["happened_on", "view_recorded", "words_sealed"])
+    ledger.record(by, "put right when the child was seen", note, changed={"on": happened_on, "words": view}, reason=note.kind)
+    make_case_findable(child_case)
+    return note
+
+
+@transaction.atomic
 def tell(
     *,
     child_case: ChildCase,
@@ -129,7 +151,7 @@ def tell(
     Raises records.Silenced (naming who can lift it), ReasonMissing, DateNotPossible, CaseClosed.
     """
     child_case = locked(child_case, by=by)
-    records.must_not_be_silent(child_case.record, *AUDIENCES.get(CaseNote.Whom(whom), ()))
+    records.must_not_be_silent(child_case.record, *must_not_learn(child_case, AS_PAPERS_SAY[CaseNote.Whom(whom)]))
     if not words.strip():
         raise ReasonMissing(_("Say what they were told: as little as they need."))
     kind = CaseNote.Kind.INVITED if invited_to else CaseNote.Kind.TOLD

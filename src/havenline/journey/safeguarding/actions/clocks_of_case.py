@@ -45,6 +45,12 @@ def keep_clocks(*, child_case: ChildCase, by: Actor, reason: str = "") -> None:
         _end(row, state.state, _ended(events, state), reason or "no longer needed", by)
 
 
+def hand_over_to_chair(child_case: ChildCase) -> None:
+    """What runs and is the chair's duty goes to the chair that the case has now. Called inside an action."""
+    chaired = [state.step for state in path.situation(child_case).open_clocks if state.role == "chair"]
+    child_case.record.clocks.running().filter(rule__in=chaired).update(owner=child_case.chair)
+
+
 def drawn_clocks(child_case: ChildCase, events: list[CaseEvent], *, closed_at: datetime | None) -> list[Clock]:
     """Unsaved rows that say of a case, which came from elsewhere with these events, what `procedure.simulate` says.
 

@@ -39,9 +39,12 @@ def _days(child_case: ChildCase, child: Child) -> Iterator[date]:
 
 
 def _written(child_case: ChildCase) -> Iterator[str]:
-    """Free text: notes, reasons, and what stands in each paper."""
+    """Free text: notes, reasons, who was invited and told what, which help goes on, and what stands in each paper."""
     yield from (event.note for event in path.standing_events(child_case))
     yield from (note.words for note in (*child_case.notes.all(), *child_case.reassignments.all()))
+    yield from (row.words for row in (*child_case.steps_down.all(), *child_case.referrer_told.filter(set_aside_at=None)))
+    for invitation in child_case.invitations.select_related("child_case__record", "hand_over__record"):
+        yield from (*invitation.said.values(), invitation.answer_words, invitation.why_called_off)
     for paper in child_case.papers.select_related("child_case__record"):
         content = paper.versions.filter(aside=False).latest("number").content()
         for field in paper.form.fields:

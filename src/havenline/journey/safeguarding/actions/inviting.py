@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
 from havenline.foundation.handover import actions as handover
-from havenline.foundation.handover.models import State
+from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import INVITATION
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.records import actions as records
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
-from havenline.journey.safeguarding.models.invitation import AS_PAPERS_SAY, MUST_NOT_LEARN
+from havenline.journey.safeguarding.models.invitation import AS_PAPERS_SAY
+from havenline.journey.safeguarding.queries.referrer import must_not_learn
 
 INVITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
 
@@ -55,7 +58,7 @@ def invite(
         raise ReasonMissing(_("Enter who is invited, and for whom they come."))
     if report_by is not None and not moment.today() <= report_by <= booking.booked_for:
         raise DateNotPossible(_("Ask for the report by a day from today until the meeting."))
-    records.must_not_be_silent(child_case.record, *MUST_NOT_LEARN.get(agency, ()))
+    records.must_not_be_silent(child_case.record, *must_not_learn(child_case, agency))
     there = child_case.invitations.filter(booking=booking, called_off_at=None, agency=agency, to_agency=to_agency)
     twice = next((one for one in there if one.name == name.strip()), None)
     if twice is not None:
@@ -83,6 +86,7 @@ def invite(
         )
         invitation.hand_over = handover.send(hand_over=owed, by=by)
     invitation.save()
+    make_case_findable(child_case)
     ledger.record(by, "invited to a meeting", invitation, reason=booking.step, to=to_agency.slug if to_agency else "", words=name)
     return invitation
 
@@ -121,8 +125,16 @@ def note_the_reply(*, invitation: Invitation, answer: str, by: Membership, words
     invitation.answer_by_hand, invitation.answered_on = answer, moment.today()
     invitation.answer_sealed = invitation.ledger_seal().seal("answer", words.strip()) if words.strip() else None
     invitation.save(update_fields=["answer_by_hand", "answered_on", "answer_sealed"])
+    make_case_findable(invitation.child_case)
     ledger.record(by, "noted the answer to an invitation", invitation, reason=answer, words=words)
     return invitation
+
+
+def note_that_they_answered(*, hand_over: HandOver) -> None:
+    """Whoever was invited answered on their own page, which is not party to the case: what they wrote is found with it."""
+    with beyond_need_to_know():
+        for invitation in Invitation.objects.filter(hand_over=hand_over).select_related("child_case__record", "child_case__child"):
+            make_case_findable(invitation.child_case)
 
 
 @transaction.atomic
@@ -153,6 +165,7 @@ def call_off(*, invitation: Invitation, words: str, by: Membership) -> Invitatio
     invitation.called_off_at, invitation.called_off_by = moment.now(), by
     invitation.called_off_sealed = invitation.ledger_seal().seal("called off", words.strip())
     invitation.save(update_fields=["called_off_at", "called_off_by", "called_off_sealed"])
+    make_case_findable(invitation.child_case)
     ledger.record(by, "called an invitation off", invitation, reason=invitation.booking.step, words=words)
     return invitation
 
@@ -186,7 +199,7 @@ def print_letter(*, invitation: Invitation, by: Membership) -> Invitation:
     """The letter is printed now. Refused under a silence that came later, too. Raises records.Silenced, NotOfThisCase, CaseClosed."""
     invitation = _of_the_case(invitation, by=by)
     _standing(invitation.child_case, invitation.booking)
-    records.must_not_be_silent(invitation.child_case.record, *MUST_NOT_LEARN.get(invitation.agency, ()))
+    records.must_not_be_silent(invitation.child_case.record, *must_not_learn(invitation.child_case, invitation.agency))
     if invitation.printed_at is None:
         invitation.printed_at = moment.now()
         invitation.save(update_fields=["printed_at"])

@@ -14,7 +14,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.calling_off import call_off_with
-from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
+from havenline.journey.safeguarding.actions.clocks_of_case import hand_over_to_chair, keep_clocks
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.place_in_diary import must_be_free
 from havenline.journey.safeguarding.actions.refusals import (
@@ -263,7 +263,8 @@ def book(
 ) -> Booking:
     """Set a meeting for a day ahead; the one set before is moved. A day after its due date needs a reason. It stops no clock.
 
-    With a room or a chair it takes a place in the diary, which has to be free, for whoever holds the case too.
+    With a room or a chair it takes a place in the diary, which has to be free, for whoever holds the case too. The first chair who is
+    booked for a conference chairs the case, unless somebody was named.
     Raises StepNotNext, DateNotPossible, OnAWeekend, ReasonMissing, CaseClosed, PlaceNotFree.
     """
     by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
@@ -305,7 +306,17 @@ def book(
         by=by,
     )
     ledger.record(by, "booked a meeting", booking, changed=_place(booking), reason=step, words=reason)
+    if chair is not None and child_case.chair_id is None and step in (*path.CONFERENCES, *path.REVIEWS):
+        _chairs_the_case(child_case, chair, by)
     return booking
+
+
+def _chairs_the_case(child_case: ChildCase, chair: Membership, by: Membership) -> None:
+    """Where nobody was named, whoever is booked to chair is: its clock is theirs from now on, and the review is planned with them."""
+    child_case.chair = chair
+    child_case.save(update_fields=["chair"])
+    ledger.record(by, "named who manages and chairs", child_case, changed={"manager": child_case.manager_id, "chair": chair.pk})
+    hand_over_to_chair(child_case)
 
 
 def _place(booking: Booking) -> dict[str, object]:

@@ -16,6 +16,7 @@ from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.referral import decision_of
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
@@ -23,14 +24,13 @@ from havenline.journey.safeguarding.models import ChildCase, ReferrerTold, ToldR
 from havenline.journey.safeguarding.queries.referrer import told_together
 
 Source, How = ToldReferral.Source, ReferrerTold.How
-_NEAR = (Silence.Audience.SUBJECT, Silence.Audience.REPORTER)
-# Who would learn of the case by being told: whoever is of the family lives with the child, and anybody else may know the person reported.
-AUDIENCES: dict[str, tuple[str, ...]] = {
-    Source.FAMILY: (Silence.Audience.HOUSEHOLD, *_NEAR),
-    Source.PUBLIC: _NEAR,
-    Source.ANONYMOUS: _NEAR,
-    Source.SCHOOL: (Silence.Audience.SCHOOL, Silence.Audience.REPORTER),
-    Source.SERVICE: (Silence.Audience.REPORTER,),
+# Who would learn of the case by being told, besides whoever reported, whom each of them is: whoever is of the family lives with the
+# child, and a neighbour or a stranger may know the person reported.
+ALSO_LEARN: dict[str, tuple[str, ...]] = {
+    Source.FAMILY: (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT),
+    Source.PUBLIC: (Silence.Audience.SUBJECT,),
+    Source.ANONYMOUS: (Silence.Audience.SUBJECT,),
+    Source.SCHOOL: (Silence.Audience.SCHOOL,),
 }
 
 
@@ -94,6 +94,7 @@ def _tell(
         recorded_at=moment.now(),
         by=by,
     )
+    make_case_findable(child_case)
     if told_at is None:
         ledger.record(by, "wrote a letter to the referrer", row, changed={"words": words}, reason=how.value)
         return row
@@ -139,7 +140,8 @@ def _post(letter: ReferrerTold, at: datetime, by: Membership) -> None:
 def must_not_be_silent(child_case: ChildCase) -> None:
     """Asked before a letter is written, printed or posted, and before a call. Raises records.Silenced."""
     told = ToldReferral.objects.filter(hand_over=child_case.referral_id).first()
-    records.must_not_be_silent(child_case.record, *AUDIENCES.get(told.source if told else Source.PUBLIC, ()))
+    learn = ALSO_LEARN.get(told.source if told else Source.PUBLIC, ())
+    records.must_not_be_silent(child_case.record, Silence.Audience.REPORTER, *learn)
 
 
 def _from_outside(child_case: ChildCase, by: Membership) -> tuple[ChildCase, HandOver]:

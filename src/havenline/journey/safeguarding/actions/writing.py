@@ -14,7 +14,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import papers
-from havenline.journey.safeguarding.actions.child import record_seen
+from havenline.journey.safeguarding.actions.child import put_seen_right, record_seen
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
@@ -24,7 +24,7 @@ from havenline.journey.safeguarding.actions.refusals import (
     ReasonMissing,
 )
 from havenline.journey.safeguarding.actions.steps import locked
-from havenline.journey.safeguarding.models import ChildCase, Paper, PaperVersion
+from havenline.journey.safeguarding.models import CaseNote, ChildCase, Paper, PaperVersion
 from havenline.journey.safeguarding.queries import invitations
 
 WRITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
@@ -162,21 +162,37 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
         raise ChangedMeanwhile(_("%(who)s saved this paper after you opened it. Look at it again.") % {"who": last.by.short_name})
     if missing := paper.form.missing(last.content()):
         raise PaperNotWhole(_("Before it is finished, say: %(what)s.") % {"what": "; ".join(missing.values())}, missing)
+    again = paper.finished_at is not None
     paper.state = Paper.State.WAITS if paper.form.signed_by else Paper.State.FINISHED
     paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
     paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])
+    _note_that_the_child_was_seen(paper, last.content(), again=again, by=by)
     _thin_out(paper)
-    _note_that_the_child_was_seen(paper, last.content(), by=by)
     ledger.record(by, "finished a paper", paper, changed={"version": last.number, "content": last.content()}, reason=paper.code)
     return paper
 
 
-def _note_that_the_child_was_seen(paper: Paper, said: dict[str, Any], *, by: Membership) -> None:
-    """A finished visit at which the child was seen says so on the case as well: nobody records it twice."""
-    day = said.get("on", "")
-    if paper.code == "visit" and said.get("child_seen") == "yes" and day:
-        view = str(said.get("child_said", ""))
-        record_seen(child_case=paper.child_case, happened_on=date.fromisoformat(day), view=view[:8000], by=by)
+def _note_that_the_child_was_seen(paper: Paper, said: dict[str, Any], *, again: bool, by: Membership) -> None:
+    """A finished visit at which the child was seen says so on the case as well: nobody records it twice.
+
+    `again`: it was finished before; the note that it made then is put right, since one visit counts once.
+    """
+    day, view = _as_seen(said)
+    if paper.code != "visit" or said.get("child_seen") != "yes" or not day:
+        return
+    if again:
+        before = [_as_seen(version.content()) for version in paper.versions.filter(aside=False)]
+        notes = paper.child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN)
+        made = next((note for note in notes if (note.happened_on.isoformat(), note.words) in before), None)
+        if made is not None:
+            put_seen_right(note=made, happened_on=date.fromisoformat(day), view=view, by=by)
+            return
+    record_seen(child_case=paper.child_case, happened_on=date.fromisoformat(day), view=view, by=by)
+
+
+def _as_seen(said: dict[str, Any]) -> tuple[str, str]:
+    """The day of a visit and the child's words, as the note on the case holds them."""
+    return str(said.get("on", "")), str(said.get("child_said", ""))[:8000]
 
 
 @transaction.atomic

@@ -25,11 +25,12 @@ AS_PAPERS_SAY = {
     AgencyKind.LADO: "other",
 }
 _NEAR_THE_CHILD = (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT)
-# Whoever is near the child can tell the person reported; of "other" nobody knows whom they would tell.
+# Whoever is near the child can tell the person reported; of "other" nobody knows whom they would tell. Each of these may be who reported
+# it; police, health and social care are, where they referred (`queries.referrer.must_not_learn`).
 MUST_NOT_LEARN: dict[str, tuple[str, ...]] = {
-    "family": _NEAR_THE_CHILD,
-    "education": (Silence.Audience.SCHOOL,),
-    "other": (*_NEAR_THE_CHILD, Silence.Audience.SCHOOL),
+    "family": (*_NEAR_THE_CHILD, Silence.Audience.REPORTER),
+    "education": (Silence.Audience.SCHOOL, Silence.Audience.REPORTER),
+    "other": (*_NEAR_THE_CHILD, Silence.Audience.SCHOOL, Silence.Audience.REPORTER),
 }
 
 

@@ -24,13 +24,14 @@ NEAR = (Silence.Audience.HOUSEHOLD, Silence.Audience.SUBJECT)
 
 @dataclass(frozen=True)
 class Entry:
-    """One day, or an hour of one, of a record. `key` is the same as long as it is the same thing."""
+    """One day, or a part of one, of a record. `key` is the same as long as it is the same thing."""
 
     record: int
     key: str
     title: str
     on: date
     at: datetime | None = None
+    minutes: int = 60
 
 
 def feeds(*, by: Membership) -> list[CalendarFeed]:
@@ -70,14 +71,15 @@ def _clocks(feed: CalendarFeed, by: Membership) -> Iterator[Entry]:
 
 def _booked(feed: CalendarFeed, by: Membership) -> Iterator[Entry]:
     found = Booking.objects.filter(ended_at=None, child_case__in=ChildCase.objects.visible_to(by))
+    chaired = Q(chair=by) | Q(chair=None, child_case__chair=by)  # whoever is booked for it chairs it, whoever is named on the case
     if feed.whose == CalendarFeed.Whose.MINE:
-        found = found.filter(Q(child_case__record__owner=by) | Q(child_case__record__cover=by) | Q(child_case__chair=by))
+        found = found.filter(Q(child_case__record__owner=by) | Q(child_case__record__cover=by) | chaired)
     elif feed.whose == CalendarFeed.Whose.CONFERENCES:
         found = found.filter(step__in=[*path.CONFERENCES, *path.REVIEWS])
     for one in found.select_related("child_case__record"):
         at = datetime.combine(one.booked_for, one.booked_at, tzinfo=moment.LONDON) if one.booked_at else None
         said = {"reference": one.child_case.reference, "step": path.title_of(one.step, moment.today())}
-        yield Entry(one.child_case_id, f"booking {one.pk}", _("%(reference)s: %(step)s booked") % said, one.booked_for, at)
+        yield Entry(one.child_case_id, f"booking {one.pk}", _("%(reference)s: %(step)s booked") % said, one.booked_for, at, one.minutes)
 
 
 def _hidden(records: set[int], by: Membership) -> set[int]:
@@ -107,7 +109,7 @@ def as_calendar(feed: CalendarFeed, shown: list[Entry], left_out: int) -> bytes:
         event.add("dtstamp", moment.now())
         event.add("dtstart", one.at or one.on)
         if one.at is not None:
-            event.add("dtend", one.at + timedelta(hours=1))
+            event.add("dtend", one.at + timedelta(minutes=one.minutes))
         event.add("summary", one.title)
         event.add("class", "PRIVATE")
         event.add("transp", "OPAQUE" if one.key.startswith("booking") and one.at else "TRANSPARENT")  # a due date makes nobody busy

@@ -1,6 +1,6 @@
 """One child's case on one page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from types import MappingProxyType
@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from havenline.engines import procedure
-from havenline.engines.procedure import Situation
+from havenline.engines.procedure import Situation, StepState
 from havenline.foundation import moment
-from havenline.foundation.clocks.models import Clock
+from havenline.foundation.clocks.models import Clock, Reading
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import queries as ledger
@@ -66,11 +66,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "clocks": sorted(clocks, key=lambda one: not one.late),
         "lead": child_case.record.owner if acts(child_case.record.owner) else None,
         "manager": child_case.manager if acts(child_case.manager) else None,
-        "ended_clocks": [
-            (state, reading_of(state), day(state.started) if state.started else "", day(state.due))
-            for state in now.steps
-            if state.due is not None and state.ended_on is not None and state.step != path.CHASES
-        ],
+        "ended_clocks": list(_ended_clocks(child_case, now)),
         "late_count": sum(one.late for one in clocks),
         "next_due": next_due(now) if child_case.record.closed_at is None else None,
         "recorded": recorded(child_case),
@@ -120,6 +116,19 @@ def _to_the_hour(shown: ShownClock, child_case: ChildCase) -> ShownClock:
         return shown
     runs_out = _("Runs out %(when)s.") % {"when": local_day_and_time(row.due_at)}
     return replace(shown, reading=row.reading, late=row.was_late, sentence=f"{shown.sentence} {runs_out}")
+
+
+def _ended_clocks(child_case: ChildCase, now: Situation) -> Iterator[tuple[StepState, Reading, str, str]]:
+    """What ended keeps the date that held when it was done, which its row knows: a holiday proclaimed since moves only what still runs."""
+    rows = {(row.rule, moment.day_of(row.started_at)): row for row in child_case.record.clocks.exclude(stopped_at=None)}
+    for state in now.steps:
+        if state.due is None or state.started is None or state.ended_on is None or state.step == path.CHASES:
+            continue
+        row = rows.get((state.step, state.started))
+        if row is not None and moment.day_of(row.due_at) != state.due:
+            yield state, row.reading, day(state.started), day(moment.day_of(row.due_at))
+        else:
+            yield state, reading_of(state), day(state.started), day(state.due)
 
 
 def _owner(child_case: ChildCase, role: str) -> str:
@@ -198,21 +207,6 @@ def recorded(child_case: ChildCase) -> list[Line]:
                 who=note.by.short_name,
                 entry=entries.get(note.ledger_object, ""),
                 recorded_at=_recorded_later(note.happened_on, note.recorded_at),
-            )
-        )
-    for booking in child_case.bookings.select_related("by__person"):
-        title = path.title_of(booking.step, moment.day_of(booking.recorded_at))
-        at = booking.recorded_at.astimezone(moment.LONDON)
-        lines.append(
-            Line(
-                when=day_and_time(at.date(), at.time()),
-                sort=booking.recorded_at,
-                what=_("%(meeting)s booked for %(when)s") % {"meeting": title, "when": day_and_time(booking.booked_for, booking.booked_at)},
-                outcome="",
-                words=booking.words,
-                party=PARTY,
-                who=booking.by.short_name,
-                entry=entries.get(booking.ledger_object, ""),
             )
         )
     lines += beside_the_steps.lines(child_case, entries)

@@ -20,8 +20,9 @@ from havenline.foundation.records.queries import ancestry, arisen_from
 from havenline.foundation.search.normal import normal, terms
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase, Paper, Relationship
+from havenline.journey.safeguarding.queries import beside_the_steps
 from havenline.journey.safeguarding.queries.case_page import event_line, moment_told, note_title
-from havenline.journey.safeguarding.queries.reading import day_and_time
+from havenline.journey.safeguarding.queries.reading import day_and_time, local_day_and_time
 
 KINDS: Mapping[str, Any] = {
     "step": gettext_lazy("Steps of the procedure"),
@@ -32,6 +33,14 @@ KINDS: Mapping[str, Any] = {
     "around": gettext_lazy("Around the child"),
     "note": gettext_lazy("Notes"),
 }
+_BESIDE = (
+    ("step", beside_the_steps.bookings),
+    ("step", beside_the_steps.help_that_goes_on),
+    ("step", beside_the_steps.reassignments),
+    ("told", beside_the_steps.emergencies),
+    ("told", beside_the_steps.invitations),
+    ("told", beside_the_steps.referrer_told),
+)
 _OF_NOTE = {CaseNote.Kind.CHILD_SEEN: "seen", CaseNote.Kind.TOLD: "told", CaseNote.Kind.INVITED: "told", CaseNote.Kind.NOTE: "note"}
 
 
@@ -63,8 +72,7 @@ class Event:
 
 def cases_of(child_case: ChildCase, *, by: Membership, to_print: bool = False) -> list[ChildCase]:
     """Every case of this child that this person may see (or print), also before and after a merge and in another area, oldest first."""
-    child = child_case.child
-    same = {child.pk, *Child.objects.filter(Q(merged_into=child.pk) | Q(pk=child.merged_into_id)).values_list("pk", flat=True)}
+    same = _same_child(child_case.child)
     mine = Record.objects.party_to(by) if to_print else Record.objects.visible_to(by)
     visible = ChildCase.objects.filter(record__in=mine)
     here = list(visible.filter(Q(child__in=same) | Q(pk=child_case.pk)).values_list("pk", flat=True))
@@ -75,6 +83,17 @@ def cases_of(child_case: ChildCase, *, by: Membership, to_print: bool = False) -
             "started_on", "pk"
         )
     )
+
+
+def _same_child(child: Child) -> set[int]:
+    """Every row of this child: those merged into it or into what it was merged into, however often."""
+    while child.merged_into is not None:
+        child = child.merged_into
+    same = newer = {child.pk}
+    while newer:
+        newer = set(Child.objects.filter(merged_into__in=newer).exclude(pk__in=same).values_list("pk", flat=True))
+        same = same | newer
+    return same
 
 
 def ancestry_of(pk: int) -> set[int]:
@@ -115,6 +134,10 @@ def _of_case(case: ChildCase) -> Iterator[Event]:
             day_and_time(note.happened_on, note.happened_at), note_title(note), note.words, note.by.agency, note.by.short_name,
             case.reference, url, _later(note.happened_on, note.recorded_at),
         )  # fmt: skip
+    for kind, lines in _BESIDE:
+        for line in lines(case, {}):
+            what = f"{line.what}: {line.outcome}" if line.outcome else line.what
+            yield _at(kind, line.sort, what, line.words, agency, line.who, case.reference, url)
     for paper in case.papers.exclude(state=Paper.State.OPEN).select_related("finished_by__person", "signed_by__person"):
         yield from _of_paper(paper, case)
     if case.record.closed_at is not None:
@@ -136,13 +159,19 @@ def _of_paper(paper: Paper, case: ChildCase) -> Iterator[Event]:
 def _around(cases: list[ChildCase]) -> Iterator[Event]:
     """Who came into the child's life and left it, as somebody said."""
     of_child = {case.child_id: case for case in cases}  # the latest of each row of the child
-    for one in Relationship.objects.filter(child__in=of_child).select_related("recorded_by__person", "recorded_by__agency"):
+    said_by = ("recorded_by__person", "recorded_by__agency", "closed_by__person")
+    for one in Relationship.objects.filter(child__in=of_child).select_related(*said_by):
         case = of_child[one.child_id]
         url = reverse("safeguarding:household", args=[case.reference])
         lives = _(", lives with the child") if one.lives_with else ""
         said = _("Said by %(who)s.") % {"who": one.said_by}
         who, agency = one.recorded_by.short_name, one.recorded_by.agency
         what = f"{one.name}, {one.relation}{lives}"
+        if one.withdrawn_at is not None:  # it stays where it was said, and is never read as so
+            what = _("Withdrawn, it never was so: %(what)s") % {"what": what}
+            withdrew = one.closed_by.short_name if one.closed_by else ""
+            withdrawn = {"who": withdrew, "when": local_day_and_time(one.withdrawn_at), "why": one.withdrawn_why}
+            said = f"{said} {_('Withdrawn %(when)s by %(who)s: %(why)s') % withdrawn}"
         yield Event(
             "around",
             one.said_on,

@@ -13,9 +13,10 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.pdf import Block
 from havenline.journey.safeguarding import papers
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
-from havenline.journey.safeguarding.models.invitation import AS_PAPERS_SAY, MUST_NOT_LEARN
+from havenline.journey.safeguarding.models.invitation import AS_PAPERS_SAY
 from havenline.journey.safeguarding.queries.case_page import silences
 from havenline.journey.safeguarding.queries.reading import day, day_and_time
+from havenline.journey.safeguarding.queries.referrer import must_not_learn
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _shown(row: Invitation, silent: set[str], booking: Booking) -> Invited:
         answer=answer,
         words=row.answer_words if row.called_off_at is None else row.why_called_off,
         is_open=row.called_off_at is None,
-        is_silent=bool(silent & set(MUST_NOT_LEARN.get(row.agency, ()))),
+        is_silent=bool(silent & set(must_not_learn(row.child_case, row.agency))),
         elsewhere=row.booking_id != booking.pk,
     )
 

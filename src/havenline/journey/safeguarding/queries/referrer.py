@@ -8,8 +8,13 @@ from django.utils.translation import gettext as _
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import MAY_SEE, FileKind
+from havenline.foundation.records.models import Silence
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import ChildCase, ToldReferral
+from havenline.journey.safeguarding.models.invitation import MUST_NOT_LEARN
+
+Source = ToldReferral.Source
+_REFERRED_AS = {Source.POLICE: "police", Source.HEALTH: "health", Source.ANOTHER_AREA: "social_care"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,15 @@ def told_by(hand_over: HandOver) -> Told:
     if told is None:
         return Told(hand_over.from_agency.name)
     return Told(told.get_source_display(), told.get_channel_display().lower(), told.recorded_by.short_name)
+
+
+def must_not_learn(child_case: ChildCase, agency: str) -> tuple[str, ...]:
+    """Silences under which an agency, as papers name it, must not learn of this case: a health visitor who referred is the reporter."""
+    found = MUST_NOT_LEARN.get(agency, ())
+    sources = [source for source, of in _REFERRED_AS.items() if of == agency]
+    if ToldReferral.objects.filter(hand_over=child_case.referral_id, source__in=sources).exists():
+        return (*found, Silence.Audience.REPORTER)
+    return found
 
 
 def told_together(child_case: ChildCase, *, by: Membership) -> list[ChildCase]:
