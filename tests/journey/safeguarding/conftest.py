@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.handover.purposes import REFERRAL_TO_SOCIAL_CARE
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import actions as records
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
 from tests import factories
+from tests.journey.safeguarding.census_world import digest_of
 
 
 def package(name: str = "Robin Vale", **child: Any) -> dict[str, Any]:
@@ -69,3 +72,20 @@ def child_case(referral: HandOver, social_worker: Membership, team_manager: Memb
 def elsewhere(db: None) -> Membership:
     """A team manager of another council."""
     return factories.member("team_manager", factories.agency("social_care", "Eastmere social care"), "Ash Rowan")
+
+
+@pytest.fixture
+def holder(on_wednesday: datetime, social_worker: Membership, team_manager: Membership) -> Membership:
+    return social_worker
+
+
+@pytest.fixture
+def take(tmp_path: Path, holder: Membership) -> Any:
+    """Take a census in: `take(text)`."""
+
+    def take_in(text: str, *, name: str = "cin.xml") -> actions.Reading:
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return actions.import_census(file=file, digest=digest_of(file), agency=holder.agency, holder=holder, by=INSTALLATION)
+
+    return take_in

@@ -1,8 +1,7 @@
 """A council's own census: previewed, taken in once, worked on, and given back with nothing lost."""
 
-import hashlib
 import io
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,56 +9,20 @@ import pytest
 from benchmarks.census import Maker
 from django.urls import reverse
 
-from havenline.engines.census import CLOCKS, Content, WholeCensus, faults_of_form, timeliness
+from havenline.engines.census import CLOCKS, WholeCensus, faults_of_form, timeliness
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.ledger.models import Entry
-from havenline.foundation.people.models import Agency, Membership
+from havenline.foundation.people.models import Membership
 from havenline.foundation.sealing import copies
 from havenline.journey.safeguarding import actions, path
 from havenline.journey.safeguarding.census_calendar import WorkingTogether
 from havenline.journey.safeguarding.models import CensusChild, CensusEpisode, CensusImport, Child, ChildCase
 from havenline.journey.safeguarding.queries import same_child
 from tests.census_files import assessment, child, enquiry, episode, message, plan
-
-YEAR = 2026
-
-
-def digest_of(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def contents(data: bytes) -> list[Content]:
-    return [one.content or {} for one in WholeCensus(io.BytesIO(data)).children()]
-
-
-@pytest.fixture
-def holder(on_wednesday: datetime, social_worker: Membership, team_manager: Membership) -> Membership:
-    return social_worker
-
-
-@pytest.fixture
-def take(tmp_path: Path, holder: Membership) -> Any:
-    """Take a census in: `take(text)`."""
-
-    def take_in(text: str, *, name: str = "cin.xml") -> actions.Reading:
-        file = tmp_path / name
-        file.write_text(text, encoding="utf-8")
-        return actions.import_census(file=file, digest=digest_of(file), agency=holder.agency, holder=holder, by=INSTALLATION)
-
-    return take_in
-
-
-def given_back(agency: Agency, *, year: int = YEAR) -> tuple[actions.Returned, bytes]:
-    out = io.StringIO()
-    said = actions.export_census(agency=agency, year=year, local_authority="201", out=out, by=INSTALLATION)
-    return said, out.getvalue().encode()
-
-
-def only_case() -> ChildCase:
-    return ChildCase.objects.select_related("record__agency", "child").get()
+from tests.journey.safeguarding.census_world import contents, digest_of, given_back, only_case
 
 
 def test_a_synthetic_census_goes_in_and_comes_out_with_nothing_lost(take: Any, holder: Membership) -> None:

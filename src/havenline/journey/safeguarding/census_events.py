@@ -202,6 +202,9 @@ class Episode:
     def _moves(self, event: Happened, was: Happened) -> bool:
         """Whether only the day that begins a record changes (or a plan's category): what else the record holds stays."""
         old, new = was.happened_on.isoformat(), event.happened_on.isoformat()
+        if event.step == path.REFERRAL:
+            self.content["CINreferralDate"] = new
+            return True
         if event.step in ("single_assessment", "core_assessment") and not event.outcome and not was.outcome:
             return self._move("Assessments", "AssessmentActualStartDate", old, new) is not None
         if event.step == "strategy_discussion" and event.outcome in ENQUIRY_BEGINS and was.outcome in ENQUIRY_BEGINS:
@@ -276,7 +279,9 @@ class Episode:
 
     def _take_back(self, event: Happened) -> None:
         step, outcome, on = event.step, event.outcome, event.happened_on.isoformat()
-        if step == path.DECISION:
+        if step == path.REFERRAL:
+            self.content.pop("CINreferralDate", None)
+        elif step == path.DECISION:
             self.content.pop("ReferralNFA", None)
         elif step in ("single_assessment", "core_assessment"):
             if outcome:

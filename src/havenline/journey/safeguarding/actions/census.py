@@ -138,7 +138,8 @@ def _at_the_end(found: CensusFile, agency: Agency, reading: Reading) -> None:
 def _what_is_new(found: CensusFile, agency: Agency, reading: Reading) -> Iterator[_New]:
     """Children with episodes that are not here yet."""
     for some in _lots(found.children()):
-        known = {one.number: one for one in CensusChild.objects.filter(agency=agency, number__in=[child.number for child in some])}
+        by_number = CensusChild.objects.filter(agency=agency, number__in=[child.number for child in some])
+        known = {one.number: one for one in by_number.select_related("child__merged_into")}
         here = {
             (number, referred_on, ordinal): dates
             for number, referred_on, ordinal, dates in CensusEpisode.objects.filter(of_child__in=known.values()).values_list(
@@ -202,7 +203,7 @@ class _Taking:
         cases = ChildCase.objects.bulk_create(
             ChildCase(
                 record=cover,
-                child=of_census[child.number].child,
+                child=of_census[child.number].child.kept_as,
                 started_on=episode.referred_on,
                 manager=manager,
                 ended_as=_ended_as(episode.content) if cover.closed_at else "",
@@ -234,7 +235,7 @@ class _Taking:
         CensusEpisode.objects.bulk_create(kept)
         clocks.keep(drawn=ran)
         ledger.record_all(self.by, "took a case over from a census", said)
-        self._findable(some, of_census, cases)
+        self._findable([child for child, _episode in every], cases)
 
     def _children(self, some: list[_New]) -> dict[str, CensusChild]:
         """Those of the census, by their number; with the child of this area that each stands for."""
@@ -282,15 +283,14 @@ class _Taking:
             note_sealed=key.seal("event", _(told.taken)) if told.taken else None,
         )
 
-    def _findable(self, some: list[_New], of_census: dict[str, CensusChild], cases: list[ChildCase]) -> None:
-        known = {of_census[child.number].pk: _found_by(child) for child, _episodes, _known in some}
-        search.index_all({case.record: known[case.child_id] for case in cases})
+    def _findable(self, found: list[FoundChild], cases: list[ChildCase]) -> None:
+        search.index_all({case.record: _found_by(child, case.child) for child, case in zip(found, cases, strict=True)})
 
 
-def _found_by(child: FoundChild) -> tuple[str, list[date]]:
-    """By which words and days the cases of a child are found."""
-    words = filter(None, (name_by_number(child.number), child.number, child.content.get("UPN")))
-    days = [day(child.content, "PersonBirthDate"), day(child.content, "ExpectedPersonBirthDate")]
+def _found_by(found: FoundChild, known: Child) -> tuple[str, list[date]]:
+    """By which words and days a case is found: the child's as they stand here, and those that this census says."""
+    words = filter(None, (*known.names, name_by_number(found.number), found.number, found.content.get("UPN")))
+    days = [day(found.content, "PersonBirthDate"), day(found.content, "ExpectedPersonBirthDate")]
     return "\n".join(words), [one for one in days if one]
 
 

@@ -19,6 +19,7 @@ from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency
 from havenline.foundation.people.roles import AgencyKind
+from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.census_calendar import WorkingTogether
 from havenline.journey.safeguarding.census_events import Happened, carried_on, day
 from havenline.journey.safeguarding.models import CaseEvent, Child, ChildCase, ChildNumber, ToldReferral
@@ -47,7 +48,7 @@ REASONS = {
     ChildCase.Ended.ASSESSED: "RC8",
     ChildCase.Ended.TRANSFERRED: "RC5",
 }
-OTHER_REASON = "RC7"
+DIED, OTHER_REASON = "RC2", "RC7"
 NOT_KNOWN = {"Sex": "U", "Ethnicity": "NOBT", "Disability": ["NONE"]}
 """What the census must say of a child and nobody recorded here: each is counted, so that somebody can ask."""
 
@@ -144,27 +145,35 @@ def _child(
     child: Child, cases: list[ChildCase], events: dict[int, list[CaseEvent]], year: int, said: Returned, left: list[ChildCase]
 ) -> Content | None:
     """A child's return; its cases of the year are added to `left`."""
-    known: Content = {}
-    episodes = []
+    told: dict[bool, Content] = {}
+    whole: list[tuple[ChildCase, Content, bool]] = []
+    last = date(year, 3, 31)
     for case in cases:
-        came = getattr(case, "census", None)
-        # What came with the census has nobody here who recorded it.
-        newer = [_until(event, date(year, 3, 31)) for event in events.get(case.pk, ()) if came is None or event.by_id is not None]
+        came, of_case = getattr(case, "census", None), events.get(case.pk, [])
         if came is None:
             kept = _begun_here(case)
         else:
-            known, kept = came.contents()
+            # A child in whom another of the census was found stays what its own census said of it.
+            told[came.of_child_id == child.pk], kept = came.contents()
         was_closed = bool(kept.get("CINclosureDate"))
-        episode = carried_on(kept, newer)
+        episode = carried_on(kept, [_until(event, last) for event in of_case if came is None or _recorded_here(event)])
         if not was_closed:
-            _close(episode, case)
-        if of_year := _in_year(episode, year, as_it_came=came is not None and came.came_with.year == year):
+            _close(episode, case, of_case, last)
+        whole.append((case, episode, came is not None and came.came_with.year == year))
+    _count_plans([episode for _case, episode, _as_it_came in whole])  # also plans that ended before the year
+    episodes = []
+    for case, episode, as_it_came in whole:
+        if of_year := _in_year(episode, year, as_it_came=as_it_came):
             episodes.append(of_year)
             left.append(case)
     if not episodes:
         return None
-    _count_plans(episodes)
-    return {**_of_child(child, known, episodes, year, said), "CINdetails": episodes}
+    return {**_of_child(child, told.get(True) or told.get(False) or {}, episodes, year, said), "CINdetails": episodes}
+
+
+def _recorded_here(event: CaseEvent) -> bool:
+    """What came with the census has nobody here who recorded it, and puts nothing right."""
+    return event.by_id is not None or event.corrects_id is not None
 
 
 @dataclass(frozen=True)
@@ -199,15 +208,24 @@ def _source(case: ChildCase) -> str:
     return TOLD_BY.get(told.source, OTHER_SOURCE) if told else SOURCES.get(case.referrer.kind, OTHER_SOURCE)
 
 
-def _close(episode: Content, case: ChildCase) -> None:
-    """A referral with no further action has no closure of its own."""
-    if case.record.closed_at is None or episode.get("ReferralNFA") == "true":
+def _close(episode: Content, case: ChildCase, events: list[CaseEvent], last: date) -> None:
+    """A referral with no further action has no closure of its own; a case that was closed after the year was open in it."""
+    if case.record.closed_at is None or episode.get("ReferralNFA") == "true" or moment.day_of(case.record.closed_at) > last:
         return
     went_on = any(episode.get(group) for group in ("CINPlanDates", "Section47", "ChildProtectionPlans"))
     reason = REASONS.get(ChildCase.Ended(case.ended_as), OTHER_REASON) if case.ended_as else OTHER_REASON
     if went_on and reason == "RC8":
         reason = OTHER_REASON
+    if _died(events):
+        reason = DIED
     episode["CINclosureDate"], episode["ReasonForClosure"] = moment.day_of(case.record.closed_at).isoformat(), reason
+
+
+def _died(events: list[CaseEvent]) -> bool:
+    """Whether it stands that the plan ended because the child died."""
+    put_right = {event.corrects_id for event in events}
+    ends = (event for event in events if (event.step, event.outcome) == (path.PLAN_ENDS, "death"))
+    return any(event.pk not in put_right and not event.did_not_happen for event in ends)
 
 
 def _of_child(child: Child, known: Content, episodes: list[Content], year: int, said: Returned) -> Content:
@@ -249,7 +267,8 @@ def _why_no_upn(child: Child, episodes: list[Content], year: int) -> str:
 def _count_plans(episodes: list[Content]) -> None:
     """A plan that was made here says how many there were before it."""
     before = 0
-    for plan in (plan for one in episodes for plan in one.get("ChildProtectionPlans", ())):
+    plans = (plan for one in episodes for plan in one.get("ChildProtectionPlans", ()))
+    for plan in sorted(plans, key=lambda plan: str(plan.get("CPPstartDate", ""))):
         before = int(plan.setdefault("NumberOfPreviousCPP", str(before))) + 1
 
 

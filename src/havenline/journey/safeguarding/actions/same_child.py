@@ -129,7 +129,9 @@ def merge(*, child_case: ChildCase, other: Child, by: Membership) -> Merge:
         return standing
     if other.merged_into_id or kept.merged_into_id:
         raise CannotMerge(_("One of them was merged with another child meanwhile. Look at it again; nothing was changed."))
-    if set(kept.cases.values_list("referral", flat=True)) & set(other.cases.values_list("referral", flat=True)):
+    # A case that came with a census holds no referral: two without one did not come by the same.
+    led_to = [set(one.cases.exclude(referral=None).values_list("referral", flat=True)) for one in (kept, other)]
+    if led_to[0] & led_to[1]:
         raise CannotMerge(_("One referral led to a case of each: it told of two children. If that was wrong, end one of the cases first."))
     went = _go_over(other, kept)
     row = Merge.objects.create(kept=kept, other=other, went_over=went, by=by, at=moment.now())

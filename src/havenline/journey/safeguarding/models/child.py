@@ -86,6 +86,11 @@ class Child(models.Model):
         return self.name
 
     @property
+    def kept_as(self) -> Child:
+        """The child that this one was found to be, however often; itself where nobody said so."""
+        return self.merged_into.kept_as if self.merged_into else self
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Each name that the child is or was called by, the usual one first."""
         return tuple(filter(None, (name.strip() for name in (self.name, *self.other_names.split(",")))))
