@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
+from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
 from havenline.foundation.post.models import Letter
 from havenline.foundation.sharing import actions as sharing
@@ -278,3 +279,16 @@ def test_an_emergency_that_did_not_happen_waits_on_no_desk(
     actions.correct(event=right, did_not_happen=True, reason="Another child.", by=social_worker)
     assert emergency.waiting_for(team_manager) == []
     assert emergency.last(child_case, by=social_worker) is None
+
+
+def test_before_there_is_a_case_one_press_takes_it_up_and_leads_to_the_emergency(
+    referral: HandOver, social_worker: Membership, signed_in: SignedIn
+) -> None:
+    browser = signed_in(social_worker)
+    address = reverse("safeguarding:take_up", args=[referral.reference])
+    page = browser.get(address).content.decode()
+    assert "telephone 999 first" in page
+    assert "Take it up, and record an emergency action" in page
+    answer = browser.post(address, {"asked": "1", "emergency": "1"})
+    child_case = ChildCase.objects.get(referral=referral)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("safeguarding:emergency", args=[child_case.reference]))

@@ -53,7 +53,7 @@ def take_up(request: DeskRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Taken up. The decision is due now."))
-            return to_case(child_case)
+            return redirect("safeguarding:emergency", child_case.reference) if "emergency" in request.POST else to_case(child_case)
     context = {
         "hand_over": hand_over,
         "package": package,
