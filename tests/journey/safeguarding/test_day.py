@@ -1,17 +1,20 @@
 """A social worker's day."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from havenline.foundation import moment
+from havenline.foundation.handover import actions as handover
+from havenline.foundation.handover.models import HandOver
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase, PaperVersion
 from havenline.journey.safeguarding.queries import day as days
+from havenline.journey.safeguarding.queries.messages import messages
 from tests import factories
 from tests.conftest import WEDNESDAY
 from tests.journey.safeguarding.conftest import Refer
@@ -121,3 +124,50 @@ def test_a_day_with_nothing_on_it_says_so(social_worker: Membership, signed_in: 
     page = signed_in(social_worker).get(reverse("safeguarding:day")).content.decode()
     for words in ("No clock runs for you", "You hold no case", "Nothing is half written"):
         assert words in page
+
+
+def test_an_emergency_waits_on_the_day_of_whoever_was_told_until_they_say_that_they_have_it(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership, signed_in: SignedIn
+) -> None:
+    event = actions.act_in_emergency(
+        child_case=child_case, outcome="police_protection", happened_on=WEDNESDAY.date(), happened_at=time(9), note="", by=team_manager
+    )
+    page, browser = reverse("safeguarding:day"), signed_in(social_worker)
+    assert "Emergency: say that you have it" in browser.get(page).content.decode()
+    actions.say_i_have_it(told=event.told_at_once.get(person=social_worker), by=social_worker)
+    assert "Emergency: say that you have it" not in browser.get(page).content.decode()
+
+
+def test_what_another_area_answered_and_what_came_back_are_messages_of_whoever_holds_the_case(
+    referral: HandOver, social_worker: Membership, colleague: Membership, elsewhere: Membership, signed_in: SignedIn
+) -> None:
+    asked = actions.ask_another_area(referral=referral, area=elsewhere.agency, by=social_worker)
+    handover.accept(hand_over=asked, by=elsewhere)
+    handover.answer(hand_over=asked, outcome="acted", words="A plan in 2024.", by=elsewhere)
+    [answer] = messages(by=social_worker)
+    assert (answer.about, answer.words) == ("Robin Vale", "A plan in 2024.")
+    assert messages(by=colleague) == []
+    case = actions.take_up(hand_over=referral, by=colleague)
+    assert [one.words for one in messages(by=colleague)] == ["A plan in 2024."]
+    moved = actions.transfer(child_case=case, to=elsewhere.agency, reason="They moved.", by=colleague)
+    handover.give_back(hand_over=moved, reason="wrong_area", words="They never arrived.", by=elsewhere)
+    assert "They never arrived." in [one.words for one in messages(by=colleague)]
+    page = signed_in(colleague).get(reverse("safeguarding:day")).content.decode()
+    assert "A plan in 2024." in page
+    assert "They never arrived." in page
+    with moment.standing_at(WEDNESDAY + timedelta(days=15)):
+        assert messages(by=social_worker) == []
+
+
+def test_a_reply_to_an_invitation_is_a_message_until_the_meeting_was_held(child_case: ChildCase, social_worker: Membership) -> None:
+    nurse = factories.member("health_practitioner", factories.agency("health"), "Ola Venn")
+    booking = actions.book(
+        child_case=child_case, step="strategy_discussion", booked_for=WEDNESDAY.date() + timedelta(days=1), by=social_worker
+    )
+    invitation = actions.invite(booking=booking, to_agency=nurse.agency, name="Ola Venn", by=social_worker)
+    assert messages(by=social_worker) == []
+    handover.answer(hand_over=HandOver.objects.get(invitation=invitation), outcome="not_coming", words="On a ward.", by=nurse)
+    [reply] = messages(by=social_worker)
+    assert (reply.what, reply.words) == ("Ola Venn: Cannot come. Strategy discussion", "On a ward.")
+    with moment.standing_at(WEDNESDAY + timedelta(days=2)):
+        assert messages(by=social_worker) == []

@@ -18,7 +18,9 @@ from havenline.foundation.people import queries as people
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import CaseNote, ChildCase, Paper, ProposedDecision, Reassignment
+from havenline.journey.safeguarding.queries import emergency
 from havenline.journey.safeguarding.queries.desk import booked
+from havenline.journey.safeguarding.queries.messages import messages
 from havenline.journey.safeguarding.queries.rows import Row, held_by, rows
 
 # Our policy, shown as such; no edition sets a number of days between visits.
@@ -65,6 +67,8 @@ def day(*, by: Membership) -> dict[str, Any]:
         "visits": visits,
         "seen_within": SEEN_WITHIN,
         "notes": notes_to_read(by=by),
+        "emergencies": emergency.waiting_for(by),
+        "messages_in": messages(by=by),
         "given_back": given_back(by=by),
         "papers": my_papers(by=by),
         "drafts": people.drafts(by.person).count(),
