@@ -29,7 +29,7 @@ from havenline.journey.safeguarding.actions.emergency import act_in_emergency, s
 from havenline.journey.safeguarding.actions.ending import close, ends_as, left_to_do, note_the_move, note_the_move_back, transfer
 from havenline.journey.safeguarding.actions.inviting import call_off, invite, invite_again, note_the_reply, note_who_came, print_letter
 from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
-from havenline.journey.safeguarding.actions.reassigning import note_read, reassign
+from havenline.journey.safeguarding.actions.reassigning import note_read, reassign, reassign_several
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -176,6 +176,7 @@ __all__ = [
     "put_back",
     "read_mark",
     "reassign",
+    "reassign_several",
     "record_seen",
     "record_step",
     "record_told_referral",
