@@ -1,14 +1,20 @@
 """The return after a census was worked on here: two children who are one, and what a year knew and did not know."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from havenline.engines.census import Content
+from havenline.foundation import moment
+from havenline.foundation.clocks.models import Escalation
+from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Membership
 from havenline.foundation.search import queries as search
+from havenline.foundation.work import tasks as work
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import CensusEpisode, ChildCase
 from tests.census_files import assessment, child, enquiry, episode, message, plan
+from tests.conftest import WEDNESDAY
 from tests.journey.safeguarding.census_world import contents, given_back, only_case
 
 NO_FURTHER_ACTION = "<ReferralNFA>false</ReferralNFA>"
@@ -109,3 +115,18 @@ def test_a_child_who_died_is_said_to_have_died(take: Any, holder: Membership, co
     actions.record_step(child_case=case, step="plan_ends", outcome="death", happened_on=date(2026, 11, 16), by=conference_chair)
     actions.close(child_case=case, reason="Robin died in hospital.", by=holder)
     assert only_episode(holder, 2027)["ReasonForClosure"] == "RC2"
+
+
+# What the whole census asks of a manager
+
+
+def test_what_was_late_before_it_came_here_is_told_as_a_number_and_not_raised_one_by_one(take: Any, holder: Membership) -> None:
+    of_a = episode(assessment("2025-04-02")), episode(assessment("2026-11-02"), referral="2026-11-02")
+    assert take(message(child("A1", *of_a))).late == 1
+    work.raise_late_clocks()
+    assert not Escalation.objects.exists()
+    [said] = [ledger.read(entry) for entry in Entry.objects.all() if ledger.read(entry).verb == "imported a census"]
+    assert said.reason.endswith("1 clocks late already")
+    with moment.standing_at(WEDNESDAY + timedelta(days=90)):  # what runs out here is raised as any
+        work.raise_late_clocks()
+    assert [one.clock.started_at.year for one in Escalation.objects.select_related("clock")] == [2026]

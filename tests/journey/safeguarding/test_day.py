@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from havenline.foundation import moment
@@ -16,6 +19,7 @@ from havenline.journey.safeguarding.models import ChildCase, PaperVersion
 from havenline.journey.safeguarding.queries import day as days
 from havenline.journey.safeguarding.queries.messages import messages
 from tests import factories
+from tests.census_files import assessment, child, episode, message
 from tests.conftest import WEDNESDAY
 from tests.journey.safeguarding.conftest import Refer
 
@@ -42,8 +46,8 @@ def test_the_day_shows_what_is_theirs_by_when_it_is_due_and_nothing_of_a_colleag
     actions.take_up(hand_over=refer(name="Kim Brook", age=4), by=colleague)
     with moment.standing_at(WEDNESDAY + timedelta(days=2)):
         shown = days.day(by=social_worker)
-        assert [code for code, _title, _rows in shown["bands"]] == ["late", "later"]
-        assert {row.case for _code, _title, rows in shown["bands"] for row in rows} == {child_case}
+        assert [code for code, _title, _rows, _number in shown["bands"]] == ["late", "later"]
+        assert {row.case for _code, _title, rows, _number in shown["bands"] for row in rows} == {child_case}
         assert [one.case for one in shown["children"]] == [child_case]
         assert shown["children"][0].late == len(shown["bands"][0][2])
 
@@ -52,7 +56,7 @@ def test_the_answer_to_whoever_referred_is_theirs_too_though_it_runs_on_the_refe
     child_case: ChildCase, social_worker: Membership, colleague: Membership
 ) -> None:
     def titles(by: Membership) -> set[str]:
-        return {row.clock.title for _code, _title, rows in days.day(by=by)["bands"] for row in rows}
+        return {row.clock.title for _code, _title, rows, _number in days.day(by=by)["bands"] for row in rows}
 
     assert "Answer to the referrer" in titles(social_worker)
     assert "Answer to the referrer" not in titles(colleague)
@@ -171,3 +175,28 @@ def test_a_reply_to_an_invitation_is_a_message_until_the_meeting_was_held(child_
     assert (reply.what, reply.words) == ("Ola Venn: Cannot come. Strategy discussion", "On a ward.")
     with moment.standing_at(WEDNESDAY + timedelta(days=2)):
         assert messages(by=social_worker) == []
+
+
+def test_whoever_holds_a_whole_census_sees_the_most_pressing_and_how_many_there_are(
+    take: Any, holder: Membership, signed_in: SignedIn
+) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as questions:
+            assert browser.get(reverse("safeguarding:day")).status_code == 200
+        return len(questions)
+
+    browser = signed_in(holder)
+    take(message(*(child(f"A{number}", episode(assessment("2025-04-02"))) for number in range(days.SHOWN))))
+    browser.get(reverse("safeguarding:day"))
+    before = asked()
+    more = [child("B1", episode(assessment("2026-11-02"), referral="2026-11-02")), child("B2", episode(assessment("2025-04-02")))]
+    take(message(*more), name="b.xml")
+    assert asked() <= before
+    shown = days.day(by=holder)
+    assert (len(shown["children"]), shown["held"]) == (days.SHOWN, days.SHOWN + 2)
+    assert all(one.late for one in shown["children"])
+    [(_code, _title, rows, number), _later] = shown["bands"]
+    assert (len(rows), number) == (days.SHOWN, days.SHOWN + 1)
+    page = browser.get(reverse("safeguarding:day")).content.decode()
+    assert f"The first {days.SHOWN} of {days.SHOWN + 1}." in page
+    assert f"The {days.SHOWN} most pressing of {days.SHOWN + 2}" in page

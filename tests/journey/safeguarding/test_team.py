@@ -246,3 +246,54 @@ def test_the_form_says_what_is_missing_and_keeps_what_was_written(
     assert "Choose who takes it over" in answer.content.decode()
     assert "A call on Friday." in answer.content.decode()
     assert browser.post(page, {"to": colleague.pk, "words": "A call on Friday."}).status_code == 302
+
+
+# Several at once
+
+
+@pytest.fixture
+def three(child_case: ChildCase, refer: Refer, social_worker: Membership) -> list[ChildCase]:
+    more = [
+        actions.take_up(hand_over=refer(name=name, age=4), by=social_worker, is_another_child=True) for name in ("Ada Moss", "Kim Brook")
+    ]
+    return [child_case, *more]
+
+
+def test_a_manager_gives_several_cases_with_one_note_and_whoever_takes_them_is_told_once(
+    three: list[ChildCase], colleague: Membership, team_manager: Membership, signed_in: SignedIn
+) -> None:
+    page = reverse("safeguarding:reassign_several")
+    browser = signed_in(team_manager)
+    assert browser.get(page).content.decode().count("SC-") >= 3
+    two = [one.reference for one in three[:2]]
+    assert browser.post(page, {"cases": two, "to": colleague.pk, "words": "Both schools await a call."}).status_code == 302
+    assert [ChildCase.objects.get(pk=one.pk).record.owner == colleague for one in three] == [True, True, False]
+    assert Letter.objects.filter(to=colleague.person.email).count() == 1
+    for reference in two:
+        assert [one.actor for one in ledger.of_records([reference]) if one.verb == "reassigned the case"] == [team_manager.ledger_name]
+
+    browser, day = signed_in(colleague), reverse("safeguarding:day")
+    assert browser.get(day).content.decode().count("Both schools await a call.") == 1
+    browser.post(day, {"read": Reassignment.objects.earliest("pk").pk})
+    assert not Reassignment.objects.filter(read_at=None).exists()
+
+
+def test_all_of_them_go_or_none(
+    three: list[ChildCase], social_worker: Membership, colleague: Membership, team_manager: Membership, signed_in: SignedIn
+) -> None:
+    actions.reassign(child_case=three[1], to=colleague, words="Take it.", by=team_manager)
+    said = {"cases": [one.reference for one in three], "to": colleague.pk, "words": "Both schools await a call."}
+    answer = signed_in(team_manager).post(reverse("safeguarding:reassign_several"), said)
+    assert answer.status_code == 422
+    assert "holds this case already" in answer.content.decode()
+    assert ChildCase.objects.get(pk=three[0].pk).record.owner == social_worker
+
+
+def test_several_of_one_person_are_offered_and_what_another_area_holds_is_not(
+    three: list[ChildCase], social_worker: Membership, colleague: Membership, team_manager: Membership, elsewhere: Membership
+) -> None:
+    actions.reassign(child_case=three[0], to=colleague, words="Take it.", by=team_manager)
+    offered = teams.to_give_away(by=team_manager, whose=str(social_worker.pk))
+    assert [reference for reference, _words in offered["cases"]] == [three[1].reference, three[2].reference]
+    assert teams.to_give_away(by=elsewhere)["number"] == 0
+    assert teams.chosen([one.reference for one in three], by=elsewhere) == []

@@ -71,7 +71,8 @@ def take_in(
     else:
         out.print(
             f"Imported: {done.new_children:,} children, {done.new_episodes:,} cases, in {time.monotonic() - began:,.0f} seconds. "
-            f"{held_by.short_name} holds them; a manager can reassign each.",
+            f"{held_by.short_name} holds them; a manager can reassign several at once. "
+            f"{done.late:,} clocks were late already: they lead the team’s page, and are not raised one by one.",
             soft_wrap=True,
             markup=False,
         )
@@ -98,6 +99,7 @@ def for_machines(found: Any, *, applied: bool) -> dict[str, Any]:
         "new_episodes": found.new_episodes,
         "open_episodes": found.open_episodes,
         "steps": found.steps,
+        "late_already": found.late if applied else None,
         "here_with_other_dates": found.differs,
         "refused_count": found.refused.count,
         "refused": [

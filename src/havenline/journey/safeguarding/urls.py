@@ -10,6 +10,7 @@ urlpatterns = [
     path("children/<str:reference>/letter/", views.letter, name="letter"),
     path("day/", views.day, name="day"),
     path("team/", views.team, name="team"),
+    path("team/reassign/", views.reassign_several, name="reassign_several"),
     path("calendars/", views.calendars, name="calendars"),
     path("calendars/<int:pk>/end/", views.end_calendar, name="end_calendar"),
     path("calendar/<str:token>/", views.calendar, name="calendar"),

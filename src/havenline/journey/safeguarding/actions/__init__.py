@@ -37,7 +37,7 @@ from havenline.journey.safeguarding.actions.inviting import (
     print_letter,
 )
 from havenline.journey.safeguarding.actions.planning import Accepted, accept, ask_for_plan
-from havenline.journey.safeguarding.actions.reassigning import note_read, reassign
+from havenline.journey.safeguarding.actions.reassigning import note_read, reassign, reassign_several
 from havenline.journey.safeguarding.actions.referral import (
     REFERRALS,
     answer_referrer,
@@ -185,6 +185,7 @@ __all__ = [
     "put_back",
     "read_mark",
     "reassign",
+    "reassign_several",
     "record_seen",
     "record_step",
     "record_told_referral",

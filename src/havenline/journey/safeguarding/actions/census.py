@@ -54,8 +54,11 @@ ENDED_AS = {
 
 @dataclass
 class Reading:
-    """What a census would bring, or brought. Numbers; `steps` are those that the census tells of. `differs`: episodes that are here, with
-    other dates than the file has: they stay as they are here."""
+    """What a census would bring, or brought. Numbers; `steps` are those that the census tells of.
+
+    `late`: clocks that ran out before they came here; a preview draws none. `differs`: episodes that are here, with other dates than the
+    file has: they stay as they are here.
+    """
 
     digest: str = ""
     header: Header = field(default_factory=Header)
@@ -66,6 +69,7 @@ class Reading:
     new_episodes: int = 0
     open_episodes: int = 0
     steps: int = 0
+    late: int = 0
     differs: int = 0
     differing: list[str] = field(default_factory=list)
     refused: Refusals = field(default_factory=Refusals)
@@ -108,7 +112,7 @@ def import_census(
             came = came or CensusImport.objects.create(
                 agency=agency, digest=digest, reference_date=found.reference, holder=holder, imported_at=at
             )
-            _Taking(came, found.reference, by).take(new)
+            reading.late += _Taking(came, found.reference, by).take(new)
         _at_the_end(found, agency, reading)
         if reading.digest != digest:
             raise AnotherCensus(_("The file is another than the one that was previewed. Preview it again; nothing was changed."))
@@ -120,7 +124,7 @@ def import_census(
             came.reference_date = found.reference
             came.children, came.episodes = reading.new_children, reading.new_episodes
             came.save()
-            ledger.record(by, "imported a census", f"census {came.pk}", reason=f"sha256 {digest}")
+            ledger.record(by, "imported a census", f"census {came.pk}", reason=f"sha256 {digest}, {reading.late} clocks late already")
     return reading
 
 
@@ -192,7 +196,8 @@ class _Taking:
         self.came, self.reference, self.by = came, reference, by
         self.agency, self.holder, self.at = came.agency, came.holder, came.imported_at
 
-    def take(self, some: list[_New]) -> None:
+    def take(self, some: list[_New]) -> int:
+        """How many of their clocks are late already."""
         of_census = self._children(some)
         every = [(child, episode) for child, episodes, _known in some for episode in episodes]
         covers = records.open_records(kind=FileKind.CHILD_CASE, agency=self.agency, number=len(every), owner=self.holder)
@@ -233,9 +238,14 @@ class _Taking:
             said.append(ledger.Said(case, changed={"census": self.came.digest, "dates": dates}, seal=key, reason="census"))
         CaseEvent.objects.bulk_create(events)
         CensusEpisode.objects.bulk_create(kept)
+        late = [clock for clock in ran if clock.is_running and clock.due_at < self.at]
+        for clock in late:
+            # Not raised one by one, by the thousand, for what ran out elsewhere: the import tells their number, the team's page each.
+            clock.escalated_at = self.at
         clocks.keep(drawn=ran)
         ledger.record_all(self.by, "took a case over from a census", said)
         self._findable([child for child, _episode in every], cases)
+        return len(late)
 
     def _children(self, some: list[_New]) -> dict[str, CensusChild]:
         """Those of the census, by their number; with the child of this area that each stands for."""

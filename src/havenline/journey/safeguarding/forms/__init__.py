@@ -3,7 +3,7 @@
 from havenline.journey.safeguarding.forms.child import ChildForm, NoteForm, NumberForm, RelationshipForm, SeenForm, TellForm
 from havenline.journey.safeguarding.forms.ending import BeganForm, HelpBeganForm, StepDownForm, TransferForm
 from havenline.journey.safeguarding.forms.fields import Day, Hour, OnCase, Person, words
-from havenline.journey.safeguarding.forms.people import CalendarForm, ChronologyForm, PeopleForm, ReassignForm
+from havenline.journey.safeguarding.forms.people import CalendarForm, ChronologyForm, PeopleForm, ReassignForm, ReassignSeveralForm
 from havenline.journey.safeguarding.forms.referral import AnswerForm, DecideForm, PostedForm, SignOffForm, TakeUpForm, TellReferrerForm
 from havenline.journey.safeguarding.forms.steps import BookForm, CorrectForm, EmergencyForm, InviteForm, ReasonForm, StepForm
 
@@ -29,6 +29,7 @@ __all__ = [
     "PostedForm",
     "ReasonForm",
     "ReassignForm",
+    "ReassignSeveralForm",
     "RelationshipForm",
     "SeenForm",
     "SignOffForm",

@@ -47,6 +47,20 @@ class ReassignForm(forms.Form):
         self.fields["to"].queryset = others.exclude(pk=held_by.pk) if held_by else others  # type: ignore[attr-defined]
 
 
+class ReassignSeveralForm(ReassignForm):
+    """The same for several cases; `cases`: reference and words of each that is offered."""
+
+    cases = forms.MultipleChoiceField(
+        label=_("Which cases"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose the cases that go")}
+    )
+    field_order = ("cases", "to", "words")
+
+    def __init__(self, *args: Any, by: Membership, cases: list[tuple[str, str]], chosen: bool, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, held_by=None, **kwargs)
+        self.fields["cases"].choices = cases  # type: ignore[attr-defined]
+        self.fields["cases"].initial = [reference for reference, _words in cases] if chosen else []
+
+
 class ChronologyForm(forms.Form):
     """By GET: what is shown stands in the address."""
 

@@ -1,9 +1,9 @@
 """One social worker's day: what is due, their children and when each was last seen, what was said to them, what they were writing."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -28,6 +28,7 @@ SEEN_WITHIN = {"plan": 10, "else": 20}  # working days
 
 VISIT = "visit"  # the paper of a visit
 VISITS = frozenset({"statutory_visit", "visit"})  # steps of an area's own rules at which the child is seen
+SHOWN = 50  # children, and steps of a band: whoever was given a whole census still sees the most pressing at once
 BANDS = (
     ("late", gettext_lazy("Late")),
     ("today", gettext_lazy("Due today")),
@@ -55,18 +56,21 @@ class MyChild:
 
 
 def day(*, by: Membership) -> dict[str, Any]:
-    """Everything on the page."""
+    """Everything on the page. Of a very long list the most pressing, and how many there are."""
     mine = rows(Clock.objects.running().filter(held_by(by)), by=by)
-    children = my_children(mine, by=by)
+    of_band = {code: [row for row in mine if row.band == code] for code, _title in BANDS}
+    pressing = _by_pressing(mine, by=by)
+    children = my_children(mine, by=by, among=pressing[:SHOWN])
     visits = sorted((one for one in children if one.visit_is_due), key=lambda one: (one.ago is not None, -(one.ago or 0)))
     waiting = hand_overs.received(by=by).filter(accepted_at=None).count()
     return {
-        "bands": [(code, str(title), some) for code, title in BANDS if (some := [row for row in mine if row.band == code])],
-        "counts": {code: sum(row.band == code for row in mine) for code, _title in BANDS},
+        "bands": [(code, str(title), of_band[code][:SHOWN], len(of_band[code])) for code, title in BANDS if of_band[code]],
+        "counts": {code: len(some) for code, some in of_band.items()},
         "children": children,
+        "held": len(pressing),
         "visits": visits,
         "seen_within": SEEN_WITHIN,
-        "notes": notes_to_read(by=by),
+        "notes": by_note(notes_to_read(by=by)),
         "emergencies": emergency.waiting_for(by),
         "messages_in": messages(by=by),
         "given_back": given_back(by=by),
@@ -77,24 +81,41 @@ def day(*, by: Membership) -> dict[str, Any]:
     }
 
 
-def my_children(mine: Iterable[Row], *, by: Membership) -> list[MyChild]:
-    """Open cases that this person holds or covers; what is late first, then what is due next."""
+def _by_pressing(mine: Iterable[Row], *, by: Membership) -> list[int]:
+    """Open cases that this person holds or covers, by their numbers; what has most that is late first, then what is due next."""
+    late, due = Counter[int](), dict[int, datetime]()
+    for row in mine:
+        if row.case is not None and row.band == "late":
+            late[row.case.pk] += 1
+        elif row.case is not None:
+            due.setdefault(row.case.pk, row.clock.due_at)
+    never = moment.now().replace(year=9999)
+    pks = _open_cases(by).order_by("started_on", "pk").values_list("pk", flat=True)
+    return sorted(pks, key=lambda pk: (-late[pk], due.get(pk, never)))
+
+
+def _open_cases(by: Membership) -> QuerySet[ChildCase]:
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
+    return found.filter(Q(record__owner=by) | Q(record__cover=by))
+
+
+def my_children(mine: Iterable[Row], *, by: Membership, among: list[int]) -> list[MyChild]:
+    """These of this person's open cases, in this order."""
     of: dict[int, list[Row]] = defaultdict(list)
     for row in mine:
         if row.case is not None:
             of[row.case.pk].append(row)
     seen = Max("notes__happened_on", filter=Q(notes__kind=CaseNote.Kind.CHILD_SEEN))
     written = Paper.objects.filter(child_case=OuterRef("pk"), code=VISIT, state=Paper.State.FINISHED)
-    open_cases: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
     found = (
-        open_cases.filter(Q(record__owner=by) | Q(record__cover=by))
+        _open_cases(by)
+        .filter(pk__in=among)
         .select_related("record", "child")
         .prefetch_related("events")
         .annotate(last_seen=seen, visits_written=Exists(written))
-        .order_by("started_on", "pk")
     )
-    made = [_child(case, of[case.pk], by) for case in found]
-    return sorted(made, key=lambda one: (-one.late, one.next.clock.due_at if one.next else moment.now().replace(year=9999)))
+    by_pk = {case.pk: case for case in found}
+    return [_child(by_pk[pk], of[pk], by) for pk in among if pk in by_pk]
 
 
 def _child(case: Any, rows_of_it: list[Row], by: Membership) -> MyChild:
@@ -130,8 +151,17 @@ def notes_to_read(*, by: Membership) -> list[Reassignment]:
     return list(mine.select_related("child_case__record", "child_case__child", "held_before__person", "by__person"))
 
 
-def note_to_read(pk: str, *, by: Membership) -> Reassignment | None:
-    return next((one for one in notes_to_read(by=by) if str(one.pk) == pk), None)
+def by_note(notes: Iterable[Reassignment]) -> list[list[Reassignment]]:
+    """Those that came with one note stand together: several cases can be given with the same words."""
+    of: dict[tuple[int, str], list[Reassignment]] = defaultdict(list)
+    for one in notes:
+        of[one.by_id, one.words].append(one)
+    return list(of.values())
+
+
+def note_to_read(pk: str, *, by: Membership) -> list[Reassignment]:
+    """The cases that came with this note; none where it waits no more."""
+    return next((some for some in by_note(notes_to_read(by=by)) if any(str(one.pk) == pk for one in some)), [])
 
 
 def given_back(*, by: Membership) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +30,7 @@ FEW = 3  # steps of one kind by one person, below which nothing is said of them
 OFTEN = 0.75  # of those in time, on the last day: drift. Both are our policy.
 SHORTEST = 3  # days of a limit: who has one day can only use the last
 MOST = 1_000  # ended steps looked at, the latest first
+GIVEN_AT_ONCE = 50  # cases on one form: each is an act of its own, and all are done or none
 
 BANDS = (
     ("late", gettext_lazy("Late")),
@@ -182,3 +183,23 @@ def drifts(people: dict[int, Membership], *, by: Membership) -> list[Drift]:
             titles.setdefault(rule, title)
     found = [Drift(people[owner].name, titles[rule], tuple(sorted(days))) for (owner, rule), days in left.items()]
     return sorted((one for one in found if one.drifts), key=lambda one: (-one.last_day, one.name, one.step))
+
+
+def to_give_away(*, by: Membership, whose: str = "") -> dict[str, Any]:
+    """Open cases of the area (or of one person, as `loads` names them) by the child's name: the first of them, and how many there are."""
+    people = people_of_area(by)
+    held = [(case, holder(people, case.owner, case.manager)) for case in open_cases(by)]
+    of = [(case, who) for case, who in held if not whose or whose == (str(who.pk) if who else "nobody")]
+    named = sorted(of, key=lambda one: (one[0].name, one[0].reference))
+    return {
+        "cases": [
+            (case.reference, f"{case.as_case().child.named}, {case.reference}, {who.short_name if who else _('Nobody yet')}")
+            for case, who in named[:GIVEN_AT_ONCE]
+        ],
+        "number": len(named),
+    }
+
+
+def chosen(references: Iterable[str], *, by: Membership) -> list[ChildCase]:
+    of_area: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__agency=by.agency_id)
+    return list(of_area.filter(record__reference__in=list(references)).select_related("record").order_by("pk"))

@@ -22,7 +22,7 @@ from havenline.journey.safeguarding.views.referral import answer, decide, letter
 from havenline.journey.safeguarding.views.statutory_return import return_cases, return_csv, statutory_return
 from havenline.journey.safeguarding.views.stepping_down import began_earlier, help_began, step_down, take_back_step_down
 from havenline.journey.safeguarding.views.steps import book, cancel_booking, correct, record, record_step
-from havenline.journey.safeguarding.views.team import day, reassign, team
+from havenline.journey.safeguarding.views.team import day, reassign, reassign_several, team
 
 __all__ = [
     "answer",
@@ -69,6 +69,7 @@ __all__ = [
     "print_case",
     "put_back",
     "reassign",
+    "reassign_several",
     "record",
     "record_step",
     "reopen_paper",

@@ -4,16 +4,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.access import DeskRequest, desk
+from havenline.foundation.people.models import NotPartyToRecord
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import actions
-from havenline.journey.safeguarding.forms import ReassignForm
+from havenline.journey.safeguarding.forms import ReassignForm, ReassignSeveralForm
 from havenline.journey.safeguarding.queries import day as days
 from havenline.journey.safeguarding.queries import team as teams
-from havenline.journey.safeguarding.views.case import SOCIAL_CARE, act, found, tried
+from havenline.journey.safeguarding.views.case import REFUSALS, SOCIAL_CARE, act, found, tried
 
 
 @desk(*SOCIAL_CARE)
@@ -21,11 +23,11 @@ def day(request: DeskRequest) -> HttpResponse:
     """What this person's day holds; a POST says that a hand-over note was read."""
     by = request.membership
     if request.method == "POST":
-        note = days.note_to_read(request.POST.get("read", ""), by=by)
-        if note is None:
+        notes = days.note_to_read(request.POST.get("read", ""), by=by)
+        if not notes:
             messages.error(request, _("This note does not wait for you any more."))
         else:
-            tried(request, lambda: actions.note_read(reassignment=note, by=by), done=_("Read."))
+            tried(request, lambda: [actions.note_read(reassignment=one, by=by) for one in notes], done=_("Read."))
         return redirect("safeguarding:day")
     shown = days.day(by=by)
     ledger.looked(by, "own day", reason="own work")
@@ -61,3 +63,27 @@ def reassign(request: DeskRequest, reference: str) -> HttpResponse:
         intro=_("Held by %(who)s.") % {"who": holder.name} if holder else _("Nobody holds it."),
         points=[_("Running clocks go with the case; a chair keeps those of conferences and reviews. No date moves.")],
     )
+
+
+@desk(Role.TEAM_MANAGER)
+def reassign_several(request: DeskRequest) -> HttpResponse:
+    """Give several cases to one person, with one hand-over note."""
+    by = request.membership
+    whose = request.GET.get("whose", "")
+    shown = teams.to_give_away(by=by, whose=whose)
+    form = ReassignSeveralForm(request.POST or None, by=by, cases=shown["cases"], chosen="all" in request.GET)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.reassign_several(child_cases=teams.chosen(said["cases"], by=by), to=said["to"], words=said["words"], by=by)
+        except NotPartyToRecord as gone:
+            raise Http404 from gone
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            done = ngettext("%(n)s case was handed over.", "%(n)s cases were handed over.", len(made)) % {"n": len(made)}
+            messages.success(request, f"{done} {_('They are told, and running clocks went with it.')}")
+            return redirect("safeguarding:team")
+    ledger.looked(by, "list of cases to hand over", reason="list")
+    context = {**shown, "form": form, "whose": whose}
+    return render(request, "safeguarding/reassign_several.html", context, status=422 if form.errors else 200)
