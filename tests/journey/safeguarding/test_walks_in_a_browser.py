@@ -278,7 +278,7 @@ def test_a_child_of_the_year_2000_from_the_referral_to_the_end_of_a_plan_under_t
 ) -> None:
     """Police ask about an old case that lies on paper: it is taken up, its true beginning is said, and each step is recorded on its day."""
     calendar.go_to(date(2026, 11, 30))
-    sent = refer(name="Jo Marsh", age=34, school="", household="")
+    sent = refer(name="Jo Marsh", age=None, school="", household="")
     worker, chair = sits_down(social_worker, "worker-1999"), sits_down(conference_chair, "chair-1999")
     worker.go(reverse("safeguarding:take_up", args=[sent.reference]))
     worker.press("Take it up and open the case")
