@@ -8,6 +8,7 @@ from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver
+from havenline.foundation.ledger.actors import acting_for
 from havenline.foundation.people.acting import acting_as
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
@@ -186,3 +187,19 @@ def test_the_sending_areas_case_ends_though_whoever_takes_it_over_does_not_see_i
         child_case.record.refresh_from_db()
         assert child_case.record.closed_at is None
         assert (running(child_case), running(theirs)) == ([RUNS_OUT], [])
+
+
+def test_it_ends_so_by_their_keys_alone_too_whatever_was_written_in_it(
+    child_case: ChildCase, social_worker: Membership, conference_chair: Membership, elsewhere: Membership
+) -> None:
+    actions.add_note(child_case=child_case, words="A word that is theirs alone.", by=social_worker)
+    protect(child_case, social_worker)
+    with on(SATURDAY, 10):
+        hand_over = telephoned(child_case, elsewhere, social_worker)
+        with acting_as(elsewhere), acting_for(elsewhere.agency.holder):
+            theirs = actions.take_up(hand_over=hand_over, by=elsewhere)
+    with on(SATURDAY, 12):
+        hand_over.refresh_from_db()
+        with acting_as(elsewhere), acting_for(elsewhere.agency.holder):
+            handover.give_back(hand_over=hand_over, reason="not_our_area", words="They never came.", by=elsewhere)
+    assert (running(child_case), running(theirs)) == ([RUNS_OUT], [])

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from django.db import IntegrityError
 
 from havenline.cli.census.timeliness import progress_of, stop_plainly
 from havenline.cli.speak import Exit, as_json, must_be_set_up, out, plain, start_django, stop
@@ -34,6 +33,8 @@ def take_in(
     if not file.is_file():
         stop(f"{plain(str(file))} is no file.", Exit.MISSING)
     start_django()
+    from django.db import IntegrityError
+
     from havenline.foundation.ledger import actions as ledger
     from havenline.foundation.ledger.actors import INSTALLATION
     from havenline.foundation.people.models import Agency, Membership

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from havenline.engines import linking
+from havenline.foundation.ledger.actors import THE_INSTALLATION, acting_for
 from havenline.foundation.search import actions as search
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Child, ChildCase, ChildKey, Relationship
@@ -30,7 +31,9 @@ def _index(child_case: ChildCase, child: Child) -> None:
     around = [relationship.name for relationship in Relationship.objects.standing().filter(child=child)]
     numbers = [one.number for one in child.numbers.all()]
     text = "\n".join([*child.names, child.school, *household, *around, *numbers])
-    search.index(child_case.record, text, sealed=_written(child_case), days=_days(child_case, child))
+    # What another agency does, such as an answer, is found in this case too, to which they hold no key.
+    with acting_for(THE_INSTALLATION):
+        search.index(child_case.record, text, sealed=_written(child_case), days=_days(child_case, child))
 
 
 def _days(child_case: ChildCase, child: Child) -> Iterator[date]:
