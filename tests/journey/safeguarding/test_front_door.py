@@ -628,3 +628,13 @@ def test_the_census_tells_who_referred_by_what_they_are(told: Tell, social_worke
     out = io.StringIO()
     actions.export_census(agency=social_worker.agency, year=2027, local_authority="201", out=out, by=INSTALLATION)
     assert f"<ReferralSource>{code}</ReferralSource>" in out.getvalue()
+
+
+def test_a_chair_is_led_to_what_a_chair_may_open(told: Tell, conference_chair: Membership, signed_in: Any) -> None:
+    [referral] = told()
+    browser = signed_in(conference_chair)
+    page = browser.get(reverse("safeguarding:front_door")).content.decode()
+    assert reverse("safeguarding:take_up", args=[referral.reference]) not in page
+    address = reverse("handover:show", args=[referral.reference])
+    assert address in page
+    assert browser.get(address).status_code == 200

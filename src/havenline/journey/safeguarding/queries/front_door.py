@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -17,13 +18,14 @@ from havenline.foundation.handover.forms import SAID
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import CONCERN_FROM_SCHOOL, ENQUIRY, REFERRAL_TO_SOCIAL_CARE, TO_ANOTHER_AREA
 from havenline.foundation.people.models import Agency, Membership
-from havenline.foundation.people.roles import Team
+from havenline.foundation.people.roles import Role, Team
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.models import Child, ChildCase, Household, ToldReferral
 from havenline.journey.safeguarding.queries import acts, other_areas, same_child
 from havenline.journey.safeguarding.queries.reading import day, local_day_and_time
 from havenline.journey.safeguarding.queries.same_child import Candidate
 
+DECIDE = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 REFERRALS = tuple(purpose.code for purpose in (REFERRAL_TO_SOCIAL_CARE, CONCERN_FROM_SCHOOL, TO_ANOTHER_AREA))
 
 
@@ -75,12 +77,13 @@ def born_in_words(told: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One line of the front door's list."""
+    """One line of the front door's list. `url`: where whoever looks can do what waits, or else read of it."""
 
     hand_over: HandOver
     child_case: ChildCase | None
     sender: str
     clock: Clock | None
+    url: str
 
 
 def waiting(*, by: Membership) -> dict[str, list[Waiting]]:
@@ -98,10 +101,13 @@ def waiting(*, by: Membership) -> dict[str, list[Waiting]]:
         own = told.get(row.hand_over.pk)
         sender = str(own.get_source_display()) if own else row.hand_over.from_agency.name
         if row.hand_over.state != State.ACCEPTED:
-            found["to_take_up"].append(Waiting(row.hand_over, None, sender, row.clock))
+            page = "safeguarding:take_up" if by.role in row.hand_over.what_for.received_by else "handover:show"
+            found["to_take_up"].append(Waiting(row.hand_over, None, sender, row.clock, reverse(page, args=[row.hand_over.reference])))
         for child_case in cases.get(row.hand_over.pk, []):
             clock = deciding.get(child_case.pk)
-            found["to_decide" if clock else "to_answer"].append(Waiting(row.hand_over, child_case, sender, clock or row.clock))
+            page = "safeguarding:answer" if not clock else "safeguarding:decide" if by.role in DECIDE else "safeguarding:child_case"
+            url = reverse(page, args=[child_case.reference])
+            found["to_decide" if clock else "to_answer"].append(Waiting(row.hand_over, child_case, sender, clock or row.clock, url))
     return found
 
 
