@@ -21,7 +21,8 @@ from tests.faults.senders import AtTheForm, ByApi, Sender
 
 VICTIMS = ("public", "public", "public", "api", "api", "worker 1", "worker 1", "worker 2", "front", "desk")
 OF_POSTGRESQL = ("every process of the database", "every process of the database", "one connection's process")
-AWAY = 10.0  # seconds that the database is away, once, at the end: longer than a pool's first pauses together
+AWAY = 17.0  # seconds that the database is away, once, at the end: a pool that left its pauses to double would now wait for as long again
+OF_THE_DATABASE = {"public": "/log/", "api": f"/host/{'x' * 43}/"}  # cannot be answered without it
 WITHIN = 0.6  # seconds from the moment when all that are to fall answer until they do, at most
 AT_ONCE = 3  # fall together, at most
 ANSWERED_WITHIN = 5 * PATIENCE  # after the last fault: a few seconds, but for a machine that is busy with everything else
@@ -183,13 +184,17 @@ def blow(place: Place, number: int, kills: int, *, cluster: Cluster | None = Non
 
 
 def _goes_and_comes_back(storm: Storm, house: House, cluster: Cluster) -> None:
-    """The database is away for a while. Once it is back the first who asks is answered."""
+    """The database is away for a while, and whoever asks for what it holds is told so. Once it is back the first who asks is answered."""
     for role in ASKED_OF:
         house.wait_until_up(role)
     cluster.stop()
-    time.sleep(AWAY)
+    back = time.monotonic() + AWAY
+    for role, path in OF_THE_DATABASE.items():
+        status, _page = house.place.ask("GET", path)
+        storm.outcome.must(status >= 500, f"{role} answered {status} without the database")
+    time.sleep(max(0.0, back - time.monotonic()))
     cluster.start()
     storm.outcome.kills["the database is away"] += 1
-    for role, path in ASKED_OF.items():
+    for role, path in OF_THE_DATABASE.items():
         status, _page = house.place.ask("GET", path)
         storm.outcome.must(status < 500, f"{role} answered {status} although the database was back")

@@ -128,6 +128,7 @@ def test_chromium_does_the_sum_beside_the_page_and_sends(opened: Callable[..., "
         if page.locator("main input[type=radio][value=no]").count():
             page.locator("main input[type=radio][value=no]").first.check()
         page.locator("main button[name=go][value=on]").last.click()
+    page.wait_for_load_state()  # pressed before the page's script is there, the form goes without the sum, as without JavaScript
     picture(page, "flood")
     began = time.perf_counter()
     page.get_by_role("button", name="Send my report").click()
