@@ -4,6 +4,7 @@ import random
 import time
 from datetime import timedelta
 from importlib import import_module
+from statistics import median
 from typing import Any
 
 from django.conf import settings
@@ -117,6 +118,27 @@ def manager() -> Membership:
         secret = factors.new_secret()  # asked for before any page opens
         factors.add_code_app(person=person, secret=secret, code=factors.code_at(secret, int(time.time()) // factors.STEP))
     return found
+
+
+PAGES = ("day", "front_door", "team", "clocks", "cases", "conferences", "conference_windows", "conference_what_if", "return")
+
+
+def pages(looks: int = 3) -> dict[str, tuple[float, int]]:
+    """Called inside an installation: the seconds that each page of an area takes a manager, the median of some looks, and its bytes."""
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(manager().person)
+    return {name: _looked_at(browser, reverse(f"safeguarding:{name}"), looks) for name in PAGES}
+
+
+def _looked_at(browser: Client, path: str, looks: int) -> tuple[float, int]:
+    took, length = [], 0
+    for _look in range(looks + 1):  # the first is not counted
+        began = time.perf_counter()
+        answer = browser.get(path, follow=True)
+        took.append(time.perf_counter() - began)
+        assert answer.status_code == 200, (path, answer.status_code)  # noqa: S101  (a figure of another page would be worth nothing)
+        length = len(answer.content)
+    return median(took[1:]), length
 
 
 def page() -> dict[str, Any]:

@@ -27,7 +27,7 @@ from havenline.foundation.people.factor_forms import (
     PasskeyAloneForm,
     PasskeyForm,
 )
-from havenline.foundation.people.factor_queries import factors_of
+from havenline.foundation.people.factor_queries import FACTORS, factors_of
 
 SECRET_KEY = "new_second_factor"  # noqa: S105  (where the session keeps a sealed secret that no app has confirmed yet)
 
@@ -130,7 +130,7 @@ def add_codes(request: Any) -> HttpResponse:
 @proven_lately
 def remove(request: Any, pk: int) -> HttpResponse:
     """Ask once, then ask for this factor no more."""
-    factor = get_object_or_404(factors_of(request.user), pk=pk, type__in=factors.FACTORS)
+    factor = get_object_or_404(factors_of(request.user), pk=pk, type__in=FACTORS)
     if request.method == "POST":
         try:
             factors.remove_factor(person=request.user, factor=factor)

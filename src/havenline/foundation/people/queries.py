@@ -1,11 +1,9 @@
 """Agencies, people and keys, for the administrator who lets them in."""
 
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from havenline.foundation import moment
 from havenline.foundation.people import limits
@@ -89,12 +87,6 @@ def done_alone(*, by: Membership) -> QuerySet[Proposal]:
 def drafts(person: Person) -> QuerySet[Draft]:
     """What a person typed and did not send, the latest first."""
     return Draft.objects.filter(person=person, saved_at__gt=moment.now() - DRAFT_KEPT_FOR).select_related("person").order_by("-saved_at")
-
-
-def visit(pk: UUID) -> Any:
-    """One session, and in the same question whether its person has drafts (`has_drafts`): every page asks. None where there is none."""
-    theirs = Draft.objects.filter(person=OuterRef("person"))
-    return Visit.objects.filter(pk=pk).annotate(has_drafts=Exists(theirs)).first()
 
 
 def open_visits(person: Person) -> QuerySet[Visit]:

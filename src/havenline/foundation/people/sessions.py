@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from havenline.foundation.people import actions, devices, queries
+from havenline.foundation.people import actions, devices, factor_queries
 from havenline.foundation.people.actions import drafts, factors
 from havenline.foundation.people.middleware import VISIT
 from havenline.foundation.people.models import Visit
@@ -50,7 +50,7 @@ class Sessions:
         return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        visit = queries.visit(request.visit_id) if request.visit_id else None
+        visit = factor_queries.visit(request.visit_id) if request.visit_id else None
         request.may_have_drafts = visit is None or visit.has_drafts
         if not request.user.is_authenticated:
             if visit is not None:
@@ -58,7 +58,9 @@ class Sessions:
             _keep_what_came_too_late(request, visit or _whose(request))
             return None
         role = request.membership.role if request.membership else None
-        if visit is None or visit.person_id != request.user.pk:
+        its_own = visit is not None and visit.person_id == request.user.pk
+        has_factor = visit.has_factor if visit is not None and its_own else factors.has_factor(request.user)
+        if visit is None or not its_own:
             visit = actions.begin_visit(person=request.user, device=devices.in_words(request.headers.get("User-Agent", "")))
             request.session[VISIT], request.visit_begun = str(visit.pk), visit.pk
         elif actions.go_on(visit=visit, role=role).ended_at is not None:
@@ -68,7 +70,7 @@ class Sessions:
             _say_why(request, visit)
             _keep_what_came_too_late(request, visit)
             return None
-        if settings.SECOND_FACTOR_REQUIRED and not _before_a_factor(request) and factors.must_add_factor(request.user):
+        if settings.SECOND_FACTOR_REQUIRED and not has_factor and not _before_a_factor(request):
             return redirect("mfa_index")
         return None
 

@@ -19,13 +19,13 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people import sealed
 from havenline.foundation.people.actions.signing_in import attempt_was_right, sign_in_attempt_allowed, sign_in_failed
+from havenline.foundation.people.factor_queries import FACTORS
 from havenline.foundation.people.models import Person
 
 Kind = Authenticator.Type
 STEP = 30  # seconds that a code lasts (RFC 6238)
 STEPS_ASIDE = 1  # a clock may go this many steps wrong, either way
 RECOVERY_CODES = 10
-FACTORS = (Kind.TOTP, Kind.WEBAUTHN)  # recovery codes replace a factor that was lost, and are none themselves
 
 
 class WrongCode(ValueError):

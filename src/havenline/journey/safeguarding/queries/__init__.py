@@ -14,13 +14,13 @@ from havenline.journey.safeguarding.models import ChildCase, Household
 def find(reference: str, *, by: Membership) -> ChildCase | None:
     """The case of that reference, if this person may see it; what they may not see does not exist."""
     cases: QuerySet[ChildCase] = ChildCase.objects.visible_to(by)
-    return _with_people(cases).filter(record__reference=normal_reference(reference)).first()
+    return with_people(cases).filter(record__reference=normal_reference(reference)).first()
 
 
-def cases(*, by: Membership, closed: bool = False) -> list[ChildCase]:
-    """Open or closed cases of this person's area, oldest first."""
-    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at__isnull=not closed)
-    return list(_with_people(found).prefetch_related("events").order_by("-record__closed_at" if closed else "started_on", "pk"))
+def cases(*, by: Membership) -> list[ChildCase]:
+    """Open cases that this person may see, oldest first."""
+    found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
+    return list(with_people(found).prefetch_related("events").order_by("started_on", "pk"))
 
 
 def names_of(records: Sequence[int], by: Membership) -> dict[int, str]:
@@ -31,7 +31,8 @@ def names_of(records: Sequence[int], by: Membership) -> dict[int, str]:
     return {case.pk: case.child.named for case in found}
 
 
-def _with_people(found: QuerySet[ChildCase]) -> QuerySet[ChildCase]:
+def with_people(found: QuerySet[ChildCase]) -> QuerySet[ChildCase]:
+    """With everybody whom a case's page names, in the same question."""
     return found.select_related(
         "record__owner__person",
         "record__cover__person",

@@ -63,10 +63,11 @@ def _clocks(feed: CalendarFeed, by: Membership) -> Iterator[Entry]:
     elif feed.whose == CalendarFeed.Whose.CONFERENCES:
         running = running.filter(rule__in=[*path.CONFERENCES, *path.REVIEWS])
     for row in rows(running, by=by):
-        record = row.case.record if row.case else row.clock.record  # an answer's clock runs on the referral that the case came from
-        title = _("%(reference)s: %(step)s due") % {"reference": record.reference, "step": row.clock.title}
-        due = row.clock.due_at.astimezone(moment.LONDON)
-        yield Entry(record.pk, f"clock {row.clock.pk}", title, due.date(), None if row.clock.in_days else due)
+        # An answer's clock runs on the referral that the case came from.
+        record, reference = (row.of.pk, row.of.reference) if row.of else (row.line.record, row.line.reference)
+        due = row.due_at.astimezone(moment.LONDON)
+        title = _("%(reference)s: %(step)s due") % {"reference": reference, "step": row.title}
+        yield Entry(record, f"clock {row.line.pk}", title, due.date(), None if row.clock.in_days else due)
 
 
 def _booked(feed: CalendarFeed, by: Membership) -> Iterator[Entry]:

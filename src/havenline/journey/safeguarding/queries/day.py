@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from havenline.engines import procedure
 from havenline.foundation import moment
@@ -21,7 +20,7 @@ from havenline.journey.safeguarding.models import CaseNote, ChildCase, Paper, Pr
 from havenline.journey.safeguarding.queries import emergency
 from havenline.journey.safeguarding.queries.desk import booked
 from havenline.journey.safeguarding.queries.messages import messages
-from havenline.journey.safeguarding.queries.rows import Row, held_by, rows
+from havenline.journey.safeguarding.queries.rows import BANDS, Row, held_by, rows
 
 # Our policy, shown as such; no edition sets a number of days between visits.
 SEEN_WITHIN = {"plan": 10, "else": 20}  # working days
@@ -29,12 +28,6 @@ SEEN_WITHIN = {"plan": 10, "else": 20}  # working days
 VISIT = "visit"  # the paper of a visit
 VISITS = frozenset({"statutory_visit", "visit"})  # steps of an area's own rules at which the child is seen
 SHOWN = 50  # children, and steps of a band: whoever was given a whole census still sees the most pressing at once
-BANDS = (
-    ("late", gettext_lazy("Late")),
-    ("today", gettext_lazy("Due today")),
-    ("soon", gettext_lazy("Due within 5 working days")),
-    ("later", gettext_lazy("Later")),
-)
 
 
 @dataclass(frozen=True)
@@ -85,10 +78,10 @@ def _by_pressing(mine: Iterable[Row], *, by: Membership) -> list[int]:
     """Open cases that this person holds or covers, by their numbers; what has most that is late first, then what is due next."""
     late, due = Counter[int](), dict[int, datetime]()
     for row in mine:
-        if row.case is not None and row.band == "late":
-            late[row.case.pk] += 1
-        elif row.case is not None:
-            due.setdefault(row.case.pk, row.clock.due_at)
+        if row.of is not None and row.band == "late":
+            late[row.of.pk] += 1
+        elif row.of is not None:
+            due.setdefault(row.of.pk, row.due_at)
     never = moment.now().replace(year=9999)
     pks = _open_cases(by).order_by("started_on", "pk").values_list("pk", flat=True)
     return sorted(pks, key=lambda pk: (-late[pk], due.get(pk, never)))
@@ -103,8 +96,8 @@ def my_children(mine: Iterable[Row], *, by: Membership, among: list[int]) -> lis
     """These of this person's open cases, in this order."""
     of: dict[int, list[Row]] = defaultdict(list)
     for row in mine:
-        if row.case is not None:
-            of[row.case.pk].append(row)
+        if row.of is not None:
+            of[row.of.pk].append(row)
     seen = Max("notes__happened_on", filter=Q(notes__kind=CaseNote.Kind.CHILD_SEEN))
     written = Paper.objects.filter(child_case=OuterRef("pk"), code=VISIT, state=Paper.State.FINISHED)
     found = (

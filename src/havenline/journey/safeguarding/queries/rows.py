@@ -1,16 +1,22 @@
-"""Running clocks as rows of a screen: whose they are, what they are about, how many days are left. In two questions, however many."""
+"""Running clocks as rows of a screen: whose they are, what they are about, how many days are left. In two questions, however many.
+
+A row is a line of the database until it is shown: of ten thousand that are counted and filtered, a page shows a few hundred.
+"""
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock, ClockQuerySet, Reading
+from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Record
@@ -18,32 +24,19 @@ from havenline.journey.safeguarding.models import Child, ChildCase
 from havenline.journey.safeguarding.queries import acts
 
 SOON = 5  # working days: what is due within a week leads the rest. Our policy.
+BANDS = (
+    ("late", gettext_lazy("Late")),
+    ("today", gettext_lazy("Due today")),
+    ("soon", gettext_lazy("Due within 5 working days")),
+    ("later", gettext_lazy("Later")),
+)
 
 
-@dataclass(frozen=True)
-class Row:
-    """`left`: working days until it is due, below nought where it is late. `case`: None for a referral that nobody has taken up."""
-
-    clock: Clock
-    case: ChildCase | None
-    reading: Reading
-    about: str
-    url: str
-    owner: Membership | None
-    left: int
-    band: str  # late, today, soon, later
-
-    @property
-    def owner_name(self) -> str:
-        return self.owner.short_name if self.owner else str(_("Nobody yet"))
-
-
-@dataclass(frozen=True)
-class OpenCase:
-    """An open case of the area, in what counts and rows ask of it."""
+class OpenCase(NamedTuple):
+    """An open case of an area, in what counts and rows ask of it."""
 
     pk: int
-    referral: int
+    referral: int | None
     owner: int | None
     manager: int | None
     reference: str
@@ -60,13 +53,95 @@ class OpenCase:
         return ChildCase(record=record, child=child, referral_id=self.referral, manager_id=self.manager)
 
 
-# What a row shows, and no more: five hundred of them are made at once.
-SHOWN = (
-    "record__reference", "record__kind", "record__owner_id", "record__cover_id", "rule", "title", "started_at", "due_at", "stopped_at",
-    "voided_at", "amount", "unit", "owner_id", "record__childcase__manager_id", "record__childcase__child__name",
-    "record__childcase__child__born_on", "record__childcase__child__born_earliest", "record__childcase__child__born_latest",
-    "record__childcase__child__age_as_told", "record__handover__purpose", "record__handover__from_agency__name",
+class Line(NamedTuple):
+    """A clock as the database tells it, with what it is of; `COLUMNS` name the same in the same order."""
+
+    pk: int
+    rule: str
+    title: str
+    started_at: datetime
+    due_at: datetime
+    amount: int
+    unit: str
+    owner: int | None
+    record: int
+    reference: str
+    kind: str
+    holder: int | None
+    cover: int | None
+    case: int | None
+    referral: int | None
+    manager: int | None
+    child: str | None
+    born_on: date | None
+    born_earliest: date | None
+    born_latest: date | None
+    age_as_told: int | None
+    purpose: str | None
+    sender: str | None
+
+
+COLUMNS = (
+    "pk", "rule", "title", "started_at", "due_at", "amount", "unit", "owner", "record", "record__reference", "record__kind",
+    "record__owner", "record__cover", "record__childcase", "record__childcase__referral", "record__childcase__manager",
+    "record__childcase__child__name", "record__childcase__child__born_on", "record__childcase__child__born_earliest",
+    "record__childcase__child__born_latest", "record__childcase__child__age_as_told", "record__handover__purpose",
+    "record__handover__from_agency__name",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """`left`: working days until it is due, below nought where it is late. `of`: the case, None for a referral that nobody took up."""
+
+    line: Line
+    of: OpenCase | None
+    owner: Membership | None
+    left: int
+    band: str  # late, today, soon, later
+    receives: frozenset[str]  # the purposes that whoever looks takes up
+
+    @property
+    def rule(self) -> str:
+        return self.line.rule
+
+    @property
+    def title(self) -> str:
+        return self.line.title
+
+    @property
+    def due_at(self) -> datetime:
+        return self.line.due_at
+
+    @property
+    def owner_name(self) -> str:
+        return self.owner.short_name if self.owner else str(_("Nobody yet"))
+
+    @cached_property
+    def clock(self) -> Clock:
+        line = self.line
+        told = {"started_at": line.started_at, "due_at": line.due_at, "amount": line.amount, "unit": line.unit}
+        return Clock(pk=line.pk, record_id=line.record, rule=line.rule, title=line.title, owner_id=line.owner, **told)
+
+    @property
+    def reading(self) -> Reading:
+        return self.clock.reading
+
+    @cached_property
+    def case(self) -> ChildCase | None:
+        return self.of.as_case() if self.of else None
+
+    @property
+    def about(self) -> str:
+        if self.case is not None:
+            return self.case.child.named
+        return _("%(title)s from %(agency)s") % {"title": PURPOSES[self.line.purpose or ""].title, "agency": self.line.sender}
+
+    @property
+    def url(self) -> str:
+        if self.of is not None:
+            return _page("safeguarding:child_case", self.of.reference)
+        return _page("safeguarding:take_up" if self.line.purpose in self.receives else "handover:show", self.line.reference)
 
 
 def rows(
@@ -78,12 +153,29 @@ def rows(
     """
     people = people_of_area(by) if people is None else people
     mine = found.visible_to(by).filter(agency_id=by.agency_id).order_by("due_at", "pk")
-    clocks = list(mine.select_related("record__childcase__child", "record__handover__from_agency").only(*SHOWN))
+    lines = [Line(*told) for told in mine.values_list(*COLUMNS)]
     if of_referral is None:
-        referrals = [one.record_id for one in clocks if one.record.kind == FileKind.HAND_OVER]
+        referrals = [line.record for line in lines if line.kind == FileKind.HAND_OVER]
         of_referral = by_referral(open_cases(by, referrals=referrals)) if referrals else {}
-    made = [_row(clock, of_referral, people, by) for clock in clocks]
-    return [row for row in made if row is not None]
+    receives = frozenset(code for code, purpose in PURPOSES.items() if by.role in purpose.received_by)
+    now, made = moment.now(), []
+    today = moment.day_of(now)
+    for line in lines:
+        of = _case_of(line, of_referral)
+        if of is None and line.purpose is None:
+            continue
+        due = moment.day_of(line.due_at)
+        left = days_left(today, due)
+        band = "late" if now > line.due_at else "today" if due == today else "soon" if left <= SOON else "later"
+        made.append(Row(line, of, holder(people, line.owner, of.owner, of.manager) if of else None, left, band, receives))
+    return made
+
+
+def _case_of(line: Line, of_referral: dict[int, OpenCase]) -> OpenCase | None:
+    if line.case is None:
+        return of_referral.get(line.record)
+    born = (line.born_on, line.born_earliest, line.born_latest, line.age_as_told)
+    return OpenCase(line.case, line.referral, line.holder, line.manager, line.reference, line.child or "", *born)
 
 
 def held_by(by: Membership) -> Q:
@@ -115,36 +207,7 @@ def open_cases(by: Membership, *, referrals: list[int] | None = None) -> list[Op
 
 def by_referral(cases: list[OpenCase]) -> dict[int, OpenCase]:
     """The first case that arose from each referral: its answer's clock runs on the hand-over."""
-    return {case.referral: case for case in reversed(cases)}
-
-
-def _row(clock: Clock, of_referral: dict[int, OpenCase], people: dict[int, Membership], by: Membership) -> Row | None:
-    record = clock.record
-    case = getattr(record, "childcase", None)
-    if case is None and (taken_up := of_referral.get(record.pk)) is not None:
-        case = taken_up.as_case()
-    if case is not None:
-        its = record if record.kind == FileKind.CHILD_CASE else case.record
-        owner = holder(people, clock.owner_id, its.owner_id, case.manager_id)
-        return _made(clock, case, case.child.named, _page("safeguarding:child_case", its.reference), owner)
-    hand_over = getattr(record, "handover", None)
-    if hand_over is None:
-        return None
-    about = _("%(title)s from %(agency)s") % {"title": hand_over.title, "agency": hand_over.from_agency.name}
-    page = "safeguarding:take_up" if by.role in hand_over.what_for.received_by else "handover:show"
-    return _made(clock, None, about, _page(page, record.reference), None)
-
-
-def _made(clock: Clock, case: ChildCase | None, about: str, url: str, owner: Membership | None) -> Row:
-    today, due = moment.today(), moment.day_of(clock.due_at)
-    left = days_left(today, due)
-    if moment.now() > clock.due_at:
-        band = "late"
-    elif due == today:
-        band = "today"
-    else:
-        band = "soon" if left <= SOON else "later"
-    return Row(clock, case, clock.reading, about, url, owner, left, band)
+    return {case.referral: case for case in reversed(cases) if case.referral is not None}
 
 
 @lru_cache(maxsize=4096)

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding.models import ChildCase, Paper, ProposedDecision
 from havenline.journey.safeguarding.queries.rows import (
+    BANDS,
     OpenCase,
     Row,
     by_referral,
@@ -30,14 +31,8 @@ FEW = 3  # steps of one kind by one person, below which nothing is said of them
 OFTEN = 0.75  # of those in time, on the last day: drift. Both are our policy.
 SHORTEST = 3  # days of a limit: who has one day can only use the last
 MOST = 1_000  # ended steps looked at, the latest first
+CLOCKS_SHOWN = 500  # on one page
 GIVEN_AT_ONCE = 50  # cases on one form: each is an act of its own, and all are done or none
-
-BANDS = (
-    ("late", gettext_lazy("Late")),
-    ("today", gettext_lazy("Due today")),
-    ("soon", gettext_lazy("Within 5 working days")),
-    ("later", gettext_lazy("Later")),
-)
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ class Drift:
         return self.in_time >= FEW and self.last_day >= OFTEN * self.in_time
 
 
-def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> dict[str, Any]:
+def team(*, by: Membership, whose: str = "", step: str = "", band: str = "", page: str = "") -> dict[str, Any]:
     """The page. Filters narrow the clocks alone; the counts beside each filter are of what the others leave."""
     people = people_of_area(by)
     cases = open_cases(by)
@@ -87,11 +82,12 @@ def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> 
     def left_by(*names: str) -> list[Row]:
         return [row for row in every if all(not chosen[name] or _of(row, name) == chosen[name] for name in names)]
 
-    shown = left_by("whose", "step", "band")
-    in_bands, of_steps = Counter(row.band for row in left_by("whose", "step")), Counter(row.clock.rule for row in left_by("whose", "band"))
-    titles = {row.clock.rule: row.clock.title for row in every}
+    shown = Paginator(left_by("whose", "step", "band"), CLOCKS_SHOWN).get_page(page)
+    in_bands, of_steps = Counter(row.band for row in left_by("whose", "step")), Counter(row.rule for row in left_by("whose", "band"))
+    titles = {row.rule: row.title for row in every}
     return {
-        "rows": shown,
+        "page": shown,
+        "rows": shown.object_list,
         "every": len(every),
         "late": sum(row.band == "late" for row in every),
         "bands": [(code, str(title), in_bands[code]) for code, title in BANDS if in_bands[code] or code == band],
@@ -107,7 +103,7 @@ def team(*, by: Membership, whose: str = "", step: str = "", band: str = "") -> 
 def _of(row: Row, name: str) -> str:
     if name == "band":
         return row.band
-    return row.clock.rule if name == "step" else str(row.owner.pk if row.owner else "nobody")
+    return row.rule if name == "step" else str(row.owner.pk if row.owner else "nobody")
 
 
 def loads(every: Iterable[Row], cases: Iterable[OpenCase], people: dict[int, Membership]) -> list[Load]:

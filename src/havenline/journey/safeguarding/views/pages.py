@@ -23,7 +23,7 @@ from havenline.journey.safeguarding.views.case import READ_THE_RETURN, SOCIAL_CA
 @desk(*SOCIAL_CARE)
 def clocks(request: DeskRequest) -> HttpResponse:
     """Whose clock runs, what is late, what is due soon."""
-    shown = desk_queries.my_clocks(by=request.membership, whose=request.GET.get("whose", ""))
+    shown = desk_queries.my_clocks(by=request.membership, whose=request.GET.get("whose", ""), page=request.GET.get("page", ""))
     ledger.looked(request.membership, "list of clocks", reason="list")
     return render(request, "safeguarding/clocks.html", {**shown, "today": moment.today()})
 
@@ -32,10 +32,10 @@ def clocks(request: DeskRequest) -> HttpResponse:
 def cases(request: DeskRequest) -> HttpResponse:
     """The area's cases."""
     closed = request.GET.get("show") == "closed"
-    rows = desk_queries.case_rows(by=request.membership, closed=closed)
+    shown = desk_queries.case_rows(by=request.membership, closed=closed, page=request.GET.get("page", ""))
     ledger.looked(request.membership, "list of children’s cases", reason="list")
     sees_return = request.membership.role in READ_THE_RETURN
-    return render(request, "safeguarding/cases.html", {"rows": rows, "closed": closed, "sees_return": sees_return})
+    return render(request, "safeguarding/cases.html", {**shown, "closed": closed, "sees_return": sees_return})
 
 
 @desk(*SOCIAL_CARE)

@@ -37,7 +37,7 @@ def day(request: DeskRequest) -> HttpResponse:
 @desk(Role.TEAM_MANAGER)
 def team(request: DeskRequest) -> HttpResponse:
     """Every clock of the team, what each holds, what waits for the manager, and drift."""
-    asked = {name: request.GET.get(name, "") for name in ("whose", "step", "band")}
+    asked = {name: request.GET.get(name, "") for name in ("whose", "step", "band", "page")}
     shown = teams.team(by=request.membership, **asked)
     ledger.looked(request.membership, "list of the team’s clocks", reason="list")
     return render(request, "safeguarding/team.html", {**shown, "today": moment.today()})
