@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from havenline.foundation import moment
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.records.queries import normal_reference
@@ -17,9 +18,11 @@ def find(reference: str, *, by: Membership) -> ChildCase | None:
     return with_people(cases).filter(record__reference=normal_reference(reference)).first()
 
 
-def cases(*, by: Membership) -> list[ChildCase]:
-    """Open cases that this person may see, oldest first."""
+def cases(*, by: Membership, awaiting: Sequence[str] = ()) -> list[ChildCase]:
+    """Open cases that this person may see, oldest first; `awaiting`: only those in which the clock of one of these steps runs."""
     found: QuerySet[ChildCase] = ChildCase.objects.visible_to(by).filter(record__closed_at=None)
+    if awaiting:
+        found = found.filter(record__in=Clock.objects.running().filter(rule__in=awaiting).values("record"))
     return list(with_people(found).prefetch_related("events").order_by("started_on", "pk"))
 
 

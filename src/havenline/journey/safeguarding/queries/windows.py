@@ -68,7 +68,7 @@ def opens_on(step: str, started: date, due: date) -> date:
 
 def to_hold(*, by: Membership, until: date | None = None) -> list[Window]:
     """Every conference and review of the area's open cases whose clock runs, the first due first; `until`: only those due by then."""
-    found = cases(by=by)
+    found = cases(by=by, awaiting=PLACED)
     mine = [one for one in found if one.record.agency_id == by.agency_id]
     standing = Booking.objects.filter(child_case__in=mine, ended_at=None).select_related("room", "chair__person")
     booked = {(one.child_case_id, one.step): one for one in standing}
