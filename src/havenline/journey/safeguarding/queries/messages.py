@@ -68,9 +68,10 @@ def _replies(by: Membership) -> Iterator[Message]:
 
 def _moved_back(by: Membership) -> Iterator[Message]:
     """Another area gave a case back that had moved: it is this person's again, until it is sent anew or withdrawn."""
-    cases = {case.pk: case for case in _my_cases(by).select_related("record", "child")}
-    found = HandOver.objects.filter(source__in=cases, purpose=TO_ANOTHER_AREA.code, state=State.RETURNED, ended_at=None)
-    for one in found.select_related("record", "to_agency"):
+    given_back = HandOver.objects.filter(purpose=TO_ANOTHER_AREA.code, state=State.RETURNED, ended_at=None)
+    found = list(given_back.filter(source__in=_my_cases(by).values("record")).select_related("record", "to_agency"))
+    cases = _my_cases(by).select_related("record", "child").in_bulk([one.source_id for one in found])
+    for one in found:
         case, last = cases[one.source_id], one.steps.filter(state=State.RETURNED).last()
         what = _("%(agency)s gave the case back") % {"agency": one.to_agency.name}
         at, words = (last.at, last.words) if last is not None else (one.owed_at, "")

@@ -151,7 +151,7 @@ def rows(
 
     `people` and `of_referral` (the case that arose from it): if they are at hand, they are not asked for.
     """
-    people = people_of_area(by) if people is None else people
+    acting = who_act(people_of_area(by) if people is None else people)
     mine = found.visible_to(by).filter(agency_id=by.agency_id).order_by("due_at", "pk")
     lines = [Line(*told) for told in mine.values_list(*COLUMNS)]
     if of_referral is None:
@@ -167,7 +167,7 @@ def rows(
         due = moment.day_of(line.due_at)
         left = days_left(today, due)
         band = "late" if now > line.due_at else "today" if due == today else "soon" if left <= SOON else "later"
-        made.append(Row(line, of, holder(people, line.owner, of.owner, of.manager) if of else None, left, band, receives))
+        made.append(Row(line, of, holder(acting, line.owner, of.owner, of.manager) if of else None, left, band, receives))
     return made
 
 
@@ -190,9 +190,14 @@ def people_of_area(by: Membership) -> dict[int, Membership]:
     return {one.pk: one for one in Membership.objects.filter(agency_id=by.agency_id).select_related("person")}
 
 
-def holder(people: dict[int, Membership], *pks: int | None) -> Membership | None:
+def who_act(people: dict[int, Membership]) -> dict[int, Membership]:
+    """Those of them who still act."""
+    return {pk: one for pk, one in people.items() if acts(one)}
+
+
+def holder(acting: dict[int, Membership], *pks: int | None) -> Membership | None:
     """The first of these who still acts."""
-    return next((people[pk] for pk in pks if pk in people and acts(people[pk])), None)
+    return next((acting[pk] for pk in pks if pk in acting), None)
 
 
 def open_cases(by: Membership, *, referrals: list[int] | None = None) -> list[OpenCase]:

@@ -24,6 +24,7 @@ from havenline.journey.safeguarding.queries.rows import (
     open_cases,
     people_of_area,
     rows,
+    who_act,
 )
 
 BACK = timedelta(days=182)  # over which drift is told
@@ -111,7 +112,8 @@ def loads(every: Iterable[Row], cases: Iterable[OpenCase], people: dict[int, Mem
     of: dict[Membership | None, list[Row]] = defaultdict(list)
     for row in every:
         of[row.owner].append(row)
-    held = Counter(holder(people, case.owner, case.manager) for case in cases)
+    acting = who_act(people)
+    held = Counter(holder(acting, case.owner, case.manager) for case in cases)
     found = [
         Load(
             person=person,
@@ -183,8 +185,8 @@ def drifts(people: dict[int, Membership], *, by: Membership) -> list[Drift]:
 
 def to_give_away(*, by: Membership, whose: str = "") -> dict[str, Any]:
     """Open cases of the area (or of one person, as `loads` names them) by the child's name: the first of them, and how many there are."""
-    people = people_of_area(by)
-    held = [(case, holder(people, case.owner, case.manager)) for case in open_cases(by)]
+    acting = who_act(people_of_area(by))
+    held = [(case, holder(acting, case.owner, case.manager)) for case in open_cases(by)]
     of = [(case, who) for case, who in held if not whose or whose == (str(who.pk) if who else "nobody")]
     named = sorted(of, key=lambda one: (one[0].name, one[0].reference))
     return {

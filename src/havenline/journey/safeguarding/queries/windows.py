@@ -22,6 +22,7 @@ from havenline.journey.safeguarding.queries.reading import day, day_and_time
 PLACED = (*path.CONFERENCES, *path.REVIEWS)
 REVIEW_WITHIN = 20  # working days before its last day in which a review is held: our policy, a review long before its time reviews little
 AHEAD = 60  # days in which the service looks for places
+SHOWN = 30  # windows on one page, each a bar of days
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -54,8 +55,10 @@ def conference_windows(request: DeskRequest) -> HttpResponse:
     ledger.looked(request.membership, "windows of conferences", reason="list")
     which = request.GET.get("show", "")
     shown = [one for one in wanted if which == "all" or one.booking is None]
+    page = Paginator(shown, windows.SHOWN).get_page(request.GET.get("page"))
     context = {
-        "rows": [{"window": one, "bar": windows.bar(one, house)} for one in shown],
+        "rows": [{"window": one, "bar": windows.bar(one, house)} for one in page],
+        "page": page,
         "which": which,
         "as_table": request.GET.get("as") == "table",
         "unbooked": sum(one.booking is None for one in wanted),
