@@ -287,3 +287,11 @@ def test_police_protection_runs_out_at_its_hour(child_case: ChildCase, social_wo
         page = browser.get(at("child_case", child_case)).content.decode()
     assert "Runs out Sat 21 Nov, 09:30." in page
     assert "Late by 30 minutes" in page
+
+
+def test_how_a_case_ends_is_said_once_nothing_is_left_to_do(child_case: ChildCase, social_worker: Membership, signed_in: SignIn) -> None:
+    browser, page = signed_in(social_worker), reverse("safeguarding:close", args=[child_case.reference])
+    assert "It ends as" not in browser.get(page).content.decode()
+    actions.decide(child_case=child_case, outcome="no_further_action", reason="No risk was found.", by=social_worker)
+    actions.answer_referrer(child_case=child_case, words="No further action.", by=social_worker)
+    assert "It ends as: No further action" in browser.get(page).content.decode()

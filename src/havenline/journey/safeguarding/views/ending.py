@@ -19,6 +19,7 @@ def close(request: DeskRequest, reference: str) -> HttpResponse:
     """End the case with its reason; refused while the guidance asks for more."""
     child_case = found(request, reference)
     form = ReasonForm(request.POST or None)
+    left = actions.left_to_do(child_case)
     return act(
         request,
         child_case,
@@ -27,9 +28,9 @@ def close(request: DeskRequest, reference: str) -> HttpResponse:
         title=_("End the case of %(child)s") % {"child": child_case.child.name},
         button=_("End the case"),
         done=_("The case is closed. What was late stays on it."),
-        intro=_("It ends as: %(how)s.") % {"how": ChildCase.Ended(actions.ends_as(child_case)).label},
+        intro="" if left else _("It ends as: %(how)s.") % {"how": ChildCase.Ended(actions.ends_as(child_case)).label},
         points=(_("It can still be read. Nothing more is added to it."), _("A new referral opens a new case.")),
-        more={"left": actions.left_to_do(child_case)},
+        more={"left": left},
         template="safeguarding/close.html",
     )
 
