@@ -193,7 +193,7 @@ def test_the_register_is_turned_page_by_page(analyst: Membership, signed_in: Sig
     for number in range(51):
         actions.add_school(urn=200000 + number, name=f"School {number:02}", telephone="01632 960100", by=analyst)
     first, second = (page(signed_in(analyst), f"/desk/schools/register/?page={number}") for number in (1, 2))
-    said = ("School 49", "School 50", ">Before</a>", ">After</a>")
+    said = ("School 49", "School 50", ">Earlier in the list</a>", ">Further in the list</a>")
     assert [words in first for words in said] == [True, False, False, True]
     assert [words in second for words in said] == [False, True, True, False]
 
