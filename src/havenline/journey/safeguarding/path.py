@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from havenline.engines import procedure
 from havenline.foundation import moment
 from havenline.foundation.people.roles import Role
+from havenline.journey.safeguarding import papers
 from havenline.journey.safeguarding.models import CaseEvent, ChildCase
 
 REFERRAL, DECISION, ANSWER, CHASES = "referral", "decision_on_referral", "answer_to_referrer", "referrer_chases"
@@ -17,6 +18,8 @@ INITIAL_CONFERENCE = "initial_child_protection_conference"
 CONFERENCES = (INITIAL_CONFERENCE, "transfer_in_conference")
 REVIEWS = ("first_review", "later_review")
 MEETINGS = (*CONFERENCES, "first_core_group", *REVIEWS, "strategy_discussion")  # what is set for a day ahead
+# Set for a day ahead, too, and written down as papers: the guidance asks for them, and names no number of days.
+VISIT, CORE_GROUP = "visit", "core_group"
 
 # Recorded by their own acts, never chosen from a list: a hand-over brings a referral, and its answer goes with the hand-over.
 OF_THE_HAND_OVER = frozenset({REFERRAL, ANSWER, CHASES, NOTICE_OF_MOVE})
@@ -118,6 +121,16 @@ def _plan_runs(now: procedure.Situation) -> bool:
     return bool(made) and (not ended or max(s.done_on for s in made if s.done_on) > max(s.done_on for s in ended if s.done_on))
 
 
+def may_be_booked(step: str, now: procedure.Situation) -> bool:
+    """Whether it can be set for a day ahead: a meeting whose clock runs or that may follow, a visit, or a core group after the first."""
+    running = {state.step for state in now.open_clocks}
+    if step == VISIT:
+        return True
+    if step == CORE_GROUP:
+        return _plan_runs(now) and "first_core_group" not in running
+    return step in MEETINGS and (step in running or step in {offer.step.code for offer in offers(now)})
+
+
 def plan_runs(child_case: ChildCase) -> bool:
     return _plan_runs(situation(child_case))
 
@@ -154,7 +167,12 @@ def moment_of(event: CaseEvent) -> datetime:
 
 
 def title_of(step: str, on: date) -> str:
-    """The step's name under the edition in force on that day (or the last earlier one that knows it)."""
+    """The step's name under the edition in force on that day (or the last earlier one that knows it), or its paper's.
+
+    Raises procedure.StepUnknown.
+    """
+    if step in (VISIT, CORE_GROUP):
+        return papers.form(step).title
     return procedure.guidance().row(step, on).title
 
 

@@ -15,7 +15,7 @@ from havenline.journey.safeguarding.actions import birth
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
 from havenline.journey.safeguarding.actions.findable import make_case_findable, make_findable
 from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
-from havenline.journey.safeguarding.actions.steps import locked
+from havenline.journey.safeguarding.actions.steps import locked, took_place
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase
 from havenline.journey.safeguarding.queries.referrer import must_not_learn
 
@@ -102,8 +102,11 @@ def read_mark(child: Child) -> str:
 
 @transaction.atomic
 def record_seen(*, child_case: ChildCase, happened_on: date, by: Membership, view: str = "", happened_at: time | None = None) -> CaseNote:
-    """The child was seen and spoken to, and said this. Raises DateNotPossible, CaseClosed."""
-    return _note(
+    """The child was seen and spoken to, and said this: a visit that was booked until then has taken place.
+
+    Raises DateNotPossible, CaseClosed.
+    """
+    note = _note(
         child_case,
         CaseNote.Kind.CHILD_SEEN,
         happened_on,
@@ -113,6 +116,8 @@ def record_seen(*, child_case: ChildCase, happened_on: date, by: Membership, vie
         verb="saw the child",
         view_recorded=bool(view.strip()),
     )
+    took_place(child_case, path.VISIT, happened_on)
+    return note
 
 
 @transaction.atomic

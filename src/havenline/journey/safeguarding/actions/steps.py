@@ -271,9 +271,8 @@ def book(
     child_case = locked(child_case, by=by)
     now = path.situation(child_case)
     due = {state.step: state.due for state in now.open_clocks}
-    may_follow = path.offers(now)
-    if step not in path.MEETINGS or (step not in due and step not in {offer.step.code for offer in may_follow}):
-        raise StepNotNext(_may_follow(step, moment.today(), may_follow))
+    if not path.may_be_booked(step, now):
+        raise StepNotNext(_may_follow(step, moment.today(), path.offers(now)))
     if booked_for < moment.today():
         raise DateNotPossible(_("Enter a day that is today or later. What happened already is recorded as a step."))
     _not_on_a_weekend(step, booked_for, weekend_confirmed)
@@ -309,6 +308,12 @@ def book(
     if chair is not None and child_case.chair_id is None and step in (*path.CONFERENCES, *path.REVIEWS):
         _chairs_the_case(child_case, chair, by)
     return booking
+
+
+def took_place(child_case: ChildCase, step: str, on: date) -> None:
+    """What is written down as a paper was held: whatever of it was booked until that day waits no longer."""
+    held = child_case.bookings.filter(step=step, ended_at=None, booked_for__lte=on)
+    held.update(ended_at=moment.now(), ended_as=Booking.Ended.TOOK_PLACE)
 
 
 def _chairs_the_case(child_case: ChildCase, chair: Membership, by: Membership) -> None:

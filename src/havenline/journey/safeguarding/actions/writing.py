@@ -13,7 +13,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
-from havenline.journey.safeguarding import papers
+from havenline.journey.safeguarding import papers, path
 from havenline.journey.safeguarding.actions.child import put_seen_right, record_seen
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import (
@@ -23,11 +23,12 @@ from havenline.journey.safeguarding.actions.refusals import (
     PaperNotWhole,
     ReasonMissing,
 )
-from havenline.journey.safeguarding.actions.steps import locked
+from havenline.journey.safeguarding.actions.steps import locked, took_place
 from havenline.journey.safeguarding.models import CaseNote, ChildCase, Paper, PaperVersion
 from havenline.journey.safeguarding.queries import invitations
 
 WRITERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+HELD_ON = {path.VISIT: "on", path.CORE_GROUP: "held_on"}  # where a paper says the day of what can be booked ahead
 LARGEST = 400_000  # characters of a paper
 
 
@@ -167,6 +168,8 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     paper.finished_at, paper.finished_by, paper.given_back_sealed = moment.now(), by, None
     paper.save(update_fields=["state", "finished_at", "finished_by", "given_back_sealed"])
     _note_that_the_child_was_seen(paper, last.content(), again=again, by=by)
+    if held_on := last.content().get(HELD_ON.get(paper.code, "")):
+        took_place(paper.child_case, paper.code, date.fromisoformat(held_on))
     _thin_out(paper)
     ledger.record(by, "finished a paper", paper, changed={"version": last.number, "content": last.content()}, reason=paper.code)
     return paper

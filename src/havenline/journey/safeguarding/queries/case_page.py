@@ -72,7 +72,7 @@ def shown(child_case: ChildCase, *, by: Membership) -> dict[str, Any]:
         "recorded": recorded(child_case),
         "bookings": [_booked(booking, now) for booking in bookings],
         "can_place": [(c.step, c.title) for c in open_clocks if c.step in (*path.CONFERENCES, *path.REVIEWS) and c.step not in booked],
-        "can_book": [(c.step, c.title) for c in open_clocks if c.step in path.MEETINGS and c.step not in booked],
+        "can_book": list(_can_book(open_clocks, booked, now)),
         "answer": _answer(child_case, now, decided),
         "waiting": child_case.proposals.filter(settled_at=None).select_related("by__person").first(),
         "seen": child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN).select_related("by__person").last(),
@@ -140,12 +140,21 @@ def _owner(child_case: ChildCase, role: str) -> str:
     return holder.short_name if holder else str(_("nobody: name one"))
 
 
+def _can_book(open_clocks: list[StepState], booked: Mapping[str, Booking], now: Situation) -> Iterator[tuple[str, str]]:
+    """What can be set for a day ahead and is not: meetings whose clock runs, then what the guidance names no day for."""
+    yield from ((clock.step, clock.title) for clock in open_clocks if clock.step in path.MEETINGS and clock.step not in booked)
+    for step in (path.CORE_GROUP, path.VISIT):
+        if step not in booked and path.may_be_booked(step, now):
+            yield step, path.title_of(step, moment.today())
+
+
 def _booked(booking: Booking, now: Situation) -> dict[str, Any]:
     due = next((clock.due for clock in now.open_clocks if clock.step == booking.step), None)
     return {
         "booking": booking,
         "title": path.title_of(booking.step, moment.today()),
         "when": ", ".join(filter(None, [day_and_time(booking.booked_for, booking.booked_at), *_where(booking)])),
+        "invites": booking.step != path.VISIT,
         "has_place": booking.step in (*path.CONFERENCES, *path.REVIEWS),
         "after_due": due is not None and booking.booked_for > due,
         "has_passed": booking.booked_for < moment.today(),

@@ -56,7 +56,8 @@ def shown(*, by: Membership, on: date, by_day: bool) -> dict[str, Any]:
     days = []
     for number in range((last - first).days + 1):
         each = first + timedelta(days=number)
-        held = tuple(_meeting(one, house, troubles) for one in house.bookings if one.booked_for == each)
+        met = (one for one in house.bookings if one.booked_for == each and one.step != path.VISIT)  # who visits is away, and no more
+        held = tuple(_meeting(one, house, troubles) for one in met)
         if by_day or held or each.weekday() < 5:
             off = "" if house.calendar.is_working_day(each) else house.calendar.bank_holiday(each) or "weekend"
             days.append(ShownDay(each, off, each == today, held))

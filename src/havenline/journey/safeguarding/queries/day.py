@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havenline.engines import procedure
@@ -25,7 +25,6 @@ from havenline.journey.safeguarding.queries.rows import BANDS, Row, held_by, row
 # Our policy, shown as such; no edition sets a number of days between visits.
 SEEN_WITHIN = {"plan": 10, "else": 20}  # working days
 
-VISIT = "visit"  # the paper of a visit
 VISITS = frozenset({"statutory_visit", "visit"})  # steps of an area's own rules at which the child is seen
 SHOWN = 50  # children, and steps of a band: whoever was given a whole census still sees the most pressing at once
 
@@ -42,10 +41,12 @@ class MyChild:
     last_seen: date | None
     ago: int | None
     within: int
+    visit_on: date | None  # that is booked
 
     @property
     def visit_is_due(self) -> bool:
-        return self.ago is None or self.ago >= self.within
+        """Whether it is time for a visit, and none is booked for a day that is still to come."""
+        return (self.ago is None or self.ago >= self.within) and (self.visit_on is None or self.visit_on < moment.today())
 
 
 def day(*, by: Membership) -> dict[str, Any]:
@@ -99,13 +100,14 @@ def my_children(mine: Iterable[Row], *, by: Membership, among: list[int]) -> lis
         if row.of is not None:
             of[row.of.pk].append(row)
     seen = Max("notes__happened_on", filter=Q(notes__kind=CaseNote.Kind.CHILD_SEEN))
-    written = Paper.objects.filter(child_case=OuterRef("pk"), code=VISIT, state=Paper.State.FINISHED)
+    a_visit = Q(bookings__step=path.VISIT, bookings__ended_at=None)
+    written = Paper.objects.filter(child_case=OuterRef("pk"), code=path.VISIT, state=Paper.State.FINISHED)
     found = (
         _open_cases(by)
         .filter(pk__in=among)
         .select_related("record", "child")
         .prefetch_related("events")
-        .annotate(last_seen=seen, visits_written=Exists(written))
+        .annotate(last_seen=seen, visits_written=Exists(written), visit_on=Min("bookings__booked_for", filter=a_visit))
     )
     by_pk = {case.pk: case for case in found}
     return [_child(by_pk[pk], of[pk], by) for pk in among if pk in by_pk]
@@ -126,13 +128,14 @@ def _child(case: Any, rows_of_it: list[Row], by: Membership) -> MyChild:
         last_seen=last,
         ago=procedure.working_days_between(last, moment.today()) if last else None,
         within=within,
+        visit_on=case.visit_on,
     )
 
 
 def _seen_at_visits(case: ChildCase, *, since: date | None) -> Iterable[date]:
     """Days of finished visit papers that say that the child was seen; asked only where no note says it of late."""
     if case.visits_written:  # type: ignore[attr-defined]
-        for paper in case.papers.filter(code=VISIT, state=Paper.State.FINISHED).order_by("-number")[:3]:
+        for paper in case.papers.filter(code=path.VISIT, state=Paper.State.FINISHED).order_by("-number")[:3]:
             content = paper.versions.filter(aside=False).latest("number").content()
             if content.get("child_seen") == "yes" and str(content.get("on", "")) > (since.isoformat() if since else ""):
                 yield date.fromisoformat(content["on"])

@@ -151,7 +151,7 @@ def tell(request: DeskRequest, reference: str) -> HttpResponse:
     """Record who was told or invited: refused where it would tell somebody who must not learn of the case."""
     child_case = found(request, reference)
     coming = {clock.step: clock.title for clock in path.situation(child_case).open_clocks if clock.step in path.MEETINGS}
-    coming |= {b.step: path.title_of(b.step, moment.today()) for b in child_case.bookings.filter(ended_at=None)}
+    coming |= {b.step: path.title_of(b.step, moment.today()) for b in child_case.bookings.filter(ended_at=None).exclude(step=path.VISIT)}
     form = TellForm(request.POST or None, meetings=list(coming.items()), initial={"happened_on": moment.today()})
     return act(
         request,

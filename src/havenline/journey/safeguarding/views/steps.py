@@ -143,7 +143,10 @@ def correct(request: DeskRequest, reference: str, event: int) -> HttpResponse:
 def book(request: DeskRequest, reference: str, step: str) -> HttpResponse:
     """Set a conference, core group or review for a day ahead."""
     child_case = found(request, reference)
-    row = _step(step)
+    try:
+        title = path.title_of(step, moment.today())
+    except procedure.StepUnknown as unknown:
+        raise Http404 from unknown
     clock = next((c for c in path.situation(child_case).open_clocks if c.step == step), None)
     current = child_case.bookings.filter(step=step, ended_at=None).first()
     initial = {"booked_for": current.booked_for, "booked_at": current.booked_at} if current else {}
@@ -161,13 +164,17 @@ def book(request: DeskRequest, reference: str, step: str) -> HttpResponse:
             weekend_confirmed=form.cleaned_data.get("weekend_confirmed", False),
             by=request.membership,
         ),
-        title=_("Book: %(step)s") % {"step": row.title},
+        title=_("Book: %(step)s") % {"step": title},
         button=_("Book this day"),
-        done=_("Booked: %(step)s.") % {"step": row.title},
+        done=_("Booked: %(step)s.") % {"step": title},
         intro=_("In time until %(day)s.") % {"day": day(clock.due)} if clock and clock.due else "",
         points=(
-            _("Booking stops no clock: only the meeting that took place does."),
-            _("The limit is the latest day, not the one to aim for."),
+            (
+                _("Booking stops no clock: only the meeting that took place does."),
+                _("The limit is the latest day, not the one to aim for."),
+            )
+            if clock
+            else (_("It stands in your day and your calendar until its paper says that it took place."),)
         ),
         more={"shown": shown_clock(clock, owner="") if clock else None, "today": moment.today()},
     )
