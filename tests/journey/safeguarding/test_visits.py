@@ -27,10 +27,11 @@ def booked(child_case: ChildCase, by: Membership, step: str = path.VISIT, on: da
 def written(child_case: ChildCase, code: str, by: Membership, **said: str) -> None:
     """Begin a paper, answer what it needs, and finish it."""
     paper = actions.begin_paper(child_case=child_case, code=code, by=by)
-    there = [{"name": "Sam Lindqvist", "agency": "social_care", "there": "yes", "why_not": ""}]
-    content: dict[str, Any] = {
-        one.name: there if one.kind == "people" else "What was said." for one in paper.form.fields if one.needed and one.name not in said
+    by_kind: dict[str, Any] = {
+        "people": [{"name": "Sam Lindqvist", "agency": "social_care", "there": "yes", "why_not": ""}],
+        "rows": [{"what": "A quiet room for homework."}],
     }
+    content = {one.name: by_kind.get(one.kind, "What was said.") for one in paper.form.fields if one.needed and one.name not in said}
     actions.save_paper(paper=paper, content={**content, **said}, base=1, by=by)
     actions.finish_paper(paper=paper, by=by, seen=PaperVersion.objects.filter(paper=paper).latest("number").number)
 
