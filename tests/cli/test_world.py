@@ -14,6 +14,7 @@ from havenline.cli.demo import KEPT_IN_THE_DEMO
 from havenline.cli.mail_catcher import Catcher
 from havenline.foundation import moment
 from havenline.foundation.accountability.models import AccessRequest, Breach
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.identifiers.models import Sighting
 from havenline.foundation.ledger import queries as ledger
@@ -25,6 +26,14 @@ from havenline.foundation.work.models import Round
 from havenline.journey.intake.models import Report
 from havenline.journey.investigation.models import Case
 from havenline.journey.prevention.models import AskedSchool, SchoolNotice
+from havenline.journey.safeguarding.models import (
+    CensusImport,
+    ChildCase,
+    ConferencePlan,
+    ProposedConference,
+    ReferrerTold,
+    ToldAtOnce,
+)
 from havenline.journey.takedown.models import Notice
 from tests.foundation.post.mail_server import free_port
 
@@ -84,4 +93,15 @@ def test_the_demo_world_plays_through_and_shows_every_stage(
     assert BrokenGlass.objects.filter(was_in_order=True).exists()
     assert AccessRequest.objects.filter(answered_at=None, choices__what="").exists()
     assert [breach.is_late for breach in Breach.objects.filter(decided="")] == [False]
+    assert ReferrerTold.objects.get(child_case__referral__told__source="public").told_at is not None
+    assert Clock.objects.running().filter(rule="police_protection_ends", due_at__gt=moment.now()).exists()
+    assert {told.has_it_at is None for told in ToldAtOnce.objects.all()} == {True, False}
+    planned = ProposedConference.objects.filter(plan__state=ConferencePlan.State.READY, on__isnull=False)
+    assert planned.filter(booking=None).exists()
+    booked = planned.get(booking__isnull=False).booking
+    assert booked is not None
+    assert booked.room is not None
+    assert booked.booked_for > moment.today()
+    assert booked.invitations.filter(to_agency__kind=AgencyKind.HEALTH).exists()
+    assert ChildCase.objects.filter(census__came_with=CensusImport.objects.get(), record__closed_at=None).count() == 2
     assert list(actions.due_by(rules.read({"report": KEPT_IN_THE_DEMO})["report"], on=moment.today()))

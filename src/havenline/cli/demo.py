@@ -253,6 +253,11 @@ TO_TRY = (
     ),
     ("Work on the case", "{url}/sign-in/", "as the investigator: accept the referral, say which children the subject can reach."),
     ("Protect the child", "{url}/sign-in/", "as the social worker: the clocks count the guidance’s days and show how."),
+    (
+        "Take up what came at night",
+        "{url}/sign-in/",
+        "as the front door’s social worker: a neighbour’s call, and the hours of an emergency; as the chair: a plan of conferences.",
+    ),
     ("Read a host’s mail", "{url}/demo/mail/", "every letter that this demo sent, and the link in it: answer a notice as the host would."),
     ("Tell a school", "{url}/sign-in/", "as the safeguarding lead of Alder Road School: read what police tell it; screen a conversation."),
     ("See what it adds up to", "{url}/sign-in/", "as the analyst, under Statistics: no count below five, each share with its interval."),

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from havenline.foundation.ledger.actors import acting_for
+from havenline.foundation.people.models import Agency
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import holders, keys
 from havenline.foundation.sealing.models import Key
@@ -124,3 +126,41 @@ def test_a_disk_that_is_full_leaves_the_key_that_was_there(tmp_path: Path, setti
         with pytest.raises(OSError, match="No space"):
             keys.write("desk.key", b"n" * 32)
     assert keys.read("desk.key") == b"o" * 32
+
+
+# One act opens a key once, and lets it go
+
+
+def opened() -> bytes:
+    return sealing.key_of("HL-1").secret
+
+
+def test_within_one_act_a_key_is_opened_once(django_assert_num_queries: Any) -> None:
+    sealing.new_key("HL-1")
+    with django_assert_num_queries(1), sealing.kept_open():
+        assert opened() == opened()
+        with sealing.kept_open():
+            assert opened() == opened()
+    with django_assert_num_queries(2):
+        assert opened() == opened()
+
+
+def test_a_key_that_is_destroyed_within_the_act_opens_nothing_more() -> None:
+    sealing.new_key("HL-1")
+    with sealing.kept_open():
+        assert opened()
+        sealing.destroy("HL-1")
+        with pytest.raises(sealing.KeyDestroyed):
+            opened()
+
+
+def test_what_one_opened_within_an_act_another_does_not_open(social_care: Agency, police: Agency) -> None:
+    sealing.new_keys(["HL-1"], parties=[social_care.holder])
+    with sealing.kept_open():
+        with acting_for(social_care.holder):
+            assert opened()
+        with acting_for(police.holder), pytest.raises(sealing.NoKeyForThem):
+            opened()
+        sealing.wrap_for("HL-1", [])
+        with acting_for(social_care.holder), pytest.raises(sealing.NoKeyForThem):
+            opened()

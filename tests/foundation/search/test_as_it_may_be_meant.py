@@ -118,3 +118,28 @@ def test_many_that_are_not_theirs_hide_none_that_is(case: Record, social_worker:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("havenline.foundation.search.asking.IN_A_BATCH", 2)
         assert found("kathryn vale", social_worker) == [case.reference]
+
+
+# What is added to what is there
+
+
+def test_what_is_added_is_found_beside_what_was_there(case: Record, social_worker: Membership) -> None:
+    assert actions.index_more(case, sealed=["A lighthouse keeper telephoned."], days=[date(2026, 11, 18)])
+    for asked in ("lighthouse", "18 November 2026", "kathryn vale", "grandmother", "2 March 2017"):
+        assert found(asked, social_worker) == [case.reference], asked
+
+
+def test_what_nothing_finds_yet_is_not_added_to(social_worker: Membership) -> None:
+    assert not actions.index_more(factories.record("child_case", social_worker.agency), sealed=["A lighthouse."])
+
+
+def test_of_too_many_marks_the_same_are_kept_however_they_came(case: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "MOST_MARKS", 30)
+    more = ["A lighthouse keeper telephoned.", "The ferry was late on Friday."]
+    actions.index(case, "Kathryn Vale", sealed=["Her grandmother was shouting.", *more])
+    at_once = Document.objects.get(record=case).marks
+    actions.index(case, "Kathryn Vale", sealed=["Her grandmother was shouting."])
+    for one in more:
+        actions.index_more(case, sealed=[one])
+    assert Document.objects.get(record=case).marks == at_once
+    assert len(at_once.split()) == 30

@@ -419,6 +419,15 @@ def test_what_an_invitation_says_and_what_is_answered_is_found_with_the_case(
         assert found(asked, social_worker) == [meeting.child_case.reference], asked
 
 
+def test_an_invitation_that_is_given_back_is_found_by_what_they_said(
+    meeting: Booking, social_worker: Membership, nurse: Membership
+) -> None:
+    health = invite(meeting, social_worker, to_agency=nurse.agency)
+    assert health.hand_over is not None
+    handover.give_back(hand_over=health.hand_over, reason="not_our_area", words="The paediatrician moved to Eastmere.", by=nurse)
+    assert found("paediatrician", social_worker) == [meeting.child_case.reference]
+
+
 def test_a_visit_that_is_finished_again_with_other_words_counts_once(
     child_case: ChildCase, social_worker: Membership, team_manager: Membership
 ) -> None:

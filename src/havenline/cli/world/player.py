@@ -34,6 +34,10 @@ class Calendar:
                 day -= timedelta(days=1)
         return datetime.combine(day, time(hour, minute), tzinfo=moment.LONDON)
 
+    def last_night(self, hour: int, minute: int = 0) -> datetime:
+        """Yesterday, working day or not."""
+        return datetime.combine(self.today - timedelta(days=1), time(hour, minute), tzinfo=moment.LONDON)
+
     def weekend(self, weeks_ago: int, hour: int, minute: int = 0) -> datetime:
         """A Saturday, when no office is open."""
         saturday = self.today - timedelta(days=(self.today.weekday() + 2) % 7 + 7 * weeks_ago)

@@ -6,10 +6,9 @@
 """
 
 import base64
-import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 
@@ -38,25 +37,37 @@ def of_day(day: date) -> str:
 
 def of_sealed(words: Iterable[str]) -> set[str]:
     """The words of sealed text, each by its stem and by its sound."""
-    found: set[str] = set()
-    for word in words:
-        found |= {blind(word), *blind_sound(word)}
-    return found - {""}
+    with_key = _under_the_key()
+    return {with_key(said) for word in words for said in (*_stem_of(word), *_sound_of(word))}
 
 
 def blind(word: str) -> str:
     """One word by its English stem, under the key; none for a short one."""
-    return _mac(f"stem {_stem(word)}") if len(word) >= SHORTEST else ""
+    return "".join(map(_under_the_key(), _stem_of(word)))
 
 
 def blind_sound(word: str) -> set[str]:
+    return set(map(_under_the_key(), _sound_of(word)))
+
+
+def _stem_of(word: str) -> list[str]:
+    return [f"stem {_stem(word)}"] if len(word) >= SHORTEST else []
+
+
+def _sound_of(word: str) -> list[str]:
     said = linking.sound(word) if len(word) > SHORTEST and word.isalpha() else ""
-    return {_mac(f"sound {said}")} if len(said) > 1 else set()
+    return [f"sound {said}"] if len(said) > 1 else []
 
 
-def _mac(what: str) -> str:
-    digest = hmac.new(keys.secret("mac.key"), f"search {what}".encode(), hashlib.sha256).digest()
-    return f"~h{base64.b32encode(digest[:10]).decode().lower()}"
+def _under_the_key() -> Callable[[str], str]:
+    """What makes a mark of a stem or a sound. The key is read once, however many words there are."""
+    key = keys.secret("mac.key")
+
+    def mark(what: str) -> str:
+        digest = hmac.digest(key, f"search {what}".encode(), "sha256")
+        return f"~h{base64.b32encode(digest[:10]).decode().lower()}"
+
+    return mark
 
 
 @cache

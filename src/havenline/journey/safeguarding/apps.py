@@ -36,4 +36,5 @@ def _returned(*, hand_over: Any, by: Any, **_rest: Any) -> None:
     from havenline.journey.safeguarding import actions
 
     actions.note_the_return(hand_over=hand_over, by=by)
+    actions.note_that_they_answered(hand_over=hand_over)
     actions.note_the_move_back(hand_over=hand_over, by=by)

@@ -8,6 +8,7 @@ from havenline.cli.world.stories.closed import CLOSED, closed_case, unidentified
 from havenline.cli.world.stories.history import history
 from havenline.cli.world.stories.riverwalk import riverwalk
 from havenline.cli.world.stories.schools import schools
+from havenline.cli.world.stories.social_care import social_care
 from havenline.cli.world.stories.takedown import takedown_stories
 from havenline.cli.world.stories.trust import trust
 from havenline.cli.world.stories.under_way import (
@@ -46,3 +47,4 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield from waiting_in_the_queue(stage)
     yield from schools(stage)
     yield from trust(stage)
+    yield from social_care(stage)

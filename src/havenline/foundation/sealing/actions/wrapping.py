@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -109,7 +111,39 @@ def own_key_of(name: str) -> RecordKey:
     return _by_the_wrap_of(holders.DESK, name)
 
 
+_kept: ContextVar[dict[tuple[str, str], RecordKey] | None] = ContextVar("kept", default=None)  # by record and holder
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Inside, one act opens a record's key once by each wrap that it needs, however much it reads and writes. Nothing is kept beyond."""
+    if _kept.get() is not None:
+        yield
+        return
+    outside = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(outside)
+
+
+def _let_go(record: str) -> None:
+    """A wrap of this record was destroyed: what it had opened opens nothing any more."""
+    if (kept := _kept.get()) is not None:
+        for held in [one for one in kept if one[0] == record]:
+            del kept[held]
+
+
 def _by_the_wrap_of(holder: str, record: str) -> RecordKey:
+    kept = _kept.get()
+    if kept is None:
+        return _opened(holder, record)
+    if (record, holder) not in kept:
+        kept[record, holder] = _opened(holder, record)
+    return kept[record, holder]
+
+
+def _opened(holder: str, record: str) -> RecordKey:
     needed = holder in (holders.DESK, holders.API)
     ring = holders.ring(holder) if needed or holders.has_pair(holder) else []
     of_record = Key.objects.filter(record=record, purpose=Key.Purpose.RECORD)
@@ -180,6 +214,7 @@ def wrap_for(record: str, parties: Iterable[str]) -> None:
     there = set(live.values_list("wrapped_to", flat=True))
     if gone := there - wanted:
         live.filter(wrapped_to__in=gone).update(wrapped=None, destroyed_at=moment.now())
+        _let_go(record)
     if missing := wanted - there:
         try:
             secret = own_key_of(record).secret
@@ -203,6 +238,7 @@ def _unwrapped(record: str, row: Key | None, ring: Sequence[X25519PrivateKey]) -
 
 def destroy(record: str) -> int:
     """Destroy every key of a record; what they sealed is gone with them. Returns how many."""
+    _let_go(record)
     return Key.objects.filter(record=record, destroyed_at=None).update(wrapped=None, destroyed_at=moment.now())
 
 

@@ -12,6 +12,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.actions import Silenced
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
 from havenline.journey.safeguarding.models.invitation import MUST_NOT_LEARN
 
@@ -25,7 +26,8 @@ def call_off_with(child_case: ChildCase, *, booking: Booking | None = None, by: 
     A letter is a person's to take back, who says how: it stays. Checks nothing: the actions do.
     """
     rows = child_case.invitations.filter(called_off_at=None, hand_over__isnull=False)
-    for one in (rows.filter(booking=booking) if booking else rows).select_related("booking", "to_agency", "hand_over__record"):
+    invited = list((rows.filter(booking=booking) if booking else rows).select_related("booking", "to_agency", "hand_over__record"))
+    for one in invited:
         to_come = one.booking.ended_as != Booking.Ended.TOOK_PLACE and one.booking.booked_for >= moment.today()
         had_arrived = one.hand_over is not None and one.hand_over.state in ARRIVED
         words = _("The meeting does not take place.") if to_come else _("The meeting is over: no answer is needed any more.")
@@ -39,6 +41,8 @@ def call_off_with(child_case: ChildCase, *, booking: Booking | None = None, by: 
         one.called_off_sealed = one.ledger_seal().seal("called off", words)
         one.save(update_fields=["called_off_at", "called_off_by", "called_off_sealed"])
         ledger.record(by, "called an invitation off", one, reason=one.booking.step, words=words)
+    if invited:
+        make_case_findable(child_case)
 
 
 def _tell(child_case: ChildCase, invitation: Invitation, by: Membership) -> bool:

@@ -244,7 +244,7 @@ class _Taking:
             clock.escalated_at = self.at
         clocks.keep(drawn=ran)
         ledger.record_all(self.by, "took a case over from a census", said)
-        self._findable([child for child, _episode in every], cases)
+        self._findable([child for child, _episode in every], cases, events)
         return len(late)
 
     def _children(self, some: list[_New]) -> dict[str, CensusChild]:
@@ -293,8 +293,12 @@ class _Taking:
             note_sealed=key.seal("event", _(told.taken)) if told.taken else None,
         )
 
-    def _findable(self, found: list[FoundChild], cases: list[ChildCase]) -> None:
-        search.index_all({case.record: _found_by(child, case.child) for child, case in zip(found, cases, strict=True)})
+    def _findable(self, found: list[FoundChild], cases: list[ChildCase], events: list[CaseEvent]) -> None:
+        happened: dict[int, list[date]] = {case.pk: [] for case in cases}
+        for event in events:
+            happened[event.child_case_id].append(event.happened_on)
+        found_by = {case.record: _found_by(child, case.child) for child, case in zip(found, cases, strict=True)}
+        search.index_all({case: (text, [*days, *happened[case.pk]]) for case, (text, days) in found_by.items()})
 
 
 def _found_by(found: FoundChild, known: Child) -> tuple[str, list[date]]:

@@ -10,10 +10,11 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records import actions as records
+from havenline.foundation.sealing import actions as sealing
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions import birth
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
-from havenline.journey.safeguarding.actions.findable import make_case_findable, make_findable
+from havenline.journey.safeguarding.actions.findable import make_case_findable, make_findable, make_words_findable
 from havenline.journey.safeguarding.actions.refusals import ChangedMeanwhile, DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked, took_place
 from havenline.journey.safeguarding.models import CaseNote, Child, ChildCase
@@ -172,6 +173,7 @@ def add_note(*, child_case: ChildCase, words: str, by: Membership) -> CaseNote:
     return _note(child_case, CaseNote.Kind.NOTE, moment.today(), None, by, words=words, verb="noted something")
 
 
+@sealing.kept_open()
 def _note(
     child_case: ChildCase,
     kind: CaseNote.Kind,
@@ -209,7 +211,7 @@ def _note(
         by=by,
     )
     ledger.record(by, verb, note, changed={"whom": whom, "on": on, "about": about_step}, reason=whom or kind.value)
-    make_case_findable(child_case)
+    make_words_findable(child_case, words)
     return note
 
 

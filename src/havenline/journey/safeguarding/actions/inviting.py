@@ -20,7 +20,7 @@ from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.records import actions as records
 from havenline.journey.safeguarding import path
-from havenline.journey.safeguarding.actions.findable import make_case_findable
+from havenline.journey.safeguarding.actions.findable import make_case_findable, make_words_findable
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import Booking, ChildCase, Invitation
@@ -86,7 +86,7 @@ def invite(
         )
         invitation.hand_over = handover.send(hand_over=owed, by=by)
     invitation.save()
-    make_case_findable(child_case)
+    make_words_findable(child_case, *said.values())
     ledger.record(by, "invited to a meeting", invitation, reason=booking.step, to=to_agency.slug if to_agency else "", words=name)
     return invitation
 

@@ -11,7 +11,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.post import actions as post
 from havenline.journey.safeguarding.actions.child import name_people
-from havenline.journey.safeguarding.actions.findable import make_case_findable
+from havenline.journey.safeguarding.actions.findable import make_words_findable
 from havenline.journey.safeguarding.actions.refusals import NotOfThisCase, ReasonMissing
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, Reassignment
@@ -44,7 +44,7 @@ def reassign(*, child_case: ChildCase, to: Membership, words: str, by: Membershi
         recorded_at=moment.now(),
         by=by,
     )
-    make_case_findable(child_case)
+    make_words_findable(child_case, words)
     ledger.record(by, "reassigned the case", made, changed={"from": before.pk if before else None, "to": to.pk}, words=words)
     post.message_waits(receiver=to, by=by)
     return made

@@ -15,6 +15,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind, Role
 from havenline.foundation.records import actions as records
+from havenline.foundation.sealing import actions as sealing
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.carried import carry_emergency, was_carried
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
@@ -39,6 +40,7 @@ REFERRALS = frozenset(purpose.code for purpose in (REFERRAL_TO_SOCIAL_CARE, CONC
 
 
 @transaction.atomic
+@sealing.kept_open()
 def take_up(
     *,
     hand_over: HandOver,
@@ -134,6 +136,7 @@ def _happened(child_case: ChildCase, step: str, at: datetime, *, by: Membership 
 
 
 @transaction.atomic
+@sealing.kept_open()
 def decide(
     *,
     child_case: ChildCase,

@@ -13,7 +13,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import path
-from havenline.journey.safeguarding.actions.findable import make_case_findable
+from havenline.journey.safeguarding.actions.findable import make_words_findable
 from havenline.journey.safeguarding.actions.refusals import DateNotPossible, NotOfThisCase, ReasonMissing, StepNotNext
 from havenline.journey.safeguarding.actions.steps import locked
 from havenline.journey.safeguarding.models import ChildCase, StepDown
@@ -70,7 +70,7 @@ def step_down(
         recorded_at=moment.now(),
         by=by,
     )
-    make_case_findable(child_case)
+    make_words_findable(child_case, words)
     ledger.record(by, "stepped down to other help", row, reason=to, changed={"holder": row.holder_id, "first": row.first_on}, words=words)
     run_to_first_date(row, by=by)
     return row

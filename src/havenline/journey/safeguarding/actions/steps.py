@@ -12,10 +12,11 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
+from havenline.foundation.sealing import actions as sealing
 from havenline.journey.safeguarding import path
 from havenline.journey.safeguarding.actions.calling_off import call_off_with
 from havenline.journey.safeguarding.actions.clocks_of_case import hand_over_to_chair, keep_clocks
-from havenline.journey.safeguarding.actions.findable import make_case_findable
+from havenline.journey.safeguarding.actions.findable import make_case_findable, make_words_findable
 from havenline.journey.safeguarding.actions.place_in_diary import must_be_free
 from havenline.journey.safeguarding.actions.refusals import (
     CaseClosed,
@@ -97,11 +98,15 @@ def put_on_record(
         reason=code if happened_on == moment.today() else f"{code}, on {happened_on.isoformat()}",
         station=path.STATIONS.get(step, ""),
     )
-    make_case_findable(child_case)
+    if corrects is None:
+        make_words_findable(child_case, note, days=[happened_on])
+    else:
+        make_case_findable(child_case)
     return event
 
 
 @transaction.atomic
+@sealing.kept_open()
 def record_step(
     *,
     child_case: ChildCase,
@@ -195,6 +200,7 @@ def _hour_possible(step: str, on: date, at: time | None) -> None:
 
 
 @transaction.atomic
+@sealing.kept_open()
 def correct(
     *,
     event: CaseEvent,

@@ -13,6 +13,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
+from havenline.foundation.sealing import actions as sealing
 from havenline.journey.safeguarding import papers, path
 from havenline.journey.safeguarding.actions.child import put_seen_right, record_seen
 from havenline.journey.safeguarding.actions.findable import make_case_findable
@@ -69,6 +70,7 @@ def _begun_with(child_case: ChildCase, form: papers.Form) -> dict[str, Any]:
 
 
 @transaction.atomic
+@sealing.kept_open()
 def save_paper(*, paper: Paper, content: dict[str, Any], base: int, by: Membership, by_itself: bool = False) -> Saved:
     """Keep what stands in a paper. `base`: the version that the person's page began with; `by_itself`: while they type.
 
@@ -149,6 +151,7 @@ def restore_version(*, paper: Paper, version: PaperVersion, by: Membership) -> P
 
 
 @transaction.atomic
+@sealing.kept_open()
 def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
     """It is whole; where its form asks for it, another person signs it off. `seen`: the version that the person read.
 
