@@ -108,7 +108,7 @@ copies.gone(ConferenceNeed, "child_case__record")
 copies.of_no_record(ConferencePlan, "how a plan was made; its rows name the cases")
 for table in (ConferenceRoom, Sitting, ChairsWeek, Away):
     copies.of_no_record(table, "an agency’s rooms and hours")
-copies.emptied(ToldAtOnce, "child_case__record", kept={"why": "which of the area’s people: holder, manager, duty"})
+copies.emptied(ToldAtOnce, "child_case__record", kept={"why": "which of its people: holder, manager, duty, another area"})
 copies.emptied(
     Invitation,
     "child_case__record",
