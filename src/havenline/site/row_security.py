@@ -58,6 +58,7 @@ ALSO_THROUGH = {
 }
 # Children and households stand beside files: their area's social care keeps them, and who sees a file on the child sees them.
 CHILD, HOUSEHOLD = "safeguarding.Child", "safeguarding.Household"
+KEPT_BY_AREA = {"safeguarding.ErasedCensusChild"}  # and what hangs on no file any more, by that area alone
 
 ACT = """
 CREATE OR REPLACE FUNCTION havenline_act(membership bigint, at timestamptz) RETURNS text
@@ -170,6 +171,8 @@ def _way(model: type[models.Model]) -> str:
     if model._meta.label == HOUSEHOLD:
         of_child = f"SELECT FROM safeguarding_child c WHERE {table}.id IN (c.household_id, c.other_household_id)"
         return f"havenline_keeps({table}.agency_id) OR EXISTS ({of_child})"
+    if model._meta.label in KEPT_BY_AREA:
+        return f"havenline_keeps({table}.agency_id)"
     if model._meta.label == GLASS:
         acting = "current_setting('havenline.acting', true)"
         reviews = f"({acting} <> '' AND current_setting('havenline.role', true) = '{Role.AUDITOR}')"

@@ -193,7 +193,7 @@ def test_each_purpose_has_a_page_for_those_who_receive_it(code: str, signed_in: 
     owed = factories.hand_over(purpose=purpose, of=sender.agency, to=receiver, source=factories.record("report", sender.agency))
     sent = handover.send(hand_over=owed, by=sender)
     assert sent.state == State.DELIVERED
-    asked = "Answer the invitation" if purpose.answers else "Take it up"
+    asked = str(purpose.accepted_within.title) if purpose.answers else "Take it up"
     assert asked in text_of(signed_in(who), url(sent))
 
 

@@ -1,7 +1,7 @@
 """Papers are data, written by several people at once, and nothing that was typed is lost."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,12 +14,13 @@ from pypdf import PdfReader
 
 from havenline.engines import procedure
 from havenline.foundation import moment
+from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
 from havenline.journey.safeguarding import actions, papers
 from havenline.journey.safeguarding.models import ChildCase, Paper
-from havenline.journey.safeguarding.queries import writing
+from havenline.journey.safeguarding.queries import case_page, writing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +286,58 @@ def test_one_paper_of_a_form_is_written_at_a_time_and_the_next_has_the_next_numb
     number = save(first, social_worker, on="2026-11-18", child_seen="yes", seen_alone="yes", bedroom="yes", home="Clean.").version.number
     actions.finish_paper(paper=first, by=social_worker, seen=number)
     assert actions.begin_paper(child_case=child_case, code="visit", by=social_worker).title == "Visit 2"
+
+
+SEEN = {"on": "2026-11-18", "child_seen": "yes", "seen_alone": "yes", "bedroom": "yes", "home": "Calm."}
+NOT_SEEN = {"child_seen": "no", "seen_alone": "no", "not_why": "Nobody opened."}
+
+
+def visited(child_case: ChildCase, by: Membership, **said: str) -> Paper:
+    """A visit that is finished, with the child seen."""
+    visit = actions.begin_paper(child_case=child_case, code="visit", by=by)
+    return again(visit, by, **SEEN | said)
+
+
+def again(visit: Paper, by: Membership, **said: str) -> Paper:
+    actions.reopen_paper(paper=visit, reason="A slip.", by=by)
+    number = save(visit, by, **said).version.number
+    return actions.finish_paper(paper=visit, by=by, seen=number)
+
+
+def test_a_visit_that_is_put_right_and_says_that_the_child_was_not_seen_takes_its_note_back(
+    child_case: ChildCase, social_worker: Membership, team_manager: Membership
+) -> None:
+    visit = visited(child_case, social_worker, child_said="I like it here.")
+    again(visit, team_manager, **NOT_SEEN)
+    [note] = child_case.notes.all()
+    assert (note.kind, note.happened_on, note.by) == ("note", date(2026, 11, 18), team_manager)
+    assert "the child was not seen" in note.words
+    assert not note.view_recorded
+    page = case_page.shown(child_case, by=social_worker)
+    assert (page["seen"], page["view"]) == (None, None)
+    assert "took back that the child was seen" in [one.verb for one in ledger.of_records([child_case.reference])]
+    assert any(version.content().get("child_said") == "I like it here." for version in visit.versions.all())
+
+
+def test_a_visit_that_says_again_that_the_child_was_seen_makes_its_note_again(child_case: ChildCase, social_worker: Membership) -> None:
+    visit = visited(child_case, social_worker)
+    again(visit, social_worker, **NOT_SEEN)
+    again(visit, social_worker, **SEEN)
+    assert child_case.notes.filter(kind="child_seen").count() == 1
+
+
+def test_what_another_visit_of_that_day_saw_is_not_taken_back(child_case: ChildCase, social_worker: Membership) -> None:
+    visited(child_case, social_worker)
+    second = visited(child_case, social_worker)
+    again(second, social_worker, **NOT_SEEN)
+    assert child_case.notes.filter(kind="child_seen").count() == 1
+
+
+def test_a_visit_at_which_nobody_was_seen_takes_no_note_of_somebody_else_back(child_case: ChildCase, social_worker: Membership) -> None:
+    actions.record_seen(child_case=child_case, happened_on=date(2026, 11, 18), by=social_worker)
+    visit = visited(child_case, social_worker, **NOT_SEEN)
+    again(visit, social_worker, home="Tidy.")
+    assert child_case.notes.filter(kind="child_seen").count() == 1
 
 
 # The screens

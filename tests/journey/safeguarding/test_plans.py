@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from havenline.foundation import moment
@@ -234,3 +236,18 @@ def test_without_the_solver_a_plan_goes_by_due_date_and_its_page_says_so(
     with on(TODAY):
         page = signed_in(conference_chair).get(reverse("safeguarding:conference_plan", args=[plan.pk])).content.decode()
     assert "Made by due date alone" in page
+
+
+def test_a_plans_page_asks_no_more_of_many_cases_than_of_few(
+    refer: Refer, three: list[ChildCase], oak: ConferenceRoom, social_worker: Membership, conference_chair: Membership
+) -> None:
+    def asked() -> int:
+        plan = made(conference_chair)
+        with on(TODAY), CaptureQueriesContext(connection) as questions:
+            assert plans.shown(plan, by=conference_chair)["open"] == plan.rows.count()
+        return len(questions)
+
+    few = asked()
+    for number in range(6):
+        enquiry(refer, social_worker, f"Ash {number}", discussed=DISCUSSED, age=3 + number, school="")
+    assert asked() == few

@@ -12,6 +12,7 @@ from havenline.foundation.clocks.models import Clock
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import Booking, ChildCase, ConferenceRoom
+from havenline.journey.safeguarding.queries import what_if
 from havenline.journey.safeguarding.queries.what_if import Imagined, Shift, shifts
 from tests.journey.safeguarding.conference_world import INITIAL, enquiry, on, room
 from tests.journey.safeguarding.conftest import Refer
@@ -176,3 +177,18 @@ def test_another_area_learns_nothing(robin: ChildCase, elsewhere: Membership, si
         page = signed_in(elsewhere).get(reverse("safeguarding:conference_what_if"), {"holiday": "2026-12-08"}).content.decode()
     assert "Robin Vale" not in page
     assert "0 steps become late" in page
+
+
+def test_a_list_that_would_take_too_long_is_cut_and_the_page_says_how_many_are_left_out(
+    robin: ChildCase, oak: ConferenceRoom, team_manager: Membership, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("safeguarding:conference_what_if")
+    form = {"a_week": "4", "holiday": "2026-12-08"}
+    with on(TODAY):
+        browser = signed_in(team_manager)
+        assert "left out" not in browser.get(address, form).content.decode()
+        monkeypatch.setattr(what_if, "EFFORT", 0.0)
+        page = browser.get(address, form).content.decode()
+    assert "1 conference or review is left out: to look for its place would take too long." in page
+    assert set(asked(team_manager)) >= {"single_assessment"}
+    assert INITIAL not in asked(team_manager)

@@ -73,7 +73,8 @@ def take_in(
         out.print(
             f"Imported: {done.new_children:,} children, {done.new_episodes:,} cases, in {time.monotonic() - began:,.0f} seconds. "
             f"{held_by.short_name} holds them; a manager can reassign several at once. "
-            f"{done.late:,} clocks were late already: they lead the team’s page, and are not raised one by one.",
+            f"{done.late:,} clocks were late already: they lead the team’s page, and are not raised one by one."
+            + (f" {done.erased.count:,} episodes were erased here, and were left out." if done.erased.count else ""),
             soft_wrap=True,
             markup=False,
         )
@@ -102,6 +103,8 @@ def for_machines(found: Any, *, applied: bool) -> dict[str, Any]:
         "steps": found.steps,
         "late_already": found.late if applied else None,
         "here_with_other_dates": found.differs,
+        "erased_here_count": found.erased.count,
+        "erased_here": [{"child": one.child, "line": one.line, "referred_on": one.said} for one in found.erased.listed],
         "refused_count": found.refused.count,
         "refused": [
             {"child": one.child, "line": one.line, "element": one.element, "said": one.said, "reason": one.reason}
@@ -131,6 +134,7 @@ def _show(found: Any, *, json: bool, applied: bool) -> None:
         said.append(f"This very file was imported on {found.already.imported_at:%d %B %Y}.")
     for line in said:
         out.print(plain(line), soft_wrap=True, markup=False)
+    _show_places("Erased here, left out", found.erased.count, found.erased.listed)
     _show_places("Would be refused", found.refused.count, found.refused.listed)
     _show_places("Not understood, and left out", found.not_understood.count, list(found.not_understood))
     out.print(f"Nothing was changed. SHA-256 of this file: {found.digest}", soft_wrap=True)

@@ -13,10 +13,14 @@ Wished for, the first most: no conference without a place; none after its last d
 the one before; and an early day, since a limit is a maximum and never a target.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import chain
+from math import inf
 from typing import Literal
 
 from .diary import Chair, Conference, Diary, Opening, Place, Room
@@ -25,6 +29,7 @@ Why = Literal["window past", "no day", "no chair", "no room", "people away", "di
 
 NO_PLACE, LATE, LATE_DAY, OTHER_CHAIR = 5_000_000, 100_000, 2_000, 40
 LONGEST_WAIT = 10  # days of the diary after a last day, in which a late place is looked for
+LOOKS_A_SECOND = 250_000  # sittings and choices that `in_order` looks at on one core; `effort` is counted by them
 SECONDS = 60.0  # a bound for a machine that is very slow: there alone the same question may be answered otherwise
 Report = Callable[[int], None]
 
@@ -55,11 +60,15 @@ class NotKept:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`kept` and `not_kept` together are every conference, once. `proven`: no plan keeps more."""
+    """`kept`, `not_kept` and `not_looked_at` together are every conference, once. `proven`: no plan keeps more.
+
+    `not_looked_at`: where the effort ended first.
+    """
 
     kept: tuple[Placed, ...]
     not_kept: tuple[NotKept, ...]
     proven: bool
+    not_looked_at: tuple[str, ...] = ()
 
 
 Choice = tuple[Opening, str]  # a sitting of a day, and a chair
@@ -68,34 +77,50 @@ Choice = tuple[Opening, str]  # a sitting of a day, and a chair
 class _Question:
     """The conferences in an order of their own, and the choices that each has."""
 
-    def __init__(self, diary: Diary, conferences: Iterable[Conference], wait: int = LONGEST_WAIT) -> None:
+    def __init__(self, diary: Diary, conferences: Iterable[Conference], wait: int = LONGEST_WAIT, effort: float = inf) -> None:
         self.diary = diary
         self.wait = wait
+        self.looks = effort * LOOKS_A_SECOND  # what is left of them
         self.conferences = sorted(conferences, key=lambda one: (one.last, one.first, one.name))
         if len({one.name for one in self.conferences}) < len(self.conferences):
             raise ValueError("Each conference has a name of its own.")
         self.number = {day: number for number, day in enumerate(diary.days)}
         self.chairs = {chair.name: chair for chair in diary.chairs}
-        self._later: dict[int, list[Choice]] = {}
-        self.in_time = [list(self._open_to(one, one.first, one.last)) for one in self.conferences]
+        self._in_time: dict[int, list[Choice]] = {}
 
-    def later(self, at: int) -> list[Choice]:
-        """The choices after its last day, as far as is looked; asked for only where they are needed."""
-        if at not in self._later:
+    def in_time(self, at: int) -> list[Choice]:
+        """The choices until its last day."""
+        if at not in self._in_time:
             one = self.conferences[at]
-            begins = max(one.last + timedelta(days=1), one.first)
-            days = [day for day in self.diary.days if day >= begins][: self.wait]
-            self._later[at] = list(self._open_to(one, days[0], days[-1])) if days else []
-        return self._later[at]
+            self._in_time[at] = list(self._open_to(one, one.first, one.last))
+        return self._in_time[at]
+
+    def later(self, at: int) -> Iterator[list[Choice]]:
+        """The choices after its last day, as far as is looked, day by day: none of a day is as good as any of the day before."""
+        one = self.conferences[at]
+        begins = max(one.last + timedelta(days=1), one.first)
+        for day in self.diary.days[bisect_left(self.diary.days, begins) :][: self.wait]:
+            yield list(self._open_to(one, day, day))
 
     def choices(self, at: int) -> list[Choice]:
-        return [*self.in_time[at], *self.later(at)]
+        return [*self.in_time(at), *chain.from_iterable(self.later(at))]
+
+    @cached_property
+    def wanted_by(self) -> dict[Opening, set[int]]:
+        """By sitting, the conferences that could be held in it in time; asked once all choices are known."""
+        found: dict[Opening, set[int]] = defaultdict(set)
+        for at, choices in self._in_time.items():
+            for opening, _chair in choices:
+                found[opening].add(at)
+        return found
 
     def _open_to(self, one: Conference, first: date, last: date) -> Iterable[Choice]:
         diary = self.diary
         for opening in diary.openings(first, last):
+            self.looks -= 1
             if diary.people_are_free(one.people, opening) and diary.free_rooms(opening, one):
                 for chair in diary.free_chairs(opening):
+                    self.looks -= 1
                     yield opening, chair.name
 
     def cost(self, one: Conference, choice: Choice) -> int:
@@ -104,7 +129,7 @@ class _Question:
         if one.chair and chair != one.chair:
             cost += OTHER_CHAIR
         if day > one.last:
-            before = sum(1 for each in self.diary.days if each <= one.last)
+            before = bisect_right(self.diary.days, one.last)
             cost += LATE + LATE_DAY * (self.number[day] - before + 1)
         return cost
 
@@ -117,12 +142,13 @@ class _Question:
         return sum(NO_PLACE if choice is None else self.cost(one, choice) for one, choice in costs)
 
 
-def in_order(diary: Diary, conferences: Iterable[Conference], *, wait: int = LONGEST_WAIT) -> Plan:
+def in_order(diary: Diary, conferences: Iterable[Conference], *, wait: int = LONGEST_WAIT, effort: float = inf) -> Plan:
     """The plan that a careful person makes: whoever is due first has the best place that is left. Quick, and not always the best.
 
-    `wait`: in how many days of the diary after its last day a place is looked for.
+    `wait`: in how many days of the diary after its last day a place is looked for. `effort`: about seconds of one core, counted in work, so
+    that the same question has the same answer; once it is spent the rest are named as not looked at.
     """
-    question = _Question(diary, conferences, wait)
+    question = _Question(diary, conferences, wait, effort)
     return _told(question, _filled(question), proven=False)
 
 
@@ -185,13 +211,25 @@ def _filled(question: _Question, begun: Sequence[Choice | None] = ()) -> list[Ch
             take(at, given)
     for in_time in (True, False):
         for at, one in enumerate(question.conferences):
-            if chosen[at] is None:
-                open_to_it = question.in_time[at] if in_time else question.later(at)
-                choices = sorted(open_to_it, key=lambda choice: (question.cost(one, choice), choice))
-                best = next((choice for choice in choices if is_open(one, choice)), None)
+            if chosen[at] is None and question.looks > 0:
+                best = _best(question, one, [question.in_time(at)] if in_time else question.later(at), is_open)
                 if best is not None:
                     take(at, best)
     return chosen
+
+
+def _best(
+    question: _Question, one: Conference, choices: Iterable[list[Choice]], is_open: Callable[[Conference, Choice], bool]
+) -> Choice | None:
+    """The best that is left, in the first of these lists that has one."""
+    for some in choices:
+        for choice in sorted(some, key=lambda choice: (question.cost(one, choice), choice)):
+            question.looks -= 1
+            if is_open(one, choice):
+                return choice
+        if question.looks <= 0:
+            break
+    return None
 
 
 def _rooms_of(diary: Diary, opening: Opening, conferences: Sequence[Conference]) -> dict[str, Room] | None:
@@ -222,8 +260,11 @@ def _told(question: _Question, chosen: Sequence[Choice | None], *, proven: bool)
         if choice is not None:
             sitting[choice[0]].append(one)
     rooms = {opening: _rooms_of(question.diary, opening, held) for opening, held in sitting.items()}
-    kept, not_kept = [], []
+    kept, not_kept, passed_over = [], [], []
     for one, choice in zip(question.conferences, chosen, strict=True):
+        if choice is None and question.looks <= 0:
+            passed_over.append(one.name)
+            continue
         place = None
         if choice is not None:
             held = rooms[choice[0]]
@@ -233,7 +274,7 @@ def _told(question: _Question, chosen: Sequence[Choice | None], *, proven: bool)
             kept.append(Placed(one.name, place))
         else:
             not_kept.append(_reason(question, one, place))
-    return Plan(tuple(sorted(kept, key=lambda one: (one.place, one.conference))), tuple(not_kept), proven)
+    return Plan(tuple(sorted(kept, key=lambda one: (one.place, one.conference))), tuple(not_kept), proven, tuple(passed_over))
 
 
 def _reason(question: _Question, one: Conference, place: Place | None) -> NotKept:
@@ -253,8 +294,8 @@ def _reason(question: _Question, one: Conference, place: Place | None) -> NotKep
     free = {opening for opening in openings if _is_free(diary, one, opening)}
     if not free:
         return NotKept(one.name, "diary full", place)
-    rivals = sum(any(opening in free for opening, _chair in in_time) for in_time in question.in_time)
-    return NotKept(one.name, "others need it", place, len(free), rivals)
+    rivals = set().union(*(question.wanted_by[opening] for opening in free))
+    return NotKept(one.name, "others need it", place, len(free), len(rivals))
 
 
 def _is_free(diary: Diary, one: Conference, opening: Opening) -> bool:

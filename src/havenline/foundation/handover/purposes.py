@@ -26,6 +26,7 @@ class Purpose:
     arrives_as: object = _("Referral received")  # its station on the trace's line
     taken_up_at: str = ""
     answers: tuple[tuple[str, object], ...] = ()  # it only asks: it gives no duty away, and is answered with one of these
+    without_words: tuple[str, ...] = ()  # answers that are one press
 
 
 _TAKEN_UP = Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival")
@@ -157,6 +158,19 @@ INVITATION = Purpose(
     answers=(("coming", _("We are coming")), ("not_coming", _("We cannot come"))),
 )
 
+# In an emergency at social care: whoever works on the child already is asked to act with them.
+ACT_WITH_US = Purpose(
+    "act_with_us",
+    _("Asked to act in an emergency"),
+    AgencyKind.POLICE,
+    (Role.INVESTIGATOR, Role.POLICE_SUPERVISOR, Role.HEALTH_PRACTITIONER),
+    Policy("hand_over_accepted", "Say that you have it", 15, "minutes", "15 minutes from its arrival"),
+    None,
+    arrives_as=_("Asked to act in an emergency"),
+    answers=(("acts", _("I have it")), ("cannot_act", _("We cannot act on it"))),
+    without_words=("acts",),
+)
+
 PURPOSES = {
     p.code: p
     for p in (
@@ -170,5 +184,6 @@ PURPOSES = {
         TO_ANOTHER_FORCE,
         CORRECTION,
         INVITATION,
+        ACT_WITH_US,
     )
 }

@@ -168,6 +168,7 @@ def _labels() -> dict[str, str]:
         "invited": _("Who is invited"),
         "report_by": _("Your report, please, by"),
         "contact_person": _("Who can be asked"),
+        "done": _("What was done"),
     }
 
 

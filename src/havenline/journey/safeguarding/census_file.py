@@ -31,6 +31,7 @@ class FoundEpisode:
     referred_on: date
     ordinal: int
     content: Content
+    line: int
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,14 @@ class CensusFile:
             self.refused.tell(number, line, "CINdetails", "", "is missing: a child without an episode has no case")
         for at, content in enumerate(contents):
             element, said, reason = self._of_episode(content)
+            begins = lines[at] if len(lines) == len(contents) else line
             if reason:
-                self.refused.tell(number, lines[at] if len(lines) == len(contents) else line, element, said, reason)
+                self.refused.tell(number, begins, element, said, reason)
                 continue
             referred_on = day(content, "CINreferralDate")
             assert referred_on is not None  # noqa: S101  (it was refused)
             of_day[referred_on] += 1
-            found.append(FoundEpisode(referred_on, of_day[referred_on], content))
+            found.append(FoundEpisode(referred_on, of_day[referred_on], content, begins))
         return found
 
     def _of_episode(self, content: Content) -> tuple[str, str, str]:

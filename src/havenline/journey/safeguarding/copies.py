@@ -1,5 +1,6 @@
 """What a child's case holds. A child and a household stand outside any one case: they are emptied with the last that is theirs."""
 
+from havenline.foundation import moment
 from havenline.foundation.sealing import copies
 from havenline.journey.safeguarding.models import (
     Away,
@@ -18,6 +19,7 @@ from havenline.journey.safeguarding.models import (
     ConferenceNeed,
     ConferencePlan,
     ConferenceRoom,
+    ErasedCensusChild,
     Household,
     Invitation,
     Merge,
@@ -54,6 +56,7 @@ def empty_child(_reference: str, pk: int) -> int:
         emptied = dict.fromkeys(("name", "relation", "said_by", "ended_said_by", "withdrawn_why"), "")
         Relationship.objects.filter(child__in=each).update(**emptied, born_on=None)
         ChildKey.objects.filter(child__in=each).delete()
+        _remember_the_numbers(child, each)
         ChildNumber.objects.filter(child__in=each).delete()
         CensusChild.objects.filter(child__in=each).update(number="")
         Merge.objects.filter(kept__in=each).update(went_over={"cases": [], "relationships": [], "numbers": []})
@@ -70,10 +73,20 @@ def _with_merged(child: Child) -> list[Child]:
     return found
 
 
+def _remember_the_numbers(child: Child, each: list[Child]) -> None:
+    """What a census calls the child stays as keyed digests: a later census would bring back what is erased here."""
+    of_census = CensusChild.objects.filter(child__in=each).exclude(number="").values_list("number", flat=True)
+    entered = ChildNumber.objects.filter(child__in=each, system=ChildNumber.CENSUS).values_list("number", flat=True)
+    for number in {*of_census, *entered}:
+        digest = ErasedCensusChild.digest_of(child.agency, number)
+        ErasedCensusChild.objects.update_or_create(agency=child.agency, digest=digest, defaults={"erased_on": moment.today()})
+
+
 copies.act("child and household", empty_child)
 for model in (CensusChild, Child, ChildKey, ChildNumber, Household, Merge, Relationship):
     copies.by_an_act(model, "emptied with the child’s last case")
 copies.of_no_record(NotTheSame, "two numbers, and who said so")
+copies.of_no_record(ErasedCensusChild, "keyed digests of what a census called erased children, so that no census brings them back")
 copies.of_no_record(CensusImport, "a file’s digest, its council and its counts")
 copies.of_no_record(CalendarFeed, "whose calendar, and a digest")
 copies.of_no_record(WrongCalendar, "a count")
@@ -95,7 +108,7 @@ copies.gone(ConferenceNeed, "child_case__record")
 copies.of_no_record(ConferencePlan, "how a plan was made; its rows name the cases")
 for table in (ConferenceRoom, Sitting, ChairsWeek, Away):
     copies.of_no_record(table, "an agency’s rooms and hours")
-copies.emptied(ToldAtOnce, "child_case__record", kept={"why": "which of the area’s people: holder, manager, duty"})
+copies.emptied(ToldAtOnce, "child_case__record", kept={"why": "which of its people: holder, manager, duty, another area"})
 copies.emptied(
     Invitation,
     "child_case__record",

@@ -19,7 +19,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, Actor
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
-from havenline.foundation.people.roles import AgencyKind, FileKind, Team
+from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, FileKind, Team
 from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record, Silence
@@ -54,8 +54,12 @@ def owe(
     package: Mapping[str, Any],
     by: Actor,
     urgent: bool = False,
+    restricted: bool = False,
 ) -> HandOver:
-    """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back."""
+    """Open a hand-over that is obliged; a person of the sender sends it. One for each obligation: owing twice gives the same one back.
+
+    `restricted`: as its source is, it is seen by whoever holds or covers that, and by supervisors of either side, alone.
+    """
     locked = Record.objects.select_for_update().get(pk=source.pk)  # one at a time: two who owe the same give one hand-over
     if locked.erased_at is not None:
         raise NotThatMove(_("This record was erased meanwhile. Nothing was changed."))
@@ -64,6 +68,9 @@ def owe(
     if existing is not None:
         return existing
     record, key = records.open_record(kind=FileKind.HAND_OVER, agency=from_agency, arose_from=source, how="handed over")
+    if restricted:
+        record.restricted_at, record.owner, record.cover = moment.now(), source.owner, source.cover
+        record.save(update_fields=["restricted_at", "owner", "cover"])
     text = canonical(package)
     hand_over = HandOver.objects.create(
         record=record,
@@ -272,7 +279,8 @@ def answer(*, hand_over: HandOver, outcome: str, words: str, by: Membership, tol
         if hand_over.state != State.ACCEPTED:
             hand_over = accept(hand_over=hand_over, by=by)  # there is no duty to take up: whoever answers has it
     _must_follow(hand_over, State.ANSWERED)
-    _needs(words)
+    if outcome not in hand_over.what_for.without_words:
+        _needs(words)
     if hand_over.from_outside and told_at is None:
         raise NotThatMove(_("Whoever told it has no account here and reads no answer here. Record on the child’s case how they were told."))
     _must_tell_nobody_near(hand_over, hand_over.from_agency)
@@ -320,6 +328,8 @@ def office_hours(agency: Agency) -> bool:
 
 def _receivers(hand_over: HandOver) -> list[Membership]:
     people = Membership.objects.current().filter(agency=hand_over.to_agency, role__in=hand_over.what_for.received_by)
+    if hand_over.record.restricted_at is not None:  # whoever else is there reads nothing of it
+        people = people.filter(role=SUPERVISORS.get(hand_over.to_agency.kind, ""))
     in_team = list(people.filter(team=hand_over.to_team)) if hand_over.to_team != Team.NONE else []
     if in_team or (hand_over.to_team != Team.NONE and not office_hours(hand_over.to_agency)):
         return in_team  # at night, whoever is not on duty is nobody

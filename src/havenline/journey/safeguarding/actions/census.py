@@ -39,11 +39,13 @@ from havenline.journey.safeguarding.models import (
     ChildCase,
     ChildKey,
     ChildNumber,
+    ErasedCensusChild,
 )
 from havenline.journey.safeguarding.queries.same_child import name_by_number
 
 T = TypeVar("T")
 AT_ONCE = 250  # children
+ERASED = "begins an episode that was erased here"
 HOLDERS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 ENDED_AS = {
     "RC5": ChildCase.Ended.TRANSFERRED,
@@ -57,7 +59,7 @@ class Reading:
     """What a census would bring, or brought. Numbers; `steps` are those that the census tells of.
 
     `late`: clocks that ran out before they came here; a preview draws none. `differs`: episodes that are here, with other dates than the
-    file has: they stay as they are here.
+    file has: they stay as they are here. `erased`: episodes that were erased here, and are left out.
     """
 
     digest: str = ""
@@ -73,6 +75,7 @@ class Reading:
     differs: int = 0
     differing: list[str] = field(default_factory=list)
     refused: Refusals = field(default_factory=Refusals)
+    erased: Refusals = field(default_factory=Refusals)
     not_understood: NotUnderstood = field(default_factory=NotUnderstood)
     already: CensusImport | None = None
 
@@ -124,7 +127,10 @@ def import_census(
             came.reference_date = found.reference
             came.children, came.episodes = reading.new_children, reading.new_episodes
             came.save()
-            ledger.record(by, "imported a census", f"census {came.pk}", reason=f"sha256 {digest}, {reading.late} clocks late already")
+            left_out = f"{reading.erased.count} episodes left out as erased here, " if reading.erased.count else ""
+            ledger.record(
+                by, "imported a census", f"census {came.pk}", reason=f"sha256 {digest}, {left_out}{reading.late} clocks late already"
+            )
     return reading
 
 
@@ -145,27 +151,33 @@ def _what_is_new(found: CensusFile, agency: Agency, reading: Reading) -> Iterato
         by_number = CensusChild.objects.filter(agency=agency, number__in=[child.number for child in some])
         known = {one.number: one for one in by_number.select_related("child__merged_into")}
         here = {
-            (number, referred_on, ordinal): dates
-            for number, referred_on, ordinal, dates in CensusEpisode.objects.filter(of_child__in=known.values()).values_list(
-                "of_child__number", "referred_on", "ordinal", "dates"
+            (number, referred_on, ordinal): (dates, erased_at is not None)
+            for number, referred_on, ordinal, dates, erased_at in CensusEpisode.objects.filter(of_child__in=known.values()).values_list(
+                "of_child__number", "referred_on", "ordinal", "dates", "child_case__record__erased_at"
             )
         }
+        erased_on = ErasedCensusChild.days(agency, [child.number for child in some])
         for child in some:
-            new = [one for one in child.episodes if (child.number, one.referred_on, one.ordinal) not in here]
-            _count(reading, child, new, is_known=child.number in known)
+            new = []
             for one in child.episodes:
-                dates = here.get((child.number, one.referred_on, one.ordinal))
-                if dates is not None and dates != dates_of(one.content):
+                before_it = one.referred_on <= erased_on.get(child.number, date.min)
+                dates, erased = here.get((child.number, one.referred_on, one.ordinal), (None, before_it))
+                if erased:
+                    reading.erased.tell(child.number, one.line, "CINreferralDate", one.referred_on.isoformat(), ERASED)
+                elif dates is None:
+                    new.append(one)
+                elif dates != dates_of(one.content):
                     reading.differs += 1
                     if len(reading.differing) < Refusals.LISTED:
                         reading.differing.append(child.number)
+            _count(reading, child, new, is_known=child.number in known)
             if new:
                 yield child, new, known.get(child.number)
 
 
 def _count(reading: Reading, child: FoundChild, new: list[FoundEpisode], *, is_known: bool) -> None:
     reading.children += 1
-    reading.new_children += not is_known
+    reading.new_children += bool(new) and not is_known
     reading.episodes += len(child.episodes)
     reading.new_episodes += len(new)
     reading.open_episodes += sum(not _is_closed(one.content) for one in new)

@@ -142,6 +142,20 @@ def put_seen_right(*, note: CaseNote, happened_on: date, view: str, by: Membersh
 
 
 @transaction.atomic
+def take_seen_back(*, note: CaseNote, by: Membership) -> CaseNote:
+    """The visit's paper says now that the child was not seen: the note goes, and one on that day says so.
+
+    What it said before stands in the paper's versions. Raises CaseClosed.
+    """
+    by.must_be(Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CONFERENCE_CHAIR)
+    child_case, day = locked(note.child_case, by=by), note.happened_on
+    ledger.record(by, "took back that the child was seen", note, changed={"on": day}, reason=note.kind)
+    note.delete()
+    words = _("A visit’s paper said that the child was seen. It was put right: the child was not seen.")
+    return _note(child_case, CaseNote.Kind.NOTE, day, None, by, words=words, verb="noted something")
+
+
+@transaction.atomic
 def tell(
     *,
     child_case: ChildCase,

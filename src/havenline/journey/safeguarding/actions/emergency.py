@@ -13,9 +13,11 @@ from havenline.foundation.people.roles import Team
 from havenline.foundation.post import actions as post
 from havenline.foundation.post.models import Letter
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.asking_to_act import ask_to_act
 from havenline.journey.safeguarding.actions.refusals import NotOfThisCase, TimeMissing
 from havenline.journey.safeguarding.actions.steps import locked, record_step
 from havenline.journey.safeguarding.models import CaseEvent, ChildCase, ToldAtOnce
+from havenline.journey.safeguarding.queries import partners
 
 Why = ToldAtOnce.Why
 
@@ -31,7 +33,7 @@ def act_in_emergency(
     note: str = "",
     seen: int | None = None,
 ) -> CaseEvent:
-    """Record what was done to make the child safe, and tell the area's people who must know, whoever of them there is.
+    """Record what was done to make the child safe, tell the area's people who must know, and ask whoever else works on the child to act.
 
     Its clock runs from that hour. The same form twice tells nobody twice. Raises TimeMissing, and what `record_step` raises.
     """
@@ -53,15 +55,20 @@ def act_in_emergency(
 
 
 def tell_at_once(event: CaseEvent, *, by: Membership) -> None:
-    """Write to whoever of the area must know; that there is nobody is kept, too. Checks nothing: the actions do."""
+    """Write to whoever must know of those who see the case, and ask police and health; that there is nobody is kept, too.
+
+    Checks nothing: the actions do.
+    """
     for person, why in to_tell(event.child_case, besides=by):
         _tell(event, person, why, by=by)
+    ask_to_act(event, by=by)
     if not event.told_at_once.exists():
         ledger.record(by, "had nobody to tell of an emergency", event, reason=path.EMERGENCY)
 
 
 def to_tell(child_case: ChildCase, *, besides: Membership) -> list[tuple[Membership, Why]]:
-    """Who holds, covers and manages the case (without a manager: the area's), and out of hours whoever is on emergency duty.
+    """Who holds, covers and manages the case (without a manager: the area's), and out of hours whoever is on emergency duty; and of
+    other areas that are party to it whoever acts on it there.
 
     Only who may see this case and acts now: of a restricted one a duty worker learns nothing by a letter that they cannot read.
     """
@@ -73,6 +80,7 @@ def to_tell(child_case: ChildCase, *, besides: Membership) -> list[tuple[Members
         found += [(person, Why.MANAGER) for person in Membership.objects.supervising(agency).select_related("person")]
     if not office_hours(agency):
         found += [(person, Why.DUTY) for person in area.filter(team=Team.EMERGENCY_DUTY)]
+    found += [(person, Why.PARTNER) for person in partners.who_act(child_case)]
     people: dict[object, tuple[Membership, Why]] = {}
     for person, why in found:
         if person.person_id != besides.person_id and person.can_act_on(child_case.record):

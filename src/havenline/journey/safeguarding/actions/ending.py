@@ -15,6 +15,7 @@ from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.asking_to_act import ask_no_longer
 from havenline.journey.safeguarding.actions.calling_off import call_off_with
 from havenline.journey.safeguarding.actions.carried import emergencies_that_run
 from havenline.journey.safeguarding.actions.clocks_of_case import keep_clocks
@@ -97,6 +98,7 @@ def end(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> Chil
     child_case.record.save(update_fields=["closed_at"])
     child_case.save(update_fields=["ended_as"])
     call_off_with(child_case, by=by)
+    ask_no_longer(child_case, by=by)
     child_case.bookings.filter(ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED)
     ledger.record(by, "closed the child’s case", child_case, reason=as_, words=reason, station="Case closed")
     child_case_closed.send(sender=ChildCase, child_case=child_case, by=by)

@@ -14,6 +14,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.sealing import actions as sealing
 from havenline.journey.safeguarding import path
+from havenline.journey.safeguarding.actions.asking_to_act import say_that_it_was_none
 from havenline.journey.safeguarding.actions.calling_off import call_off_with
 from havenline.journey.safeguarding.actions.clocks_of_case import hand_over_to_chair, keep_clocks
 from havenline.journey.safeguarding.actions.findable import make_case_findable, make_words_findable
@@ -248,6 +249,8 @@ def correct(
         did_not_happen=did_not_happen,
         verb="put a step right",
     )
+    if did_not_happen and event.step == path.EMERGENCY:
+        say_that_it_was_none(right, by=by)
     keep_clocks(child_case=child_case, by=by, reason="put right")
     step_recorded.send(sender=CaseEvent, child_case=child_case, event=right, by=by)
     return right

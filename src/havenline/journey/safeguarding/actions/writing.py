@@ -15,7 +15,7 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.sealing import actions as sealing
 from havenline.journey.safeguarding import papers, path
-from havenline.journey.safeguarding.actions.child import put_seen_right, record_seen
+from havenline.journey.safeguarding.actions.child import put_seen_right, record_seen, take_seen_back
 from havenline.journey.safeguarding.actions.findable import make_case_findable
 from havenline.journey.safeguarding.actions.refusals import (
     AnotherPersonSignsOff,
@@ -181,24 +181,41 @@ def finish_paper(*, paper: Paper, by: Membership, seen: int) -> Paper:
 def _note_that_the_child_was_seen(paper: Paper, said: dict[str, Any], *, again: bool, by: Membership) -> None:
     """A finished visit at which the child was seen says so on the case as well: nobody records it twice.
 
-    `again`: it was finished before; the note that it made then is put right, since one visit counts once.
+    `again`: it was finished before; the note that it made then is put right, since one visit counts once, or taken back where it says now
+    that the child was not seen.
     """
-    day, view = _as_seen(said)
-    if paper.code != "visit" or said.get("child_seen") != "yes" or not day:
+    if paper.code != "visit":
         return
-    if again:
-        before = [_as_seen(version.content()) for version in paper.versions.filter(aside=False)]
-        notes = paper.child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN)
-        made = next((note for note in notes if (note.happened_on.isoformat(), note.words) in before), None)
-        if made is not None:
-            put_seen_right(note=made, happened_on=date.fromisoformat(day), view=view, by=by)
-            return
-    record_seen(child_case=paper.child_case, happened_on=date.fromisoformat(day), view=view, by=by)
+    made = _note_that_it_made(paper) if again else None
+    seen = _as_seen(said)
+    if seen is None:
+        if made is not None and not _another_visit_says_so(paper, made):
+            take_seen_back(note=made, by=by)
+        return
+    day, view = date.fromisoformat(seen[0]), seen[1]
+    if made is not None:
+        put_seen_right(note=made, happened_on=day, view=view, by=by)
+    else:
+        record_seen(child_case=paper.child_case, happened_on=day, view=view, by=by)
 
 
-def _as_seen(said: dict[str, Any]) -> tuple[str, str]:
-    """The day of a visit and the child's words, as the note on the case holds them."""
-    return str(said.get("on", "")), str(said.get("child_said", ""))[:8000]
+def _note_that_it_made(paper: Paper) -> CaseNote | None:
+    before = [_as_seen(version.content()) for version in paper.versions.filter(aside=False)]
+    notes = paper.child_case.notes.filter(kind=CaseNote.Kind.CHILD_SEEN)
+    return next((note for note in notes if (note.happened_on.isoformat(), note.words) in before), None)
+
+
+def _another_visit_says_so(paper: Paper, note: CaseNote) -> bool:
+    """Two visits of a day with the same words of the child are one note."""
+    others = paper.child_case.papers.filter(code=paper.code).exclude(pk=paper.pk).exclude(state=Paper.State.OPEN)
+    return any(_as_seen(_standing(one).content()) == (note.happened_on.isoformat(), note.words) for one in others)
+
+
+def _as_seen(said: dict[str, Any]) -> tuple[str, str] | None:
+    """The day of a visit and the child's words, as the note on the case holds them; None where the child was not seen."""
+    if said.get("child_seen") != "yes" or not said.get("on"):
+        return None
+    return str(said["on"]), str(said.get("child_said", ""))[:8000]
 
 
 @transaction.atomic

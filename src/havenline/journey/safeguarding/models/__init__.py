@@ -1,7 +1,7 @@
 """The child is protected, on the clock."""
 
 from havenline.journey.safeguarding.models.case import Booking, CaseEvent, CaseNote, ChildCase, OnChildCase, ProposedDecision
-from havenline.journey.safeguarding.models.census import CensusChild, CensusEpisode, CensusImport
+from havenline.journey.safeguarding.models.census import CensusChild, CensusEpisode, CensusImport, ErasedCensusChild
 from havenline.journey.safeguarding.models.child import Child, ChildKey, ChildNumber, Household, Merge, NotTheSame, Relationship
 from havenline.journey.safeguarding.models.conferences import (
     Away,
@@ -36,6 +36,7 @@ __all__ = [
     "ConferenceNeed",
     "ConferencePlan",
     "ConferenceRoom",
+    "ErasedCensusChild",
     "Household",
     "Invitation",
     "Merge",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
+from collections.abc import Iterable
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from havenline.engines.census import Content
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import OnFile
+from havenline.foundation.sealing import keys
 from havenline.journey.safeguarding.models.case import ChildCase
 from havenline.journey.safeguarding.models.child import Child
 
@@ -81,3 +86,34 @@ class CensusEpisode(OnFile):
         """What the census said of the child, and of this episode."""
         child, episode = json.loads(self.child_case.record.ledger_seal().open("census", bytes(self.sealed)))
         return child, episode
+
+
+class ErasedCensusChild(models.Model):
+    """That a child of a census was erased here, so that no later census brings the child back: a keyed digest of its number, and the day.
+
+    Nothing else is kept, and nobody can try numbers out on it without mac.key.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    erased_on = models.DateField()
+
+    class Meta:
+        verbose_name = "erased child of a census"
+        verbose_name_plural = "erased children of a census"
+        constraints = [models.UniqueConstraint(fields=["agency", "digest"], name="an_erased_child_of_the_census_once")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} {self.erased_on}"
+
+    @staticmethod
+    def digest_of(agency: Agency, number: str) -> str:
+        text = f"erased child of the census of {agency.pk}\0{number}"
+        return hmac.new(keys.secret("mac.key"), text.encode(), hashlib.sha256).hexdigest()
+
+    @classmethod
+    def days(cls, agency: Agency, numbers: Iterable[str]) -> dict[str, date]:
+        """By the numbers of these that were erased: the day."""
+        by_digest = {cls.digest_of(agency, number): number for number in numbers}
+        found = cls.objects.filter(agency=agency, digest__in=by_digest).values_list("digest", "erased_on")
+        return {by_digest[digest]: day for digest, day in found}

@@ -14,13 +14,17 @@ from havenline.journey.safeguarding.models.case import CaseEvent, ChildCase
 
 
 class ToldAtOnce(OnFile):
-    """One person of this area who was told as the emergency was recorded. A letter reaches a mailbox; a person says that they have it."""
+    """One person, of this area or of another that sees the case, who was told as the emergency was recorded.
+
+    A letter reaches a mailbox; a person says that they have it.
+    """
 
     class Why(models.TextChoices):
         HOLDER = "holder", _("Holds the case")
         COVER = "cover", _("Covers for them")
         MANAGER = "manager", _("Manager")
         DUTY = "duty", _("Emergency duty team")
+        PARTNER = "partner", _("Asked to act with us")
 
     child_case = models.ForeignKey(ChildCase, on_delete=models.PROTECT, related_name="told_at_once")
     event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="told_at_once")

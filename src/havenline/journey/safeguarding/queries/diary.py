@@ -204,11 +204,12 @@ def why_not_free(
     chair: Membership | None,
     by: Membership,
     house: House | None = None,
+    need: tuple[int, bool] | None = None,
 ) -> str:
-    """Why it cannot be held there; empty where it can. `house`: the diary where it was read already."""
+    """Why it cannot be held there; empty where it can. `house`, `need`: the diary and what `need_of` says, where they were read."""
     house = house or read(by, on, on)
     if room is not None:
-        people, step_free = need_of(child_case)
+        people, step_free = need or need_of(child_case)
         if room.places < people:
             return _("%(room)s has %(places)s places, and %(people)s people come.") % {
                 "room": room.name,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -101,7 +102,13 @@ def rows(plan: ConferencePlan, *, by: Membership) -> list[ProposedConference]:
     """Those of a plan whose case this person sees."""
     seen = ChildCase.objects.visible_to(by)
     found = plan.rows.filter(child_case__in=seen).select_related(
-        "child_case__record__owner__person", "child_case__record__agency", "child_case__child", "room", "chair__person", "booking"
+        "child_case__record__owner__person",
+        "child_case__record__agency",
+        "child_case__child",
+        "child_case__chair",
+        "room",
+        "chair__person",
+        "booking",
     )
     return list(found)
 
@@ -125,7 +132,10 @@ def shown(plan: ConferencePlan, *, by: Membership) -> dict[str, Any]:
     found = rows(plan, by=by)
     places = [row.on for row in found if row.on]
     house = diary.read(by, min(places), max(places)) if places else None
-    told = [_shown(row, house, by=by) for row in found]
+    waiting = [row.child_case for row in found if row.booking_id is None and row.child_case.record.closed_at is None]
+    prefetch_related_objects(waiting, "events")
+    now = {window.name: window for window in windows.of_cases(waiting)}
+    told = [_shown(row, now, house, by=by) for row in found]
     return {
         "plan": plan,
         "kept": [one for one in told if not one.row.why],
@@ -137,17 +147,17 @@ def shown(plan: ConferencePlan, *, by: Membership) -> dict[str, Any]:
     }
 
 
-def _shown(row: ProposedConference, house: House | None, *, by: Membership) -> ShownRow:
-    return ShownRow(row, path.title_of(row.step, row.last), _changed(row, house, by=by), why_in_words(row))
+def _shown(row: ProposedConference, windows_now: dict[str, Window], house: House | None, *, by: Membership) -> ShownRow:
+    return ShownRow(row, path.title_of(row.step, row.last), _changed(row, windows_now, house, by=by), why_in_words(row))
 
 
-def _changed(row: ProposedConference, house: House | None, *, by: Membership) -> str:
+def _changed(row: ProposedConference, windows_now: dict[str, Window], house: House | None, *, by: Membership) -> str:
     """What moved since the plan was made; empty where it stands, or was booked by it."""
     if row.booking_id is not None:
         return ""
     if row.child_case.record.closed_at is not None:
         return _("The case is closed by now.")
-    now = windows.of_case(row.child_case, row.step)
+    now = windows_now.get(windows.name_of(row.child_case, row.step))
     if now is None:
         return _("It is not due any more.")
     if now.booking is not None:
@@ -163,7 +173,8 @@ def _changed(row: ProposedConference, house: House | None, *, by: Membership) ->
     if row.chair is not None and diary.key_of(row.chair) not in house.chairs:
         return _("%(who)s does not chair here any more.") % {"who": row.chair.short_name}
     place = {"step": row.step, "on": row.on, "begins": row.begins, "minutes": row.minutes, "room": row.room, "chair": row.chair}
-    return diary.why_not_free(row.child_case, **place, by=by, house=house)  # type: ignore[arg-type]
+    need = (now.people, now.step_free)
+    return diary.why_not_free(row.child_case, **place, by=by, house=house, need=need)  # type: ignore[arg-type]
 
 
 def why_in_words(row: ProposedConference) -> str:

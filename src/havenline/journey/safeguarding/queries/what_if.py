@@ -27,6 +27,7 @@ from havenline.journey.safeguarding.queries.diary import House
 from havenline.journey.safeguarding.queries.reading import day
 
 USUAL_A_WEEK = 4  # steps that a person finishes in a week: our guess until the manager says theirs
+EFFORT = 2.0  # about seconds, for either of the two diaries: the page is asked for by GET, and bounded
 LOOKED_AHEAD = 200  # days: what is not done by then counts as not done
 Key = tuple[int, str]
 
@@ -101,12 +102,24 @@ class _World:
     a_week: int
 
 
+@dataclass(frozen=True)
+class Answer:
+    """`left_out`: conferences and reviews that were not looked at, since that would take too long."""
+
+    shifts: list[Shift]
+    left_out: int
+
+
 def shifts(imagined: Imagined, *, by: Membership) -> list[Shift]:
+    return answer(imagined, by=by).shifts
+
+
+def answer(imagined: Imagined, *, by: Membership) -> Answer:
     """Every open clock of this person's area, as it is and as it would be: what becomes late first, the latest of it leading."""
     found = [one for one in cases(by=by) if one.record.agency_id == by.agency_id]
     needs = {need.child_case_id: need for need in ConferenceNeed.objects.filter(child_case__in=found)}
     now, then = _worlds(imagined, by=by)
-    of_now, of_then = (_standings(found, needs, world) for world in (now, then))
+    (of_now, passed_over), (of_then, passed_over_then) = (_standings(found, needs, world) for world in (now, then))
     by_case = {one.pk: one for one in found}
     told = []
     for (pk, step), before in of_now.items():
@@ -115,7 +128,8 @@ def shifts(imagined: Imagined, *, by: Membership) -> list[Shift]:
             row = procedure.guidance().row(step, moment.today())
             why = tuple(_why(one, before, after))
             told.append(Shift(one, step, row.title, _owner(one, row.role), before, after, why, then.calendar))
-    return sorted(told, key=lambda shift: (not shift.becomes_late, -shift.later_by, shift.then.due, shift.child_case.pk, shift.step))
+    told.sort(key=lambda shift: (not shift.becomes_late, -shift.later_by, shift.then.due, shift.child_case.pk, shift.step))
+    return Answer(told, len(passed_over | passed_over_then))
 
 
 def _worlds(imagined: Imagined, *, by: Membership) -> tuple[_World, _World]:
@@ -149,8 +163,11 @@ def _worlds(imagined: Imagined, *, by: Membership) -> tuple[_World, _World]:
     return now, _World(guidance, calendar, otherwise, then_away, imagined.then_a_week or imagined.a_week)
 
 
-def _standings(found: list[ChildCase], needs: dict[int, ConferenceNeed], world: _World) -> dict[Key, Standing]:
-    """Each open clock: due by the guidance; done as booked, as the diary has room, or as its holder comes to it."""
+def _standings(found: list[ChildCase], needs: dict[int, ConferenceNeed], world: _World) -> tuple[dict[Key, Standing], set[Key]]:
+    """Each open clock: due by the guidance; done as booked, as the diary has room, or as its holder comes to it.
+
+    And the conferences and reviews that were not looked at.
+    """
     led: dict[Key, tuple[ChildCase, StepState]] = {}
     own: dict[str, dict[Key, date]] = defaultdict(dict)
     told: dict[Key, Standing] = {}
@@ -177,7 +194,8 @@ def _standings(found: list[ChildCase], needs: dict[int, ConferenceNeed], world: 
                 own[diary.key_of(owner)][key] = clock.due
             else:
                 told[key] = Standing(clock.due, None, "nobody")
-    return told | _by_the_diary(led, needs, world, moved) | _by_hand(own, world)
+    placed = _by_the_diary(led, needs, world, moved)
+    return told | placed | _by_hand(own, world), led.keys() - placed.keys()
 
 
 def _can_be_held(booking: Booking, world: _World) -> bool:
@@ -192,7 +210,10 @@ def _can_be_held(booking: Booking, world: _World) -> bool:
 def _by_the_diary(
     led: dict[Key, tuple[ChildCase, StepState]], needs: dict[int, ConferenceNeed], world: _World, moved: list[str]
 ) -> dict[Key, Standing]:
-    """Conferences and reviews that have no day yet, or lost it, in the places that are left, whoever is due first."""
+    """Conferences and reviews that have no day yet, or lost it, in the places that are left, whoever is due first.
+
+    Once the effort is spent the rest of a long list is left out.
+    """
     stands = tuple(meeting for meeting in world.house.diary.meetings if meeting.name not in moved)
     of = replace(world.house.diary, meetings=stands)
     asked = []
@@ -203,9 +224,11 @@ def _by_the_diary(
         opens = windows.opens_on(step, clock.started or clock.due, clock.due)
         first = max(windows.first_day(), opens)
         asked.append(Conference(f"{pk} {step}", first, clock.due, diary.people_of(one), people, step_free, diary.key_of(one.chair)))
-    plan = engine.in_order(of, asked, wait=LOOKED_AHEAD)
+    plan = engine.in_order(of, asked, wait=LOOKED_AHEAD, effort=EFFORT)
     done = {one.conference: one.place.day for one in plan.kept} | {one.conference: one.place.day for one in plan.not_kept if one.place}
-    return {key: Standing(clock.due, done.get(f"{key[0]} {key[1]}"), "planned") for key, (_one, clock) in led.items() if clock.due}
+    by_name = {f"{pk} {step}": ((pk, step), clock.due) for (pk, step), (_one, clock) in led.items()}
+    passed_over = set(plan.not_looked_at)
+    return {key: Standing(due, done.get(name), "planned") for name, (key, due) in by_name.items() if due and name not in passed_over}
 
 
 def _by_hand(own: dict[str, dict[Key, date]], world: _World) -> dict[Key, Standing]:
@@ -253,13 +276,15 @@ def _why(one: ChildCase, now: Standing, then: Standing) -> list[str]:
 
 def shown(imagined: Imagined, *, by: Membership) -> dict[str, Any]:
     """The page: what becomes late, what would be late in any case, what would be in time again; and the same as a plot."""
-    every = shifts(imagined, by=by)
+    answered = answer(imagined, by=by)
+    every = answered.shifts
     become = [shift for shift in every if shift.becomes_late]
     return {
         "become": become,
         "stay": [shift for shift in every if shift.now.late and shift.then.late],
         "saved": [shift for shift in every if shift.now.late and not shift.then.late],
         "count": len(every),
+        "left_out": answered.left_out,
         "moved": sum(shift.now != shift.then for shift in every),
         "plot": _plot(become) if become else None,
         "in_words": in_words(imagined),

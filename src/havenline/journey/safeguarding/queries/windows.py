@@ -1,5 +1,6 @@
 """Conferences and reviews that have to be held: each case's window as a bar of days, with the places that are free in it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -42,7 +43,7 @@ class Window:
 
     @property
     def name(self) -> str:
-        return f"{self.child_case.pk} {self.step}"
+        return name_of(self.child_case, self.step)
 
     @property
     def is_past(self) -> bool:
@@ -52,6 +53,10 @@ class Window:
     def conference(self) -> Conference:
         """As the engine plans it."""
         return Conference(self.name, self.first, self.last, diary.people_of(self.child_case), self.people, self.step_free, self.chair)
+
+
+def name_of(child_case: ChildCase, step: str) -> str:
+    return f"{child_case.pk} {step}"
 
 
 def first_day() -> date:
@@ -69,26 +74,25 @@ def opens_on(step: str, started: date, due: date) -> date:
 
 def to_hold(*, by: Membership, until: date | None = None) -> list[Window]:
     """Every conference and review of the area's open cases whose clock runs, the first due first; `until`: only those due by then."""
-    found = cases(by=by, awaiting=PLACED)
-    mine = [one for one in found if one.record.agency_id == by.agency_id]
-    standing = Booking.objects.filter(child_case__in=mine, ended_at=None).select_related("room", "chair__person")
+    mine = [one for one in cases(by=by, awaiting=PLACED) if one.record.agency_id == by.agency_id]
+    found = [window for window in of_cases(mine) if until is None or window.last <= until]
+    return sorted(found, key=lambda window: (window.last, window.name))
+
+
+def of_cases(found: list[ChildCase]) -> Iterator[Window]:
+    """Every window of these cases, in two questions for all of them; their events, chairs and holders were read with them."""
+    standing = Booking.objects.filter(child_case__in=found, ended_at=None).select_related("room", "chair__person")
     booked = {(one.child_case_id, one.step): one for one in standing}
-    needs = {need.child_case_id: need for need in ConferenceNeed.objects.filter(child_case__in=mine)}
-    windows = []
-    for one in mine:
+    needs = {need.child_case_id: need for need in ConferenceNeed.objects.filter(child_case__in=found)}
+    for one in found:
         for clock in path.situation(one).open_clocks:
-            if clock.step in PLACED and clock.due is not None and (until is None or clock.due <= until):
-                windows.append(_window(one, clock, booked.get((one.pk, clock.step)), needs.get(one.pk)))
-    return sorted(windows, key=lambda window: (window.last, window.name))
+            if clock.step in PLACED and clock.due is not None:
+                yield _window(one, clock, booked.get((one.pk, clock.step)), needs.get(one.pk))
 
 
 def of_case(child_case: ChildCase, step: str) -> Window | None:
     """The window of one case's conference; None where no clock of it runs."""
-    clock = next((clock for clock in path.situation(child_case).open_clocks if clock.step == step and step in PLACED), None)
-    if clock is None:
-        return None
-    booking = child_case.bookings.select_related("room", "chair__person").filter(step=step, ended_at=None).first()
-    return _window(child_case, clock, booking, ConferenceNeed.objects.filter(child_case=child_case).first())
+    return next((window for window in of_cases([child_case]) if window.step == step), None)
 
 
 def _window(child_case: ChildCase, clock: StepState, booking: Booking | None, need: ConferenceNeed | None) -> Window:
