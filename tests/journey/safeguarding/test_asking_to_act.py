@@ -80,6 +80,20 @@ def test_one_press_says_that_they_have_it_and_the_case_says_who_and_since_when(
     assert f"{one.to_agency.name}</a>, asked to act with us" in page
 
 
+def test_of_police_whoever_holds_their_case_of_it_is_written_to_else_their_supervisors_and_not_all(
+    child_case: ChildCase, social_worker: Membership, investigator: Membership, police_supervisor: Membership
+) -> None:
+    colleague = factories.member("investigator", investigator.agency, "Ash Lane")
+    Letter.objects.all().delete()
+    protect(child_case, social_worker)
+    theirs = [one.person.email for one in (investigator, colleague, police_supervisor)]
+    assert list(Letter.objects.filter(to__in=theirs).values_list("to", flat=True)) == [investigator.person.email]
+    Membership.objects.filter(pk=investigator.pk).update(until=moment.now())
+    Letter.objects.all().delete()
+    protect(child_case, social_worker, "emergency_protection_order")
+    assert list(Letter.objects.filter(to__in=theirs).values_list("to", flat=True)) == [police_supervisor.person.email]
+
+
 def test_that_they_cannot_act_needs_its_words_and_says_whom_to_telephone(
     child_case: ChildCase, social_worker: Membership, investigator: Membership
 ) -> None:

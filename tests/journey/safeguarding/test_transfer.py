@@ -1,6 +1,6 @@
 """A case goes to another area: what runs goes on running, and what is known goes with it."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -187,6 +187,25 @@ def test_the_sending_areas_case_ends_though_whoever_takes_it_over_does_not_see_i
         child_case.record.refresh_from_db()
         assert child_case.record.closed_at is None
         assert (running(child_case), running(theirs)) == ([RUNS_OUT], [])
+
+
+def test_whoever_takes_the_case_over_ends_its_invitations_too_though_they_hold_no_key_to_them(
+    child_case: ChildCase, social_worker: Membership, elsewhere: Membership
+) -> None:
+    nurse = factories.member("health_practitioner", factories.agency("health"), "Ola Venn")
+    booked = actions.book(
+        child_case=child_case, step="strategy_discussion", booked_for=SATURDAY + timedelta(days=2), booked_at=time(14), by=social_worker
+    )
+    invitation = actions.invite(booking=booked, to_agency=nurse.agency, place="Room 2", by=social_worker)
+    protect(child_case, social_worker)
+    asked = list(HandOver.objects.filter(purpose="act_with_us", source=child_case.record))
+    with on(SATURDAY, 10):
+        hand_over = telephoned(child_case, elsewhere, social_worker)
+        with acting_as(elsewhere), acting_for(elsewhere.agency.holder):
+            actions.take_up(hand_over=hand_over, by=elsewhere)
+    assert invitation.hand_over is not None
+    states = [HandOver.objects.get(pk=one.pk).state for one in (invitation.hand_over, *asked)]
+    assert states == ["withdrawn", "delivered", "delivered"]  # the emergency goes on there, and what was asked of police and health
 
 
 def test_it_ends_so_by_their_keys_alone_too_whatever_was_written_in_it(

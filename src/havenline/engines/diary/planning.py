@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain
+from heapq import merge
 from math import inf
 from typing import Literal
 
@@ -86,42 +86,50 @@ class _Question:
             raise ValueError("Each conference has a name of its own.")
         self.number = {day: number for number, day in enumerate(diary.days)}
         self.chairs = {chair.name: chair for chair in diary.chairs}
-        self._in_time: dict[int, list[Choice]] = {}
-
-    def in_time(self, at: int) -> list[Choice]:
-        """The choices until its last day."""
-        if at not in self._in_time:
-            one = self.conferences[at]
-            self._in_time[at] = list(self._open_to(one, one.first, one.last))
-        return self._in_time[at]
-
-    def later(self, at: int) -> Iterator[list[Choice]]:
-        """The choices after its last day, as far as is looked, day by day: none of a day is as good as any of the day before."""
-        one = self.conferences[at]
-        begins = max(one.last + timedelta(days=1), one.first)
-        for day in self.diary.days[bisect_left(self.diary.days, begins) :][: self.wait]:
-            yield list(self._open_to(one, day, day))
+        self._chairs: dict[Opening, list[str]] = {}
 
     def choices(self, at: int) -> list[Choice]:
-        return [*self.in_time(at), *chain.from_iterable(self.later(at))]
+        """Every choice, in time and after its last day, as far as is looked."""
+        one = self.conferences[at]
+        return [choice for in_time in (True, False) for choice in self._open_to(one, in_time, lambda _chair: True)]
+
+    def best_first(self, one: Conference, *, in_time: bool) -> Iterator[Choice]:
+        """Its choices, the cheapest first, as long as there are looks: either half is in that order by itself, being in order of time."""
+        own = self._open_to(one, in_time, lambda chair: chair == one.chair)
+        others = self._open_to(one, in_time, lambda chair: chair != one.chair)
+        return merge(own, others, key=lambda choice: (self.cost(one, choice), choice))
+
+    def _open_to(self, one: Conference, in_time: bool, wanted: Callable[[str], bool]) -> Iterator[Choice]:
+        diary, last = self.diary, one.last
+        if in_time:
+            begins = one.first
+        else:
+            begins = max(one.last + timedelta(days=1), one.first)
+            last = next(reversed(diary.days[bisect_left(diary.days, begins) :][: self.wait]), one.last)
+        for opening in diary.openings(begins, last):
+            self.looks -= 1
+            if self.looks <= 0:
+                return
+            if diary.people_are_free(one.people, opening) and diary.free_rooms(opening, one):
+                for chair in self._chairs_at(opening):
+                    if wanted(chair):
+                        self.looks -= 1
+                        yield opening, chair
+
+    def _chairs_at(self, opening: Opening) -> list[str]:
+        if opening not in self._chairs:
+            self._chairs[opening] = sorted(chair.name for chair in self.diary.free_chairs(opening))
+        return self._chairs[opening]
 
     @cached_property
-    def wanted_by(self) -> dict[Opening, set[int]]:
-        """By sitting, the conferences that could be held in it in time; asked once all choices are known."""
-        found: dict[Opening, set[int]] = defaultdict(set)
-        for at, choices in self._in_time.items():
-            for opening, _chair in choices:
-                found[opening].add(at)
+    def wanted_by(self) -> dict[Opening, set[str]]:
+        """By sitting, the conferences that could be held in it in time."""
+        found: dict[Opening, set[str]] = defaultdict(set)
+        for one in self.conferences:
+            for opening in self.diary.openings(one.first, one.last):
+                if _is_free(self.diary, one, opening):
+                    found[opening].add(one.name)
         return found
-
-    def _open_to(self, one: Conference, first: date, last: date) -> Iterable[Choice]:
-        diary = self.diary
-        for opening in diary.openings(first, last):
-            self.looks -= 1
-            if diary.people_are_free(one.people, opening) and diary.free_rooms(opening, one):
-                for chair in diary.free_chairs(opening):
-                    self.looks -= 1
-                    yield opening, chair.name
 
     def cost(self, one: Conference, choice: Choice) -> int:
         (day, _sitting), chair = choice
@@ -212,24 +220,10 @@ def _filled(question: _Question, begun: Sequence[Choice | None] = ()) -> list[Ch
     for in_time in (True, False):
         for at, one in enumerate(question.conferences):
             if chosen[at] is None and question.looks > 0:
-                best = _best(question, one, [question.in_time(at)] if in_time else question.later(at), is_open)
+                best = next((choice for choice in question.best_first(one, in_time=in_time) if is_open(one, choice)), None)
                 if best is not None:
                     take(at, best)
     return chosen
-
-
-def _best(
-    question: _Question, one: Conference, choices: Iterable[list[Choice]], is_open: Callable[[Conference, Choice], bool]
-) -> Choice | None:
-    """The best that is left, in the first of these lists that has one."""
-    for some in choices:
-        for choice in sorted(some, key=lambda choice: (question.cost(one, choice), choice)):
-            question.looks -= 1
-            if is_open(one, choice):
-                return choice
-        if question.looks <= 0:
-            break
-    return None
 
 
 def _rooms_of(diary: Diary, opening: Opening, conferences: Sequence[Conference]) -> dict[str, Room] | None:
@@ -247,7 +241,7 @@ def _rooms_of(diary: Diary, opening: Opening, conferences: Sequence[Conference])
                 return True
         return False
 
-    if not all(find(one, set()) for one in conferences):
+    if len(conferences) > len(free) or not all(find(one, set()) for one in conferences):
         return None
     by_name = {room.name: room for room in free}
     return {one.name: by_name[room] for room, one in held.items()}

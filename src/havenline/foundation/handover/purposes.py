@@ -27,6 +27,7 @@ class Purpose:
     taken_up_at: str = ""
     answers: tuple[tuple[str, object], ...] = ()  # it only asks: it gives no duty away, and is answered with one of these
     without_words: tuple[str, ...] = ()  # answers that are one press
+    to_whoever_holds_it: bool = False  # written to whoever there holds what they have of it already, else to their supervisors
 
 
 _TAKEN_UP = Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival")
@@ -169,6 +170,7 @@ ACT_WITH_US = Purpose(
     arrives_as=_("Asked to act in an emergency"),
     answers=(("acts", _("I have it")), ("cannot_act", _("We cannot act on it"))),
     without_words=("acts",),
+    to_whoever_holds_it=True,
 )
 
 PURPOSES = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havenline.engines import procedure
@@ -23,6 +24,7 @@ from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, FileKind,
 from havenline.foundation.post import actions as post
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record, Silence
+from havenline.foundation.records.queries import whole_path
 
 ACCEPTED_RULE, ANSWERED_RULE = "hand_over_accepted", "hand_over_answered"
 
@@ -69,7 +71,7 @@ def owe(
         return existing
     record, key = records.open_record(kind=FileKind.HAND_OVER, agency=from_agency, arose_from=source, how="handed over")
     if restricted:
-        record.restricted_at, record.owner, record.cover = moment.now(), source.owner, source.cover
+        record.restricted_at, record.owner, record.cover = moment.now(), locked.owner, locked.cover
         record.save(update_fields=["restricted_at", "owner", "cover"])
     text = canonical(package)
     hand_over = HandOver.objects.create(
@@ -330,10 +332,20 @@ def _receivers(hand_over: HandOver) -> list[Membership]:
     people = Membership.objects.current().filter(agency=hand_over.to_agency, role__in=hand_over.what_for.received_by)
     if hand_over.record.restricted_at is not None:  # whoever else is there reads nothing of it
         people = people.filter(role=SUPERVISORS.get(hand_over.to_agency.kind, ""))
+    if hand_over.what_for.to_whoever_holds_it and (closest := _closest(hand_over, people)):
+        return closest
     in_team = list(people.filter(team=hand_over.to_team)) if hand_over.to_team != Team.NONE else []
     if in_team or (hand_over.to_team != Team.NONE and not office_hours(hand_over.to_agency)):
         return in_team  # at night, whoever is not on duty is nobody
     return list(people)
+
+
+def _closest(hand_over: HandOver, people: QuerySet[Membership]) -> list[Membership]:
+    """Of these, whoever holds or covers what their agency has on the same path; else its supervisors."""
+    linked = Record.objects.filter(pk__in=whole_path(hand_over.source), agency=hand_over.to_agency, closed_at=None, erased_at=None)
+    holding = {pk for both in linked.values_list("owner", "cover") for pk in both}
+    supervisor = SUPERVISORS.get(hand_over.to_agency.kind, "")
+    return [one for one in people if one.pk in holding] or [one for one in people if one.role == supervisor]
 
 
 def team_now(hand_over: HandOver) -> str:

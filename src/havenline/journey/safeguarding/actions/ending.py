@@ -11,6 +11,7 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.handover.purposes import TO_ANOTHER_AREA
 from havenline.foundation.ledger import actions as ledger
+from havenline.foundation.ledger.actors import THE_INSTALLATION, acting_for
 from havenline.foundation.people.acting import beyond_need_to_know
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, Role
@@ -97,8 +98,10 @@ def end(child_case: ChildCase, *, as_: str, reason: str, by: Membership) -> Chil
     child_case.record.closed_at, child_case.ended_as = moment.now(), as_
     child_case.record.save(update_fields=["closed_at"])
     child_case.save(update_fields=["ended_as"])
-    call_off_with(child_case, by=by)
-    ask_no_longer(child_case, by=by)
+    with acting_for(THE_INSTALLATION):  # whoever takes the case over holds no key to what was sent from here
+        call_off_with(child_case, by=by)
+    if as_ != ChildCase.Ended.TRANSFERRED:  # an emergency that runs goes on there, and so does what was asked of others
+        ask_no_longer(child_case, by=by)
     child_case.bookings.filter(ended_at=None).update(ended_at=moment.now(), ended_as=Booking.Ended.CANCELLED)
     ledger.record(by, "closed the child’s case", child_case, reason=as_, words=reason, station="Case closed")
     child_case_closed.send(sender=ChildCase, child_case=child_case, by=by)
