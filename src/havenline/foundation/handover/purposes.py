@@ -29,6 +29,10 @@ class Purpose:
     without_words: tuple[str, ...] = ()  # answers that are one press
     to_whoever_holds_it: bool = False  # written to whoever there holds what they have of it already, else to their supervisors
 
+    @property
+    def one_press(self) -> list[tuple[str, object]]:
+        return [(code, said) for code, said in self.answers if code in self.without_words]
+
 
 _TAKEN_UP = Policy("hand_over_accepted", "Take up the referral", 1, "working days", "1 working day from its arrival")
 _ALARM = Policy("hand_over_accepted", "Confirm the alarm", 15, "minutes", "15 minutes from its arrival")

@@ -150,6 +150,7 @@ def _page(this: HandOver, sight: Sight, bound: dict[str, forms.Form]) -> dict[st
         "clocks": clocks.of_record(this.record),
         "own_page": own_page,
         "possible": possible,
+        "one_press": this.what_for.one_press if "answer" in possible else [],
         "forms": {act: tried.get(act) or form_of(act, this) for act in possible},
         "kept_words": next((form.data.get(f"{act}-words", "") for act, form in tried.items() if act not in possible), ""),
         "failed": next((form for form in tried.values() if form.errors), None),
