@@ -14,6 +14,7 @@ from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records import actions as records
+from havenline.foundation.records.models import Record
 from havenline.journey.safeguarding import actions
 from havenline.journey.safeguarding.models import ChildCase
 from tests import factories
@@ -39,12 +40,13 @@ Refer = Callable[..., HandOver]
 
 @pytest.fixture
 def refer(investigator: Membership, social_care: Agency) -> Refer:
-    """Police refer a child: `refer()`, `refer(name=…, address=…)`."""
+    """Police refer a child: `refer()`, `refer(name=…, address=…)`; of a case of theirs that there is: `refer(source=…)`."""
 
-    def send(obligation: str = "child 1", **child: Any) -> HandOver:
-        record, _key = records.open_record(kind=FileKind.CASE, agency=investigator.agency, owner=investigator)
+    def send(obligation: str = "child 1", source: Record | None = None, **child: Any) -> HandOver:
+        if source is None:
+            source, _key = records.open_record(kind=FileKind.CASE, agency=investigator.agency, owner=investigator)
         owed = handover.owe(
-            source=record,
+            source=source,
             purpose=REFERRAL_TO_SOCIAL_CARE,
             obligation=obligation,
             from_agency=investigator.agency,

@@ -151,7 +151,9 @@ def test_it_runs_over_every_case_of_the_child(lived: ChildCase, refer: Refer, so
 def test_a_siblings_case_of_the_same_path_stands_in_no_chronology_of_this_child(
     lived: ChildCase, refer: Refer, social_worker: Membership
 ) -> None:
-    sibling = actions.take_up(hand_over=refer(obligation="child 2", name="Toni Fern", age=4), by=social_worker)
+    assert lived.referral is not None
+    referred = refer(obligation="child 2", source=lived.referral.source, name="Toni Fern", age=4)
+    sibling = actions.take_up(hand_over=referred, by=social_worker)
     assert not [event for event in told(lived, social_worker) if sibling.reference in event.source]
 
 

@@ -56,12 +56,13 @@ def _neighbour(stage: Stage) -> Story:
 
 def _conferences(stage: Stage) -> Story:
     """The chair has a plan made of what is due, books its first conference and invites health. The rest waits to be accepted."""
-    chair = stage.people.chair
+    chair, today = stage.people.chair, stage.calendar.today
     yield stage.calendar.at(1, 16, 15)
+    safeguarding.say_away(who=chair, since=today, until=today, by=chair)  # what is proposed for today could be accepted for an hour
     plan = safeguarding.ask_for_plan(until=moment.today() + timedelta(weeks=6), by=chair)
     yield stage.calendar.at(1, 16, 45)
     plan.refresh_from_db()
-    first = plan.rows.filter(on__gt=stage.calendar.today).order_by("on", "begins")[:1]
+    first = plan.rows.filter(on__gt=today).order_by("on", "begins")[:1]
     [accepted] = safeguarding.accept(plan=plan, rows=first, reason="No earlier day is free.", by=chair)
     assert accepted.row.booking is not None, accepted.why_not  # noqa: S101  (the plan was made just now)
     safeguarding.invite(booking=accepted.row.booking, to_agency=stage.company.agencies["health"], place="Northmere Town Hall", by=chair)
