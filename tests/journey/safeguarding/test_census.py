@@ -69,7 +69,7 @@ def with_everything() -> str:
         "<PreProceedingsandFGDM><PPStartDate>2025-09-01</PPStartDate><LBPSentDate>2025-09-02</LBPSentDate>"
         "<InitialPPMeetingDate>2025-09-03</InitialPPMeetingDate><FGDMMeetingOffer>true</FGDMMeetingOffer>"
         "<FGDMMeetingFac>false</FGDMMeetingFac><ReviewMeetingsCount>2</ReviewMeetingsCount><StepDecisionDate>2025-10-01</StepDecisionDate>"
-        "<PPOutcome>1</PPOutcome><CourtAppDate>2025-10-02</CourtAppDate><LetterInitCPDate>2025-10-03</LetterInitCPDate>"
+        "<PPOutcome>A</PPOutcome><CourtAppDate>2025-10-02</CourtAppDate><LetterInitCPDate>2025-10-03</LetterInitCPDate>"
         "</PreProceedingsandFGDM></CINdetails></Child>"
     )
 
@@ -375,7 +375,8 @@ def test_a_case_that_began_here_is_in_the_return_without_an_error(child_case: Ch
             ],
         }
     ]
-    assert said.rules == {}
+    assert said.errors == 0
+    assert set(said.rules) == {"few-disabilities?", "no-pre-proceedings?", "sex-often-unknown?"}  # of one child, whose sex nobody wrote
     assert said.taken == {"UPNunknown": 1, "Sex": 1, "Ethnicity": 1, "Disability": 1}
     assert list(faults_of_form(io.BytesIO(out))) == []
 

@@ -109,7 +109,7 @@ def test_a_return_is_written_whole_and_readable_by_its_owner_alone(at_home: Memb
     done = run("export", str(out), "--year", "2026")
     assert done.exit_code == 1  # the census that came lacks what a return must say, and each is told
     assert "2 children, 2 episodes." in done.output
-    assert "need-missing" in done.output
+    assert "8568   no-further-action-missing" in done.output
     assert out.stat().st_mode & 0o777 == 0o600
     assert "<LEA>201</LEA>" in out.read_text()
     assert sorted(tmp_path.iterdir()) == sorted([file, out])
@@ -147,9 +147,12 @@ def test_a_check_tells_faults_of_form_with_their_lines_and_broken_rules_with_the
     told = run("check", str(file))
     assert told.exit_code == 1
     assert "line 4: <Shoe> does not belong in <CINdetails>" in told.output
-    assert "child A1, PrimaryNeedCode: The primary need is missing" in told.output
+    assert "3  8568   no-further-action-missing" in told.output
+    assert "child A1, ReferralNFA: It is not said whether the referral led to no further action." in told.output
+    assert "the return, Disability: Fewer than eight codes of disability are used in the whole return." in told.output
     said = json.loads(run("check", str(file), "--json").stdout)
-    assert said["rules"]["need-missing"] == 3
+    assert (said["rules"]["no-further-action-missing"], said["codes"]["no-further-action-missing"]) == (3, "8568")
+    assert {fault["code"] for fault in said["faults"] if fault["rule"] == "no-further-action-missing"} == {"8568"}
     assert {"line": 4, "element": "Shoe", "reason": "does not belong in <CINdetails>"} in said["form"]
 
 

@@ -70,7 +70,7 @@ def test_what_was_closed_after_the_year_was_open_in_it(take: Any, holder: Member
     actions.decide(child_case=case, outcome="advice_or_early_help", reason="Help.", answer="", by=holder)
     actions.close(child_case=case, reason="Help was found.", by=holder)
     said, _out = given_back(holder.agency)
-    assert "closed-after-period" not in said.rules
+    assert "closed-outside-period" not in said.rules
     assert "CINclosureDate" not in only_episode(holder)
     assert only_episode(holder, 2027)["CINclosureDate"] == "2026-11-18"
 

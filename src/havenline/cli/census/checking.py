@@ -1,6 +1,7 @@
 """`havenline census check`: whether a return has the census's form, and keeps its rules."""
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -8,7 +9,7 @@ import typer
 
 from havenline.cli.census.timeliness import stop_plainly
 from havenline.cli.speak import Exit, as_json, err, out, plain
-from havenline.engines.census import Census, CensusError, Fault, FaultOfForm, NoCensus, Rules, WholeCensus, faults_of_form
+from havenline.engines.census import ASKED, Census, CensusError, Fault, FaultOfForm, NoCensus, Rules, WholeCensus, faults_of_form
 from havenline.journey.safeguarding.census_calendar import WorkingTogether
 
 LISTED = 1_000
@@ -21,8 +22,9 @@ def check(
 ) -> None:
     """Hold a Children in Need census to its form and to the rules that a return must keep, with the child and line of each fault.
 
-    A query (its rule ends in “?”) may be raised by what is true. Exit code 0 without a fault, 1 with one, 3 where it is no census.
-    It needs no installation, and keeps nothing. The rules are ours, as remembered of the DfE's; theirs decide.
+    Each rule has the DfE's code beside its name. A query (its name ends in “?”, its code in Q) may be raised by what is true, and is no
+    fault. Exit code 0 without a fault, 1 with one, 3 where it is no census. It needs no installation, and keeps nothing. The words are
+    ours; where the DfE's own validation says otherwise, that decides.
 
     Example: havenline census check cin-2026.xml
     """
@@ -60,14 +62,17 @@ def _held_to_rules(source: BinaryIO) -> tuple[Counter[str], list[Fault], int]:
             counted[fault.rule] += 1
             if len(faults) < LISTED:
                 faults.append(fault)
-    return counted, faults, census.not_understood.count
+    of_the_return = rules.faults_of_the_return(year=told.header.year)
+    counted.update(fault.rule for fault in of_the_return)
+    return counted, faults + of_the_return, census.not_understood.count
 
 
 def _for_machines(form: list[FaultOfForm], rules: Counter[str], faults: list[Fault], notes: int) -> dict[str, Any]:
     return {
         "form": [{"line": one.line, "element": one.element, "reason": one.reason} for one in form],
         "rules": dict(sorted(rules.items())),
-        "faults": [{"rule": one.rule, "child": one.child, "element": one.element, "said": one.said, "words": one.words} for one in faults],
+        "codes": {rule: ASKED[rule].code for rule in sorted(rules)},
+        "faults": [asdict(one) for one in faults],
         "not_understood": notes,
     }
 
@@ -82,9 +87,10 @@ def _show(form: list[FaultOfForm], notes: int) -> None:
 
 
 def show_rules(rules: Counter[str], faults: list[Fault]) -> None:
-    """Each rule with how many broke it, and the first of them."""
-    for rule, count in sorted(rules.items()):
-        out.print(f"{count:>7,}  {rule}", markup=False)
+    """Each rule, by the DfE's code and ours after them, with how many broke it, and the first of them."""
+    for rule, count in sorted(rules.items(), key=lambda one: (ASKED[one[0]].code or "own", one[0])):
+        out.print(f"{count:>7,}  {ASKED[rule].code or 'own':<5}  {rule}", markup=False)
         for fault in [one for one in faults if one.rule == rule][:SHOWN]:
             said = f" “{fault.said}”" if fault.said else ""
-            out.print(plain(f"         child {fault.child}, {fault.element}{said}: {fault.words}"), soft_wrap=True, markup=False)
+            whose = f"child {fault.child}" if fault.child else "the return"
+            out.print(plain(f"         {whose}, {fault.element}{said}: {fault.words}"), soft_wrap=True, markup=False)

@@ -29,17 +29,20 @@ from .errors import Broken, CensusError, NoCensus, NoDueDate, Unsafe
 from .form import FaultOfForm, faults_of_form
 from .reading import Census
 from .records import Assessment, Child, Enquiry, Episode, Header, Note, NotUnderstood, Plan
-from .rules import Fault, Rules, upn_is_right
+from .rules import ASKED, NOT_ASKED, Asked, Fault, Rules, upn_is_right
 from .shape import Content
 from .whole import WholeCensus
 from .writing import write
 
 __all__ = [
+    "ASKED",
     "CLOCKS",
     "IN_WORKING_DAYS",
     "LAST_DAYS",
+    "NOT_ASKED",
     "STARTS",
     "STATES",
+    "Asked",
     "Assessment",
     "Broken",
     "Calendar",

@@ -44,6 +44,11 @@ def _codes(name: str, codes: str, *, many: bool = False) -> Leaf:
 
 
 ABUSE = "NEG PHY SAB EMO MUL"
+ETHNICITIES = "ABAN AIND AOTH APKN BAFR BCRB BOTH CHNE MOTH MWAS MWBA MWBC NOBT OOTH REFU WBRI WIRI WIRT WOTH WROM"
+FACTORS = (
+    "1A 1B 1C 2A 2B 2C 3A 3B 3C 4A 4B 4C 5A 5B 5C 6A 6B 6C 7A 8B 8C 8D 8E 8F 9A 10A 11A 12A 13A 14A 15A 16A 17A 18A 18B 18C 19A 19B 19C"
+    " 20 21 22A 23A 24A"
+)
 CHILD = Group(
     "Child",
     (
@@ -65,7 +70,7 @@ CHILD = Group(
         Group(
             "ChildCharacteristics",
             (
-                Leaf("Ethnicity", "code"),
+                _codes("Ethnicity", ETHNICITIES),
                 Group(
                     "Disabilities",
                     (_codes("Disability", "NONE MOB HAND PC INC COMM LD HEAR VIS BEH CON AUT DDA", many=True),),
@@ -88,7 +93,7 @@ CHILD = Group(
                         _date("AssessmentActualStartDate"),
                         _date("AssessmentInternalReviewDate"),
                         _date("AssessmentAuthorisationDate"),
-                        Group("FactorsIdentifiedAtAssessment", (Leaf("AssessmentFactors", "code", many=True),)),
+                        Group("FactorsIdentifiedAtAssessment", (_codes("AssessmentFactors", FACTORS, many=True),)),
                     ),
                     many=True,
                 ),
@@ -125,7 +130,7 @@ CHILD = Group(
                         Leaf("FGDMMeetingFac", "flag"),
                         Leaf("ReviewMeetingsCount", "number"),
                         _date("StepDecisionDate"),
-                        Leaf("PPOutcome", "code"),
+                        _codes("PPOutcome", "A B C"),
                         _date("CourtAppDate"),
                         _date("LetterInitCPDate"),
                     ),

@@ -67,6 +67,10 @@ class Returned:
     def errors(self) -> int:
         return sum(count for rule, count in self.rules.items() if not rule.endswith("?"))
 
+    def tell(self, faults: list[Fault]) -> None:
+        self.rules.update(fault.rule for fault in faults)
+        self.faults += faults[: max(0, LISTED - len(self.faults))]
+
 
 def export_census(
     *, agency: Agency, year: int, local_authority: str, out: IO[str], by: Actor, report: Callable[[int], None] = lambda _children: None
@@ -83,14 +87,12 @@ def export_census(
             for child in _children(agency, year, said, by):
                 said.children += 1
                 said.episodes += len(child["CINdetails"])
-                for fault in rules.faults(child):
-                    said.rules[fault.rule] += 1
-                    if len(said.faults) < LISTED:
-                        said.faults.append(fault)
+                said.tell(rules.faults(child))
                 report(said.children)
                 yield child
 
         census.write(out, _header(year, local_authority), checked())
+        said.tell(rules.faults_of_the_return(year=str(year)))
         ledger.record(by, "exported the census", f"census return {year}", reason=f"{said.children} children")
     return said
 
