@@ -117,6 +117,15 @@ def test_a_child_who_died_is_said_to_have_died(take: Any, holder: Membership, co
     assert only_episode(holder, 2027)["ReasonForClosure"] == "RC2"
 
 
+def test_a_gender_is_no_sex_and_that_it_is_not_known_is_counted(take: Any, holder: Membership) -> None:
+    text = message(child("A1", episode()))
+    take(text.replace("</PersonBirthDate>", "</PersonBirthDate><GenderCurrent>2</GenderCurrent>"))
+    said, out = given_back(holder.agency)
+    [one] = contents(out)
+    assert (one["GenderCurrent"], one["Sex"], said.taken["Sex"]) == ("2", "U", 1)
+    assert "sex-missing" not in said.rules
+
+
 # What the whole census asks of a manager
 
 

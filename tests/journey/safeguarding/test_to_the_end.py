@@ -16,6 +16,7 @@ from havenline.journey.safeguarding.models import ChildCase, StepDown
 from havenline.journey.safeguarding.queries import chronology
 from havenline.journey.safeguarding.queries.case_page import event_line
 from tests import factories
+from tests.journey.safeguarding.census_world import contents, given_back
 from tests.journey.safeguarding.test_findable import found
 
 SignedIn = Callable[[Membership], Client]
@@ -108,6 +109,24 @@ def test_where_no_help_goes_on_the_reason_stands_and_the_case_ends_as_its_plan(e
     with on(date(2027, 2, 16)):
         step_down(ended, social_worker, to="nothing", holder=None, first_on=None, words="The family wants none, and none is needed.")
         assert actions.close(child_case=ended, reason="Safe.", by=social_worker).ended_as == "plan_ended"
+
+
+def test_a_case_from_its_conference_to_its_end_breaks_no_rule_of_the_statutory_return(
+    planned: ChildCase, social_worker: Membership, conference_chair: Membership
+) -> None:
+    with on(date(2026, 12, 1)):
+        actions.change_child(child_case=planned, name="Robin Vale", born_on=date(2017, 2, 3), by=social_worker)
+        assert not [one for one in given_back(social_worker.agency, year=2027)[0].faults if not one.is_query]
+    with on(date(2027, 2, 16)):
+        record(planned, conference_chair, "first_review", "end")
+        record(planned, conference_chair, "plan_ends", "by_review")
+        step_down(planned, social_worker, to="family_help")
+    with on(date(2027, 2, 23)):
+        actions.help_began(row=planned.steps_down.get(ended_at=None), on=date(2027, 2, 23), by=social_worker)
+        actions.close(child_case=planned, reason="Handed on.", by=social_worker)
+        said, out = given_back(social_worker.agency, year=2027)
+    assert not [one for one in said.faults if not one.is_query]
+    assert contents(out)[0]["CINdetails"][0]["ReasonForClosure"] == "RC7"
 
 
 def test_a_wrong_step_down_is_taken_back_or_said_otherwise_and_only_one_stands(ended: ChildCase, social_worker: Membership) -> None:

@@ -48,7 +48,11 @@ REASONS = {
     ChildCase.Ended.ASSESSED: "RC8",
     ChildCase.Ended.TRANSFERRED: "RC5",
 }
+AFTER_ASSESSMENT = ("RC8", "RC9")
+"""Neither may be said of a case in which there was more than an assessment (census rule 2990)."""
 DIED, OTHER_REASON = "RC2", "RC7"
+SEX_SINCE = 2025
+"""The first year's return that asks the sex and takes no gender for it (census rule 4180)."""
 NOT_KNOWN = {"Sex": "U", "Ethnicity": "NOBT", "Disability": ["NONE"]}
 """What the census must say of a child and nobody recorded here: each is counted, so that somebody can ask."""
 
@@ -214,9 +218,9 @@ def _close(episode: Content, case: ChildCase, events: list[CaseEvent], last: dat
     """A referral with no further action has no closure of its own; a case that was closed after the year was open in it."""
     if case.record.closed_at is None or episode.get("ReferralNFA") == "true" or moment.day_of(case.record.closed_at) > last:
         return
-    went_on = any(episode.get(group) for group in ("CINPlanDates", "Section47", "ChildProtectionPlans"))
+    went_on = any(episode.get(name) for name in ("CINPlanDates", "Section47", "ChildProtectionPlans", "DateOfInitialCPC"))
     reason = REASONS.get(ChildCase.Ended(case.ended_as), OTHER_REASON) if case.ended_as else OTHER_REASON
-    if went_on and reason == "RC8":
+    if went_on and reason in AFTER_ASSESSMENT:
         reason = OTHER_REASON
     if _died(events):
         reason = DIED
@@ -251,7 +255,7 @@ def _of_child(child: Child, known: Content, episodes: list[Content], year: int, 
     if content.get("UPNunknown") == "UN7" and any(one.get("ReferralNFA") != "true" for one in episodes):
         content["UPNunknown"] = _why_no_upn(child, episodes, year)
     for name, word in NOT_KNOWN.items():
-        has_sex = name == "Sex" and any(content.get(other) for other in ("GenderCurrent", "Gender"))
+        has_sex = name == "Sex" and year < SEX_SINCE and any(content.get(other) for other in ("GenderCurrent", "Gender"))
         if not content.get(name) and not has_sex:
             content[name] = deepcopy(word)
             said.taken[name] += 1
