@@ -24,6 +24,11 @@ PHONE = 360
 DESKS = {
     "queue": ("Analyst", "/desk/queue/"),
     "clocks": ("Team manager", "/desk/clocks/"),
+    "team": ("Team manager", "/desk/team/"),
+    "day": ("Social worker", "/desk/day/"),
+    "front-door": ("Social worker", "/desk/front-door/"),
+    "conferences": ("Team manager", "/desk/conferences/windows/"),
+    "return": ("Team manager", "/desk/return/"),
     "tray": ("Police supervisor", "/desk/referrals/"),
     "takedown": ("Analyst", "/desk/takedown/"),
     "holds": ("Police supervisor", "/desk/takedown/"),

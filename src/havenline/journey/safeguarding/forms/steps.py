@@ -69,10 +69,12 @@ class BookForm(OnCase):
     reason = words(_("Why it cannot be in time, if it is after the last day"), required=False)
     weekend_confirmed = forms.BooleanField(label=_("It will take place on that weekend day"), required=False)
 
-    def __init__(self, *args: Any, ask_weekend: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ask_weekend: bool = False, has_last_day: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not ask_weekend:
             del self.fields["weekend_confirmed"]
+        if not has_last_day:
+            del self.fields["reason"]
 
 
 class InviteForm(forms.Form):

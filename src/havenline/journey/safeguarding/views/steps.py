@@ -150,7 +150,8 @@ def book(request: DeskRequest, reference: str, step: str) -> HttpResponse:
     clock = next((c for c in path.situation(child_case).open_clocks if c.step == step), None)
     current = child_case.bookings.filter(step=step, ended_at=None).first()
     initial = {"booked_for": current.booked_for, "booked_at": current.booked_at} if current else {}
-    form = BookForm(request.POST or None, ask_weekend=_weekend(request, "booked_for"), initial=initial)
+    asked = {"ask_weekend": _weekend(request, "booked_for"), "has_last_day": clock is not None}
+    form = BookForm(request.POST or None, **asked, initial=initial)
     return act(
         request,
         child_case,
@@ -160,7 +161,7 @@ def book(request: DeskRequest, reference: str, step: str) -> HttpResponse:
             step=step,
             booked_for=form.cleaned_data["booked_for"],
             booked_at=form.cleaned_data["booked_at"],
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data.get("reason", ""),
             weekend_confirmed=form.cleaned_data.get("weekend_confirmed", False),
             by=request.membership,
         ),
