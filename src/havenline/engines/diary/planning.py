@@ -219,7 +219,7 @@ def _filled(question: _Question, begun: Sequence[Choice | None] = ()) -> list[Ch
             take(at, given)
     for in_time in (True, False):
         for at, one in enumerate(question.conferences):
-            if chosen[at] is None and question.looks > 0:
+            if chosen[at] is None:
                 best = next((choice for choice in question.best_first(one, in_time=in_time) if is_open(one, choice)), None)
                 if best is not None:
                     take(at, best)
