@@ -1,6 +1,8 @@
 """A council's own census: previewed, taken in once, worked on, and given back with nothing lost."""
 
 import io
+import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,10 +76,16 @@ def with_everything() -> str:
     )
 
 
+def of_children(text: str) -> Counter[tuple[str, str]]:
+    """Every element with words, as it is written."""
+    return Counter(re.findall(r"<(\w+)>([^<]+)</\1>", text.partition("<Children>")[2]))
+
+
 def test_no_element_of_the_census_is_lost_on_its_way(take: Any, holder: Membership) -> None:
     take(with_everything())
     _said, out = given_back(holder.agency)
     assert contents(out) == contents(with_everything().encode())
+    assert of_children(out.decode()) == of_children(with_everything())  # also what our own reader would not know
     assert list(faults_of_form(io.BytesIO(out))) == []
 
 

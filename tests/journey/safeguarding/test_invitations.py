@@ -16,6 +16,8 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
 from havenline.foundation.handover.models import HandOver
 from havenline.foundation.ledger import queries as ledger
+from havenline.foundation.ledger.actors import acting_for
+from havenline.foundation.people.acting import acting_as
 from havenline.foundation.people.models import Membership, NotPartyToRecord
 from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
@@ -416,6 +418,18 @@ def test_what_an_invitation_says_and_what_is_answered_is_found_with_the_case(
     handover.answer(hand_over=health.hand_over, outcome="not_coming", words="The paediatrician telephones.", by=nurse)
     actions.call_off(invitation=by_letter, words="Snowed in.", by=social_worker)
     for asked in ("quill", "glasses", "interpreter", "paediatrician", "snowed"):
+        assert found(asked, social_worker) == [meeting.child_case.reference], asked
+
+
+def test_what_they_answer_by_their_own_keys_alone_is_found_beside_what_was_written_before(
+    meeting: Booking, social_worker: Membership, nurse: Membership
+) -> None:
+    actions.add_note(child_case=meeting.child_case, words="A lighthouse keeper telephoned.", by=social_worker)
+    health = invite(meeting, social_worker, to_agency=nurse.agency)
+    assert health.hand_over is not None
+    with acting_as(nurse), acting_for(nurse.agency.holder):
+        handover.answer(hand_over=health.hand_over, outcome="not_coming", words="The paediatrician telephones.", by=nurse)
+    for asked in ("paediatrician", "lighthouse"):
         assert found(asked, social_worker) == [meeting.child_case.reference], asked
 
 
