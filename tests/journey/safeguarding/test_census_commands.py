@@ -16,7 +16,7 @@ from benchmarks.census import Maker
 from typer.testing import CliRunner, Result
 
 from havenline.cli import app
-from havenline.cli.census import giving_back, taking_in
+from havenline.cli.census import checking, giving_back, taking_in
 from havenline.foundation.people.models import Membership
 from havenline.journey.safeguarding.models import Child, ChildCase
 from tests.census_files import assessment, child, episode, message
@@ -154,6 +154,16 @@ def test_a_check_tells_faults_of_form_with_their_lines_and_broken_rules_with_the
     assert (said["rules"]["no-further-action-missing"], said["codes"]["no-further-action-missing"]) == (3, "8568")
     assert {fault["code"] for fault in said["faults"] if fault["rule"] == "no-further-action-missing"} == {"8568"}
     assert {"line": 4, "element": "Shoe", "reason": "does not belong in <CINdetails>"} in said["form"]
+
+
+def test_a_rule_that_every_child_breaks_hides_none_that_one_breaks(tmp_path: Path) -> None:
+    file = tmp_path / "cin.xml"
+    many = (child(f"A{number}", episode()) for number in range(checking.LISTED))
+    file.write_text(message(*many, child("Z9", episode(referral="2026-04-01"))), encoding="utf-8")
+    assert "child Z9, CINreferralDate “2026-04-01”: Referred after the census's year." in run("check", str(file)).output
+    said = json.loads(run("check", str(file), "--json").stdout)
+    assert said["rules"]["sex-missing"] == checking.LISTED + 1
+    assert len([fault for fault in said["faults"] if fault["rule"] == "sex-missing"]) == checking.LISTED
 
 
 def test_a_check_of_no_census_is_refused(tmp_path: Path) -> None:

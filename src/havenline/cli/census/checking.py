@@ -13,6 +13,7 @@ from havenline.engines.census import ASKED, Census, CensusError, Fault, FaultOfF
 from havenline.journey.safeguarding.census_calendar import WorkingTogether
 
 LISTED = 1_000
+"""Faults of each rule that are listed: a query that every child raises hides no error that one does."""
 SHOWN = 3
 
 
@@ -60,7 +61,7 @@ def _held_to_rules(source: BinaryIO) -> tuple[Counter[str], list[Fault], int]:
     for child in census.children():
         for fault in rules.faults(child.content or {}):
             counted[fault.rule] += 1
-            if len(faults) < LISTED:
+            if counted[fault.rule] <= LISTED:
                 faults.append(fault)
     of_the_return = rules.faults_of_the_return(year=told.header.year)
     counted.update(fault.rule for fault in of_the_return)

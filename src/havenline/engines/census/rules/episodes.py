@@ -42,7 +42,7 @@ def _referral(episode: Content, life: Life, year: Year, told: Told) -> None:
         return
     if referral > year.reference:
         told("referral-after-period", "CINreferralDate", referral)
-    if at_once != "false" and at_once is not None and referral < year.working_day_before:
+    if at_once == "true" and referral < year.working_day_before:
         told("no-further-action-of-earlier-year?", "CINreferralDate", referral)
     if is_before(life.died, referral):
         told("referral-after-death?", "CINreferralDate", referral)

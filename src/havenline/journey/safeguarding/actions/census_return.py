@@ -25,7 +25,7 @@ from havenline.journey.safeguarding.census_events import Happened, carried_on, d
 from havenline.journey.safeguarding.models import CaseEvent, Child, ChildCase, ChildNumber, ToldReferral
 
 AT_ONCE = 250  # children
-LISTED = 1_000  # faults
+LISTED = 1_000  # faults of each rule
 SOURCES: dict[str, str] = {
     AgencyKind.POLICE: "6",
     AgencyKind.SCHOOL: "2A",
@@ -72,8 +72,10 @@ class Returned:
         return sum(count for rule, count in self.rules.items() if not rule.endswith("?"))
 
     def tell(self, faults: list[Fault]) -> None:
-        self.rules.update(fault.rule for fault in faults)
-        self.faults += faults[: max(0, LISTED - len(self.faults))]
+        for fault in faults:
+            self.rules[fault.rule] += 1
+            if self.rules[fault.rule] <= LISTED:
+                self.faults.append(fault)
 
 
 def export_census(
