@@ -395,6 +395,7 @@ def all_of_a_census(data: bytes) -> None:
     rules = censuses.Rules(reference=date(2026, 3, 31), calendar=WorkingTogether())
     for child in children:
         rules.faults(child)
+    rules.faults_of_the_return(year="2026")
     written = io.StringIO()
     censuses.write(written, {"Collection": "CIN", "Year": "2026", "ReferenceDate": "2026-03-31"}, children)
     again = censuses.WholeCensus(io.BytesIO(written.getvalue().encode()))
