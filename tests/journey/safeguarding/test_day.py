@@ -47,7 +47,7 @@ def test_the_day_shows_what_is_theirs_by_when_it_is_due_and_nothing_of_a_colleag
     with moment.standing_at(WEDNESDAY + timedelta(days=2)):
         shown = days.day(by=social_worker)
         assert [code for code, _title, _rows, _number in shown["bands"]] == ["late", "later"]
-        assert {row.case for _code, _title, rows, _number in shown["bands"] for row in rows} == {child_case}
+        assert {row.of.pk for _code, _title, rows, _number in shown["bands"] for row in rows} == {child_case.pk}
         assert [one.case for one in shown["children"]] == [child_case]
         assert shown["children"][0].late == len(shown["bands"][0][2])
 
@@ -56,7 +56,7 @@ def test_the_answer_to_whoever_referred_is_theirs_too_though_it_runs_on_the_refe
     child_case: ChildCase, social_worker: Membership, colleague: Membership
 ) -> None:
     def titles(by: Membership) -> set[str]:
-        return {row.clock.title for _code, _title, rows, _number in days.day(by=by)["bands"] for row in rows}
+        return {row.title for _code, _title, rows, _number in days.day(by=by)["bands"] for row in rows}
 
     assert "Answer to the referrer" in titles(social_worker)
     assert "Answer to the referrer" not in titles(colleague)

@@ -52,7 +52,7 @@ def test_filters_narrow_the_clocks_and_say_how_many_each_leaves(
     child_case: ChildCase, social_worker: Membership, team_manager: Membership
 ) -> None:
     shown = teams.team(by=team_manager, step="single_assessment")
-    assert [row.clock.rule for row in shown["rows"]] == ["single_assessment"]
+    assert [row.rule for row in shown["rows"]] == ["single_assessment"]
     assert shown["every"] > 1
     assert teams.team(by=team_manager, whose=str(team_manager.pk))["rows"] == []
     assert len(teams.team(by=team_manager, whose=str(social_worker.pk))["rows"]) == shown["every"]

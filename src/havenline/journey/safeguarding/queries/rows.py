@@ -19,7 +19,6 @@ from havenline.foundation.clocks.models import Clock, ClockQuerySet, Reading
 from havenline.foundation.handover.purposes import PURPOSES
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
-from havenline.foundation.records.models import Record
 from havenline.journey.safeguarding.models import Child, ChildCase
 from havenline.journey.safeguarding.queries import acts
 
@@ -46,11 +45,11 @@ class OpenCase(NamedTuple):
     born_latest: date | None
     age_as_told: int | None
 
-    def as_case(self) -> ChildCase:
-        record = Record(pk=self.pk, reference=self.reference, kind=FileKind.CHILD_CASE, owner_id=self.owner)
+    @property
+    def named(self) -> str:
+        """The child's name and age."""
         born = {"born_on": self.born_on, "born_earliest": self.born_earliest, "born_latest": self.born_latest}
-        child = Child(name=self.name, age_as_told=self.age_as_told, **born)
-        return ChildCase(record=record, child=child, referral_id=self.referral, manager_id=self.manager)
+        return Child(name=self.name, age_as_told=self.age_as_told, **born).named
 
 
 class Line(NamedTuple):
@@ -119,25 +118,21 @@ class Row:
 
     @cached_property
     def clock(self) -> Clock:
+        """As far as its reading asks of it."""
         line = self.line
-        told = {"started_at": line.started_at, "due_at": line.due_at, "amount": line.amount, "unit": line.unit}
-        return Clock(pk=line.pk, record_id=line.record, rule=line.rule, title=line.title, owner_id=line.owner, **told)
+        return Clock(pk=line.pk, started_at=line.started_at, due_at=line.due_at, amount=line.amount, unit=line.unit)
 
     @property
     def reading(self) -> Reading:
         return self.clock.reading
 
     @cached_property
-    def case(self) -> ChildCase | None:
-        return self.of.as_case() if self.of else None
-
-    @property
     def about(self) -> str:
-        if self.case is not None:
-            return self.case.child.named
+        if self.of is not None:
+            return self.of.named
         return _("%(title)s from %(agency)s") % {"title": PURPOSES[self.line.purpose or ""].title, "agency": self.line.sender}
 
-    @property
+    @cached_property
     def url(self) -> str:
         if self.of is not None:
             return _page("safeguarding:child_case", self.of.reference)

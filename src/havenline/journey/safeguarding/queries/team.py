@@ -191,7 +191,7 @@ def to_give_away(*, by: Membership, whose: str = "") -> dict[str, Any]:
     named = sorted(of, key=lambda one: (one[0].name, one[0].reference))
     return {
         "cases": [
-            (case.reference, f"{case.as_case().child.named}, {case.reference}, {who.short_name if who else _('Nobody yet')}")
+            (case.reference, f"{case.named}, {case.reference}, {who.short_name if who else _('Nobody yet')}")
             for case, who in named[:GIVEN_AT_ONCE]
         ],
         "number": len(named),
