@@ -45,20 +45,23 @@ def no_mail_server() -> Iterator[None]:
 
 @contextmanager
 def server_that_hangs_up_after_the_text() -> Iterator[None]:
-    """Says yes to everything, takes the text, and closes the line without an answer."""
+    """Says yes to everything, takes the text, and closes the line without an answer: to each who calls."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        line, _address = listening.accept()
-        with line, line.makefile("rb") as heard:
-            line.sendall(b"220 here\r\n")
-            for said in heard:
-                if said.upper().startswith(b"DATA"):
-                    line.sendall(b"354 go on\r\n")
-                    while heard.readline().strip() != b".":
-                        pass
-                    return
-                line.sendall(b"250 yes\r\n")
+        while True:
+            try:
+                line, _address = listening.accept()
+            except OSError:  # nobody is called any more
+                return
+            with line, line.makefile("rb") as heard:
+                line.sendall(b"220 here\r\n")
+                for said in heard:
+                    if said.upper().startswith(b"DATA"):
+                        line.sendall(b"354 go on\r\n")
+                        next((end for end in heard if end.strip() == b"."), None)
+                        break
+                    line.sendall(b"250 yes\r\n")
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -66,6 +69,7 @@ def server_that_hangs_up_after_the_text() -> Iterator[None]:
         with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=listening.getsockname()[1], EMAIL_TIMEOUT=5):
             yield
     finally:
+        listening.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for a call
         listening.close()
         thread.join(timeout=5)
 
