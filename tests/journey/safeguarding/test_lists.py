@@ -77,6 +77,8 @@ def test_of_more_cases_than_a_page_holds_the_first_page_has_what_is_late(
     assert more > fewer
 
 
-def test_closed_cases_are_listed_apart(child_case: ChildCase, social_worker: Membership) -> None:
+def test_closed_cases_are_listed_apart(child_case: ChildCase, social_worker: Membership, signed_in: Any) -> None:
+    shown = signed_in(social_worker).get(reverse("safeguarding:cases"), {"show": "closed"}).content.decode()
+    assert "No case is closed yet" in shown
     assert desk.case_rows(by=social_worker, closed=True)["rows"] == []
     assert [row["case"] for row in desk.case_rows(by=social_worker)["rows"]] == [child_case]

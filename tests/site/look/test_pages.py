@@ -151,6 +151,7 @@ def test_an_act_that_can_be_taken_back_says_so_politely():
     assert '<form method="post" action="/desk/undo/">' in html
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("query", ["", "?ground=public", "?lang=ar"])
 def test_the_styleguide_shows_every_component(query):
     response = styleguide.show(RequestFactory().get(f"/styleguide/{query}"))
@@ -161,6 +162,7 @@ def test_the_styleguide_shows_every_component(query):
     assert len(ids) == len(set(ids)), sorted({one for one in ids if ids.count(one) > 1})
 
 
+@pytest.mark.django_db
 def test_the_styleguide_can_be_mirrored():
     assert '<html lang="ar" dir="rtl">' in styleguide.show(RequestFactory().get("/styleguide/?lang=ar")).content.decode()
 
@@ -170,6 +172,7 @@ def test_the_browser_numbers_the_pages_of_every_print():
     assert re.search(r"@bottom-right \{ content: counter\(page\) .* counter\(pages\)", css)
 
 
+@pytest.mark.django_db
 def test_a_paper_bears_case_printer_time_entry_hash_and_its_place():
     html = render_to_string(
         "look/print_foot.html",
