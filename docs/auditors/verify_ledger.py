@@ -99,7 +99,7 @@ def check_checkpoint(whole, keys, size, root):
         message, signature = text.encode(), raw[4:]
         if kind == 4:  # a witness signs the time too (C2SP tlog-cosignature)
             message, signature = b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[4:12], "big") + message, raw[12:]
-        if dash != "—" or (kind and not signed(public, message, signature)):
+        if dash != "—" or base64.b64encode(raw).decode() != content or (kind and not signed(public, message, signature)):
             raise ValueError("a signature of " + name + " does not hold")
         if kind == 4 or (kind == 1 and name == origin):
             kinds.append(kind)

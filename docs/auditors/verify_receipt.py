@@ -12,7 +12,7 @@ import hashlib
 import sys
 
 from verify_ledger import check_checkpoint, read_key, sha256, signed
-from verify_record import root_from
+from verify_record import decoded, root_from
 
 
 def check(whole, keys):
@@ -21,7 +21,7 @@ def check(whole, keys):
     first, said, salt = head.split("\n")
     if [first, salt[:5]] != ["havenline receipt v1", "salt "]:
         raise ValueError("These are not all of the lines.")
-    hashed = hashlib.sha256(b"havenline commitment v1\n" + said.encode() + b"\n" + base64.b64decode(salt[5:], validate=True))
+    hashed = hashlib.sha256(b"havenline commitment v1\n" + said.encode() + b"\n" + decoded(salt[5:]))
     leaf, rest = base64.b64encode(hashed.digest()).decode(), rest + "\n"
     if rest.startswith("havenline promise v1\n"):
         for name, _id in keys:
@@ -34,7 +34,7 @@ def check(whole, keys):
     index, size = int(place.split(" ")[1]), int(checkpoint.split("\n")[1])
     if [first, place] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or not 0 <= index < size:
         raise ValueError("The proof was changed.")
-    root = root_from(sha256(b"\x00" + leaf.encode()), index, size, [base64.b64decode(one, validate=True) for one in path])
+    root = root_from(sha256(b"\x00" + leaf.encode()), index, size, [decoded(one) for one in path])
     if 1 not in check_checkpoint(checkpoint, keys, size, root):
         raise ValueError("It is signed by no key that you gave.")
     return f"A report, {said}, stands in {checkpoint.partition(chr(10))[0]}, at place {index + 1}."
@@ -44,7 +44,7 @@ def promised(text, whole, keys):
     """Whether one of these keys signed the text."""
     for line in whole[len(text) + 1 :].splitlines():
         dash, name, content = line.split(" ")
-        raw = base64.b64decode(content, validate=True)
+        raw = decoded(content)
         kind, public = keys.get((name, raw[:4]), (0, b""))
         if dash == "—" and kind == 1 and signed(public, text.encode(), raw[4:]):
             return True

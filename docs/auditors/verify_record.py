@@ -17,6 +17,14 @@ from verify_ledger import check_checkpoint, read_key, sha256
 LINE = "\n===== Proof. Whoever changes anything above this line will be found out. =====\n"
 
 
+def decoded(text):
+    """The bytes of base64, of which each has one way to be written. Raises ValueError."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("some of it is written otherwise than it was")
+    return raw
+
+
 def root_from(leaf, index, size, path):
     """The root to which this path leads from the leaf (RFC 9162, 2.1.3.2)."""
     last = size - 1
@@ -44,7 +52,7 @@ def check(whole, keys):
     index, size = int(said.split(" ")[1]), int(checkpoint.split("\n")[1])
     if [first, said] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or not 0 <= index < size:
         raise ValueError("Its proof was changed.")
-    root = root_from(sha256(b"\x00" + entry.encode()), index, size, [base64.b64decode(one, validate=True) for one in path])
+    root = root_from(sha256(b"\x00" + entry.encode()), index, size, [decoded(one) for one in path])
     kinds = check_checkpoint(checkpoint, keys, size, root)
     if 1 not in kinds:
         raise ValueError("It is signed by no key that you gave.")

@@ -99,6 +99,21 @@ def test_a_changed_statement_is_refused_by_both_verifiers(statements: list[str],
         small.check(changed, dict(small.read_key(str(key)) for key in known()))
 
 
+def test_a_hash_that_is_written_in_another_way_is_refused_by_both_verifiers(statements: list[str], small: ModuleType) -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    ends = [
+        at for at, sign in enumerate(statements[1]) if sign == "=" and statements[1][at + 1] == "\n" and statements[1][at - 1] in letters
+    ]
+    assert len(ends) > 4
+    for at in ends:  # the two lowest bits before "=" say nothing
+        other = letters[letters.index(statements[1][at - 1]) ^ 1]
+        changed = statements[1][: at - 1] + other + statements[1][at:]
+        with pytest.raises(proof.NotProved):
+            proof.check_statement(changed, known())
+        with pytest.raises(ValueError, match=r"written otherwise|does not hold"):
+            small.check(changed, dict(small.read_key(str(key)) for key in known()))
+
+
 def test_a_line_that_is_no_signature_promises_nothing_to_either_verifier(statements: list[str], small: ModuleType) -> None:
     changed = statements[0].replace("\n— ", "\n0 ")
     assert changed != statements[0]
