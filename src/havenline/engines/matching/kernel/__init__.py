@@ -14,11 +14,13 @@ from typing import Any
 HERE = Path(__file__).parent
 LIBRARY = HERE / "_kernel.so"
 
-_ADDRESS, _INT, _SIZE, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t, ctypes.c_char_p
+_ADDRESS, _INT, _LONG, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_long, ctypes.c_char_p
 
 # name: (answer, arguments)
 DECLARED: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "kernel_sources": (_TEXT, ()),
+    # pixels, height, width, stride, channels, dihedral, plain, out -> quality
+    "picture_pdq": (_INT, (_ADDRESS, _LONG, _LONG, _LONG, _INT, _INT, _INT, _ADDRESS)),
 }
 
 
