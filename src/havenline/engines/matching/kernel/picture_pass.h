@@ -43,16 +43,12 @@ INSIDE v8 PASS(luma)(const uint8_t *p, int channels) {
 #if FUSED
     if (channels == 1) return (v8)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
     const __m256i spread = _mm256_setr_epi32(0, 1, 2, 2, 3, 4, 5, 5);
-    const __m256i pick = _mm256_setr_epi8(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
-    __m256i x = _mm256_shuffle_epi8(_mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)p), spread), pick);
-    const __m256i byte = _mm256_set1_epi32(255);
-    __m256 r = _mm256_cvtepi32_ps(_mm256_and_si256(x, byte));
-    __m256 g = _mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srli_epi32(x, 8), byte));
-    __m256 b = _mm256_cvtepi32_ps(_mm256_srli_epi32(x, 16));
-    __m256 n = _mm256_mul_ps(r, _mm256_set1_ps(299.0f));
-    n = _mm256_fmadd_ps(g, _mm256_set1_ps(587.0f), n);
-    n = _mm256_fmadd_ps(b, _mm256_set1_ps(114.0f), n);
-    return PASS(divided)((v8)n, 1000.0f, 1.0f / 1000.0f);
+    const __m256i red_green = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
+    const __m256i blue = _mm256_broadcastsi128_si256(_mm_setr_epi8(2, -1, -1, -1, 5, -1, -1, -1, 8, -1, -1, -1, 11, -1, -1, -1));
+    __m256i x = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)p), spread);
+    __m256i n = _mm256_add_epi32(_mm256_madd_epi16(_mm256_shuffle_epi8(x, red_green), _mm256_set1_epi32(587 << 16 | 299)),
+                                 _mm256_madd_epi16(_mm256_shuffle_epi8(x, blue), _mm256_set1_epi32(114)));
+    return PASS(divided)((v8)_mm256_cvtepi32_ps(n), 1000.0f, 1.0f / 1000.0f);
 #else
     v8 n;
     if (channels == 1)
@@ -93,11 +89,19 @@ INSIDE void PASS(box_all)(const uint8_t *const rows[16], long width, int channel
     long at = 0;
     for (long x = 0; at < width; x += 8) {
         if (x < width) PASS(read_tile)(rows, x, width, channels, turned + (x & mask));
+        int steady = x >= window && x + 8 <= width;
         for (long right = x; right < x + 8; right++) {
-            if (right < width) a += turned[right & mask][0], b += turned[right & mask][1];
-            if (right < ahead) continue;
-            if (right >= window) a -= turned[(right - window) & mask][0], b -= turned[(right - window) & mask][1];
-            long count = (right < width ? right + 1 : width) - (right >= window ? right - window + 1 : 0);
+            const v8 *take = turned[(right - window) & mask];
+            long count = window;
+            if (steady) {
+                a += turned[right & mask][0], b += turned[right & mask][1];
+                a -= take[0], b -= take[1];
+            } else {
+                if (right < width) a += turned[right & mask][0], b += turned[right & mask][1];
+                if (right < ahead) continue;
+                if (right >= window) a -= take[0], b -= take[1];
+                count = (right < width ? right + 1 : width) - (right >= window ? right - window + 1 : 0);
+            }
             low[at & 7] = PASS(divided)(a, (float)count, reciprocals[count]);
             high[at & 7] = PASS(divided)(b, (float)count, reciprocals[count]);
             at++;
@@ -124,6 +128,14 @@ INSIDE void PASS(box_some)(const float *const rows[16], long width, long window,
                 PASS(transpose)(tile);
                 for (int i = 0; i < 8; i++) turned[(x & mask) + i][half] = tile[i];
             }
+        if (x >= window && x + 8 <= width && wanted[next] >= x + 8 - ahead) { /* nothing of these eight is wanted */
+            for (int i = 0; i < 8; i++) {
+                const v8 *add = turned[(x & mask) + i], *take = turned[(x + i - window) & mask];
+                a += add[0], b += add[1];
+                a -= take[0], b -= take[1];
+            }
+            continue;
+        }
         for (long right = x; right < x + 8; right++) {
             if (right < width) a += turned[right & mask][0], b += turned[right & mask][1];
             if (right >= window) a -= turned[(right - window) & mask][0], b -= turned[(right - window) & mask][1];
