@@ -51,7 +51,7 @@ def sources_digest() -> str:
 
 
 def compile_kernel() -> str:
-    """Compile, put the library in its place in one step, say in a line how it went. Raises RuntimeError where one is required and is not."""
+    """Compile, put the library in its place in one step, say how it went. Raises RuntimeError where one is required and cannot be."""
     wanted = os.environ.get("HAVENLINE_KERNEL", "")
     found = os.environ.get("CC", "") or next((name for name in ("cc", "gcc", "clang") if shutil.which(name)), "")
     if not found or wanted == "none" or sys.platform == "win32":

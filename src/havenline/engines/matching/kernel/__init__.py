@@ -19,6 +19,7 @@ _ADDRESS, _INT, _LONG, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_long, cty
 # name: (answer, arguments)
 DECLARED: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "kernel_sources": (_TEXT, ()),
+    "confine": (_INT, (_INT,)),  # lock -> what holds, as bits
     # pixels, height, width, stride, channels, dihedral, plain, out -> quality
     "picture_pdq": (_INT, (_ADDRESS, _LONG, _LONG, _LONG, _INT, _INT, _INT, _ADDRESS)),
 }
