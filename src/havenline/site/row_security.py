@@ -11,6 +11,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from havenline.foundation.lists.models import READ_LISTS
 from havenline.foundation.people.roles import BREAKERS, MAY_SEE, SUPERVISORS, Role
 
 POLICY = "need_to_know"
@@ -48,6 +49,14 @@ OPEN_ROOMS = {"ledger", "sealing", "people", "work", "post"}
 
 # Which column leads to the record, where the first foreign key that could is not the one.
 LEADS_BY = {"retention.Erasure": ("record",), "identifiers.Enquiry": ("asked_from", "sighting"), "accountability.Choice": ("record",)}
+# Lists stand beside files: who keeps one, whom it lets see it, and oversight are shown it. By the column that leads to the list.
+LISTS = {
+    "lists.KnownList": "id",
+    "lists.ListReader": "known_list_id",
+    "lists.ListEntry": "known_list_id",
+    "lists.ListChange": "known_list_id",
+    "lists.ListImport": "known_list_id",
+}
 GLASS = "records.BrokenGlass"  # also whoever asks to see a record that is not theirs yet, and every auditor, who reviews it
 # Seen with their record, and also by whoever sees what names them: the report of a notice that police hold (what was told in it is sealed),
 # the referral that a child's case came from.
@@ -133,6 +142,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 """
+# As KnownList.objects.visible_to says it. A set that is asked once in a statement: a list has a million entries.
+LISTS_SEEN = """
+CREATE OR REPLACE FUNCTION havenline_lists() RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    acting text := current_setting('havenline.acting', true);
+    mine bigint;
+    moment timestamptz;
+BEGIN
+    IF acting IS NULL OR acting IN ('', 'all') THEN
+        RETURN;
+    ELSIF current_setting('havenline.role') = {auditor} THEN
+        RETURN QUERY SELECT id FROM lists_knownlist;
+    ELSIF current_setting('havenline.role') = ANY ({readers}) THEN
+        mine := current_setting('havenline.agency')::bigint;
+        moment := current_setting('havenline.at')::timestamptz;
+        RETURN QUERY SELECT id FROM lists_knownlist WHERE agency_id = mine
+            UNION SELECT known_list_id FROM lists_listreader
+                WHERE agency_id = mine AND may_see AND since <= moment AND (until IS NULL OR until > moment);
+    END IF;
+END $$
+"""
 NO_LONGER = ("havenline_found(tsquery)",)
 
 FUNCTIONS = (
@@ -140,6 +171,7 @@ FUNCTIONS = (
     "havenline_sees(bigint)",
     "havenline_keeps(bigint)",
     "havenline_found(tsquery, bigint, integer, text[])",
+    "havenline_lists()",
 )
 
 
@@ -177,6 +209,8 @@ def _way(model: type[models.Model]) -> str:
         acting = "current_setting('havenline.acting', true)"
         reviews = f"({acting} <> '' AND current_setting('havenline.role', true) = '{Role.AUDITOR}')"
         return f"{table}.by_id::text = {acting} OR havenline_sees({table}.record_id) OR {reviews}"
+    if column := LISTS.get(model._meta.label):
+        return f"{table}.{column} IN (SELECT havenline_lists())"
     keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
     if names := LEADS_BY.get(model._meta.label):
         keys = [field for field in keys if field.name in names]
@@ -231,6 +265,8 @@ def lock(connection: BaseDatabaseWrapper, *, app: str, others: Sequence[str]) ->
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         for function in (SEES, KEEPS, FOUND):
             cursor.execute(function)
+        readers = sql.Literal("{" + ",".join(sorted(map(str, READ_LISTS))) + "}")
+        run(LISTS_SEEN, auditor=sql.Literal(str(Role.AUDITOR)), readers=sql.SQL("{}::text[]").format(readers))
         for function in FUNCTIONS:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
             run(f"GRANT EXECUTE ON FUNCTION {function} TO {{app}}", app=sql.Identifier(app))

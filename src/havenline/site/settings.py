@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "havenline.foundation.post",
     "havenline.foundation.sharing",
     "havenline.foundation.handover",
+    "havenline.foundation.lists",
     "havenline.foundation.search",
     "havenline.foundation.retention",
     "havenline.foundation.accountability",
