@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 LIBRARY = HERE / "_kernel.so"
 
 _ADDRESS, _INT, _LONG, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_long, ctypes.c_char_p
+_COUNT, _NUMBER, _SIGNED = ctypes.c_uint64, ctypes.c_uint32, ctypes.c_int64
 
 # name: (answer, arguments)
 DECLARED: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -22,6 +23,20 @@ DECLARED: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "confine": (_INT, (_INT,)),  # lock -> what holds, as bits
     # pixels, height, width, stride, channels, dihedral, plain, out -> quality
     "picture_pdq": (_INT, (_ADDRESS, _LONG, _LONG, _LONG, _INT, _INT, _INT, _ADDRESS)),
+    # A segment is made: permute, sort, gather, fill (segment.c)
+    "index_permute": (None, (_ADDRESS, _ADDRESS, _COUNT, _ADDRESS)),  # table, hashes, count, rows
+    "segment_sort": (_SIGNED, (_ADDRESS, _ADDRESS, _COUNT, _ADDRESS)),  # rows, ids, count, order -> distinct
+    "segment_gather": (None, (_ADDRESS, _ADDRESS, _ADDRESS, _COUNT, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)),
+    "segment_wide": (_INT, (_ADDRESS, _COUNT, _NUMBER, _NUMBER, _NUMBER, _ADDRESS)),  # rows, count, chunks, width, bits, wide
+    "segment_fill": (_INT, (_ADDRESS, _NUMBER)),  # segment, threads
+    "ids_mark": (None, (_ADDRESS, _COUNT, _ADDRESS, _COUNT)),  # filter, words, ids, count
+    "ids_marked": (_COUNT, (_ADDRESS, _COUNT, _ADDRESS, _COUNT, _ADDRESS)),  # filter, words, ids, asked, held -> how many
+    "graves_put": (None, (_ADDRESS, _COUNT, _ADDRESS, _ADDRESS, _COUNT)),  # graves, slots, ids, numbers, count
+    "publish": (None, (_ADDRESS, _COUNT)),  # where, value
+    # A search (search.c): snapshot, queries, count, radius, threads, query, id, distance, room -> hits
+    "index_search": (_SIGNED, (_ADDRESS, _ADDRESS, _COUNT, _INT, _NUMBER, _ADDRESS, _ADDRESS, _ADDRESS, _COUNT)),
+    "index_hits": (None, (_ADDRESS, _ADDRESS, _ADDRESS)),  # query, id, distance
+    "index_form": (_TEXT, (_INT,)),  # which form of the loops is asked for (-1: the one that serves) -> its name
 }
 
 
