@@ -21,6 +21,7 @@ _COUNT, _NUMBER, _SIGNED = ctypes.c_uint64, ctypes.c_uint32, ctypes.c_int64
 DECLARED: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "kernel_sources": (_TEXT, ()),
     "confine": (_INT, (_INT,)),  # lock -> what holds, as bits
+    "picture_luma": (None, (_ADDRESS, _LONG, _INT, _ADDRESS)),  # pixels, count, plain, to
     # pixels, height, width, stride, channels, dihedral, plain, out -> quality
     "picture_pdq": (_INT, (_ADDRESS, _LONG, _LONG, _LONG, _INT, _INT, _INT, _ADDRESS)),
     # A segment is made: permute, sort, gather, fill (segment.c)

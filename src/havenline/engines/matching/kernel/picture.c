@@ -96,6 +96,26 @@ static void write_dihedral(const float dct[16][16], uint8_t out[8][32]) {
     }
 }
 
+static int is_newer(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 0;
+#endif
+}
+
+/* The luma of so many pixels, as the passes see it: for the test that tries every colour. */
+SEEN void picture_luma(const uint8_t *pixels, long count, int plain, float *to) {
+#if defined(__x86_64__)
+    if (!plain && is_newer()) {
+        luma_of_avx2(pixels, count, to);
+        return;
+    }
+#endif
+    (void)plain;
+    luma_of_anywhere(pixels, count, to);
+}
+
 /* pixels: rows of `width` pixels, each of 1 byte (grey) or 3 (red, green, blue), `stride` bytes from row to row. out: 32 bytes, or 8 x 32 where
  * `dihedral`. `plain` leaves the processor's newer instructions out. Returns the quality, 0 to 100; -1 where there is no memory. */
 SEEN int picture_pdq(const uint8_t *pixels, long height, long width, long stride, int channels, int dihedral, int plain, uint8_t *out) {
@@ -113,7 +133,7 @@ SEEN int picture_pdq(const uint8_t *pixels, long height, long width, long stride
     } else {
         int failed;
 #if defined(__x86_64__)
-        if (!plain && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        if (!plain && is_newer())
             failed = shrink_avx2(pixels, height, width, stride, channels, small);
         else
 #endif

@@ -59,6 +59,14 @@ INSIDE v8 PASS(luma)(const uint8_t *p, int channels) {
 #endif
 }
 
+/* `count` red, green and blue pixels, a whole number of eights and three more that are only read. */
+TARGET static void PASS(luma_of)(const uint8_t *pixels, long count, float *to) {
+    for (long i = 0; i < count; i += 8) {
+        v8 eight = PASS(luma)(pixels + 3 * i, 3);
+        memcpy(to + i, &eight, sizeof eight);
+    }
+}
+
 /* Eight columns of sixteen rows of a picture as luma, turned on their side: to[column][row]. */
 INSIDE void PASS(read_tile)(const uint8_t *const rows[16], long x, long width, int channels, v8 (*to)[2]) {
     uint8_t edge[40];
