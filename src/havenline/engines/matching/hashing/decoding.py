@@ -7,6 +7,7 @@ none of these either.
 
 import contextlib
 import io
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ with contextlib.suppress(ImportError):  # the extra `heif`
     import pillow_heif
 
     pillow_heif.register_heif_opener()
+
+# At its level of debugging Pillow logs what stands in a picture's head, EXIF and comments included: never, whatever others set.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", *(("AVIF",) if features.check("avif") else ()))
 JPEG = b"\xff\xd8\xff"
@@ -53,7 +57,7 @@ def must_fit(size: int, limits: Limits) -> None:
 def pixels_of(data: bytes | bytearray, *, limits: Limits = USUAL, fast: bool = False) -> tuple[Pixels, int, int]:
     """The picture as uint8[height, width] (grey) or uint8[height, width, 3], its width and its height.
 
-    `fast`: of a JPEG only its luma; the hash may move by two bits. Raises NotAPicture, CutShort, Damaged, TooManyBytes, TooManyPixels,
+    `fast`: of a JPEG only its luma; the hash may move by some bits. Raises NotAPicture, CutShort, Damaged, TooManyBytes, TooManyPixels,
     TooMuchMemory; none holds a byte of the picture.
     """
     must_fit(len(data), limits)
