@@ -11,22 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from havenline.engines.matching import kernel
+from havenline.engines.matching.dihedral import WAYS
 
 LEAST = 5  # pixels a side; a smaller picture's hash is all zeros and its quality 0, as the reference has it
 SIDE = 64
 AT_ONCE = 2_000_000  # pixels that NumPy holds three times over
 BYTES = 32
-# What changes in the frequencies: signs by row, signs by column, transposed, all signs. The order is the reference's.
-DIHEDRAL = (
-    (False, False, False, False),  # as it is
-    (False, True, True, True),  # turned by 90, 180, 270 degrees
-    (True, True, False, False),
-    (True, False, True, True),
-    (True, False, False, True),  # mirrored at the horizontal axis, at the vertical one
-    (False, True, False, True),
-    (False, False, True, False),  # at both diagonals
-    (True, True, True, False),
-)
+DIHEDRAL = tuple(WAYS.values())
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
