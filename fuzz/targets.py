@@ -25,7 +25,8 @@ from pydantic import ValidationError
 
 from havenline.cli import sealed_file
 from havenline.engines import census as censuses
-from havenline.engines import procedure, proof, screening
+from havenline.engines import matching, procedure, proof, screening
+from havenline.engines.matching import hashing, video
 from havenline.engines.procedure.reading import read_edition
 from havenline.engines.proof import witness as witnesses
 from havenline.engines.screening import conversation
@@ -94,6 +95,22 @@ def file_of(data: bytes, name: str) -> Path:
 def json_of(data: bytes) -> Any:
     """What a body holds, as the API reads it. Raises ValueError, RecursionError."""
     return json.loads(data)
+
+
+# Pictures and videos that are known again
+
+
+@target(hashing.HashingFailed)
+def picture_to_hash(data: bytes) -> None:
+    found = hashing.hash_image(data, limits=hashing.Limits(bytes=LARGEST, pixels=1_000_000))
+    assert matching.pdq.written(matching.pdq.parse(found.pdq)) == found.pdq
+    assert 0 <= found.quality <= 100
+
+
+@target(video.NotAVideo)
+def video_of_frames(data: bytes) -> None:
+    frames = video.parse(text_of(data))
+    assert [one.hash for one in video.parse(video.written(frames))] == [one.hash for one in frames]
 
 
 # The ledger, its proofs, its witnesses

@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import override_settings
 
 from havenline.cli import checks
-from havenline.engines.matching import kernel
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind
@@ -152,12 +151,3 @@ def test_a_database_that_does_not_wait_for_the_disk_is_named() -> None:
         assert checks.durable_writes().ok is False
     finally:
         connection.close()
-
-
-def test_it_is_told_whether_the_kernel_or_numpy_matches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "lib", object())
-    assert checks.matching().ok
-    monkeypatch.setattr(kernel, "lib", None)
-    monkeypatch.setattr(kernel, "why_not", "it was not compiled")
-    assert checks.matching().ok is None
-    assert "NumPy serves" in checks.matching().said

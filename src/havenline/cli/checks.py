@@ -16,11 +16,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from django.utils import translation
 
-from havenline.cli import surviving
+from havenline.cli import recognising, surviving
 from havenline.cli.finding import Finding
 from havenline.cli.finding import bad as _bad
 from havenline.cli.finding import well as _well
-from havenline.engines.matching import kernel
 from havenline.foundation import moment
 from havenline.foundation.clocks import queries as clocks
 from havenline.foundation.handover import queries as handover
@@ -78,18 +77,6 @@ def durable_writes() -> Finding:
     if off:
         return _bad("durable writes", f"PostgreSQL runs with {', '.join(off)} off", "Turn it on in postgresql.conf and reload.")
     return _well("durable writes", "PostgreSQL waits for the disk at each commit")
-
-
-def matching() -> Finding:
-    """Which of the two hashes and matches: the compiled kernel, or NumPy, which is exact too and slower."""
-    if kernel.lib is not None:
-        return _well("matching", "the compiled kernel serves")
-    return Finding(
-        "matching",
-        None,
-        f"NumPy serves, many times slower than the compiled kernel: {kernel.why_not}",
-        "Install a C compiler and Havenline again.",
-    )
 
 
 def languages() -> Finding:
@@ -402,7 +389,8 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     database,
     durable_writes,
     migrations,
-    matching,
+    recognising.matching,
+    recognising.pictures,
     languages,
     ways_out,
     sealing_keys,
