@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from tests.engines.matching.hashing import pictures
@@ -128,23 +126,47 @@ def test_a_child_that_died_between_two_pictures_fails_none() -> None:
         assert one.hash(JPEG) == hash_image(JPEG)
 
 
-@given(st.binary(min_size=answers.ANSWER.size, max_size=answers.ANSWER.size))
-@settings(max_examples=200, deadline=None)
-def test_a_child_that_went_over_to_its_picture_can_say_only_numbers(said: bytes) -> None:
-    child = object.__new__(HashingProcess)
-    child.limits = Limits()
-    child.wait_until_ready = lambda: None  # type: ignore[method-assign, assignment, return-value]
-    child._write = lambda _data, _until: None  # type: ignore[method-assign]
-    child._read = lambda length, _until: said[:length]  # type: ignore[method-assign]
-    child._died = lambda: DecoderDied("died")  # type: ignore[method-assign]
-    try:
-        found = child.hash(JPEG)
-    except HashingFailed:
-        return
-    assert found.sha256 == hash_image(JPEG).sha256
-    assert len(found.pdq) == 64
-    assert found.quality <= 100
-    assert found.width * found.height <= child.limits.pixels
+def a_child_that_says(answer: bytes) -> HashingProcess:
+    """The parent's side as it is; at the other end of its line one who answers whatever was asked."""
+    child = HashingProcess()
+    child.wait_until_ready()
+    ours, theirs = socket.socketpair()
+    child._line.close()
+    child._line = ours
+
+    def answers_it() -> None:
+        with theirs, theirs.makefile("rb") as heard:
+            length, _options = answers.QUESTION.unpack(heard.read(answers.QUESTION.size))
+            heard.read(length)
+            theirs.sendall(answer)
+
+    threading.Thread(target=answers_it).start()
+    return child
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.ANSWER.pack(0, 101, 160, 120, bytes(256)),
+        answers.ANSWER.pack(0, 90, 2**32 - 1, 2**32 - 1, bytes(256)),
+        answers.ANSWER.pack(7, 0, 0, 0, b""),
+        answers.ANSWER.pack(255, 0, 0, 0, b""),
+        b"",
+        b"half an answer",
+    ],
+)
+def test_a_child_that_says_what_cannot_be_is_not_believed(answer: bytes) -> None:
+    child = a_child_that_says(answer)
+    with pytest.raises(DecoderDied):
+        child.hash(JPEG)
+    assert not child.is_alive
+
+
+def test_a_child_that_went_over_to_its_picture_cannot_lie_about_the_files_digests() -> None:
+    child = a_child_that_says(answers.ANSWER.pack(0, 90, 160, 120, bytes(256)))
+    found = child.hash(JPEG)
+    child.end()
+    assert (found.sha256, found.md5) == (hash_image(JPEG).sha256, hash_image(JPEG).md5)
 
 
 def test_many_pictures_come_back_in_their_order_each_with_its_hash_or_its_reason(pool: HashingPool) -> None:
