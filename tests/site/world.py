@@ -16,6 +16,8 @@ from havenline.foundation.handover import actions as handover
 from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.models import Enquiry
 from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists.models import Complaint
 from havenline.foundation.people import actions as people
 from havenline.foundation.people.actions import proposals
 from havenline.foundation.people.models import Membership
@@ -236,6 +238,16 @@ def make() -> World:
     accountability.answer(request=answered, by=senior_analyst)
     breach = accountability.record_breach(what="A list went astray.", known_at=moment.now(), happened_at=None, by=senior_analyst)
 
+    known = lists.make_list(name="Benign", kind="url", origin="hotline", agency=senior_analyst.agency, by=senior_analyst)
+    [listed] = lists.add_entries(known_list=known, new=[lists.NewEntry("url", "https://listed.example/a")], by=senior_analyst).entries
+    waits = lists.read_in(
+        known_list=known, lines=[lists.Line(2, lists.NewEntry("host", "more.example"))], source="a.csv", by=senior_analyst
+    )
+    reader = lists.let_read(known_list=known, agency=platform, may_match=True, by=senior_analyst)
+    lists.complain(token="t", address="https://listed.example/a", words="It is a shop.")
+    lists.take_in_complaints()
+    complaint = Complaint.objects.get()
+
     host = takedown.add_host(domain="pictures.example", name="Pictures", by=senior_analyst)
     held = held_notice(senior_analyst)
 
@@ -294,6 +306,12 @@ def make() -> World:
             "triage:confirm_alarm": {"pk": alarm.pk},
             "triage:remove_shift": {"pk": shift.pk},
             "takedown": {"reference": held.reference, "number": 1, "pk": host.pk},
+            "lists": {"slug": known.slug, "pk": listed.pk, "act": "confirm"},
+            "lists:act": {"act": "release"},
+            "lists:complaint": {"reference": complaint.reference},
+            "lists:import": {"pk": waits.pk},
+            "lists:settle_import": {"pk": waits.pk, "act": "apply"},
+            "lists:end_reader": {"pk": reader.pk},
             "investigation": {"reference": case.reference, "number": subject.number, "hand_over": referral.reference},
             "investigation:take_up": {"reference": waiting.reference},
             "investigation:ask_owners": {"pk": asked.pk},
@@ -369,6 +387,8 @@ def make() -> World:
             notice.reference,
             concern.reference,
             "Toni Fern",
+            complaint.reference,
+            "listed.example",
         ],
         people={str(role): member for role, member in at_work.items()},
         posted={

@@ -46,6 +46,8 @@ PUBLIC_RIGHTS: dict[str, tuple[str, ...]] = {
     "intake_report": ("SELECT", "INSERT", "UPDATE (waits_since)"),  # an addition lets it wait again
     "intake_receipt": ("SELECT", "INSERT", "UPDATE (written_down_at)"),
     "intake_message": ("SELECT", "INSERT", "UPDATE (first_read_at)"),
+    # A complaint is put in; by its code it is found again, and how it stands is read. What was written stays closed to it.
+    "lists_complaint": ("SELECT (record_id, code_hash, received_at, state, answer, answered_at)", "INSERT"),
     "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),  # the work that an arrival asks for, and no other: PUBLIC_TASKS
 }
 # The same of the API: what platforms send and hosts answer, and what proves a copy of a record.

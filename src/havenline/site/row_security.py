@@ -38,6 +38,7 @@ OPEN = {
     "safeguarding.ConferencePlan": "how a plan was made; its rows name the cases, and are locked",
     "safeguarding.CalendarFeed": "whose calendar: by its own queryset, and by the digest of its address",
     "safeguarding.WrongCalendar": "a count",
+    "lists.DailyBatch": "a day and a count",
     "retention.JournalLine": "references and times",
     "retention.Restoration": "hours that were lost",
     "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",
@@ -164,6 +165,13 @@ BEGIN
     END IF;
 END $$
 """
+# A list that is being made is in no set yet: by the agency that keeps it.
+KEEPS_LISTS = """
+CREATE OR REPLACE FUNCTION havenline_keeps_lists(agency bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT current_setting('havenline.acting', true) <> '' AND current_setting('havenline.agency', true) = agency::text
+        AND current_setting('havenline.role', true) = ANY ({readers})
+$$
+"""
 NO_LONGER = ("havenline_found(tsquery)",)
 
 FUNCTIONS = (
@@ -172,6 +180,7 @@ FUNCTIONS = (
     "havenline_keeps(bigint)",
     "havenline_found(tsquery, bigint, integer, text[])",
     "havenline_lists()",
+    "havenline_keeps_lists(bigint)",
 )
 
 
@@ -210,7 +219,8 @@ def _way(model: type[models.Model]) -> str:
         reviews = f"({acting} <> '' AND current_setting('havenline.role', true) = '{Role.AUDITOR}')"
         return f"{table}.by_id::text = {acting} OR havenline_sees({table}.record_id) OR {reviews}"
     if column := LISTS.get(model._meta.label):
-        return f"{table}.{column} IN (SELECT havenline_lists())"
+        keeps = f"havenline_keeps_lists({table}.agency_id) OR " if column == "id" else ""
+        return f"{keeps}{table}.{column} IN (SELECT havenline_lists())"
     keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
     if names := LEADS_BY.get(model._meta.label):
         keys = [field for field in keys if field.name in names]
@@ -265,8 +275,9 @@ def lock(connection: BaseDatabaseWrapper, *, app: str, others: Sequence[str]) ->
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         for function in (SEES, KEEPS, FOUND):
             cursor.execute(function)
-        readers = sql.Literal("{" + ",".join(sorted(map(str, READ_LISTS))) + "}")
-        run(LISTS_SEEN, auditor=sql.Literal(str(Role.AUDITOR)), readers=sql.SQL("{}::text[]").format(readers))
+        readers = sql.SQL("{}::text[]").format(sql.Literal("{" + ",".join(sorted(map(str, READ_LISTS))) + "}"))
+        run(LISTS_SEEN, auditor=sql.Literal(str(Role.AUDITOR)), readers=readers)
+        run(KEEPS_LISTS, readers=readers)
         for function in FUNCTIONS:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
             run(f"GRANT EXECUTE ON FUNCTION {function} TO {{app}}", app=sql.Identifier(app))

@@ -30,6 +30,8 @@ VERBS: dict[str, frozenset[str]] = {
             "checked the register",
             "imported a census",
             "took a case over from a census",
+            "complained of a listed address",
+            "read an import to a list",
         }
     ),
     Kind.COMBINATION: frozenset(
@@ -48,6 +50,8 @@ VERBS: dict[str, frozenset[str]] = {
             "exported the ledger",
             "exported the census",
             "exported in a census",
+            "exported a list",
+            "let listed values be known outside",
             "wrote to the reporter",
             "released a station to the reporter",
             "sent a notice to a host",

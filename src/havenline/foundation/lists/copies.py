@@ -1,6 +1,6 @@
 """A list outlives the reports that its entries came from: what is listed is a digest or an address, and says nothing of who reported it."""
 
-from havenline.foundation.lists.models import ImportPart, KnownList, ListChange, ListEntry, ListImport, ListReader
+from havenline.foundation.lists.models import Complaint, DailyBatch, ImportPart, KnownList, ListChange, ListEntry, ListImport, ListReader
 from havenline.foundation.sealing import copies
 
 copies.emptied(
@@ -15,6 +15,8 @@ copies.emptied(
         "withdrawn_reason": "tells those who were sent it why it was wrong",
     },
 )
+copies.emptied(Complaint, "record", "said_sealed", "answer", kept={"code_hash": "digest of a random code"})
+copies.of_no_record(DailyBatch, "a day and a count")
 copies.of_no_record(KnownList, "a list’s name and terms")
 copies.of_no_record(ListReader, "which agency may do what with a list")
 copies.of_no_record(ListChange, "numbers")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
-from havenline.foundation.ledger.actors import OnNoFile
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
-from havenline.foundation.records.models import Record
+from havenline.foundation.records.models import File, Record
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -64,7 +64,14 @@ class KnownListQuerySet(models.QuerySet["KnownList"]):
         return models.Q(models.Exists(reads.filter(models.Q(until=None) | models.Q(until__gt=at))))
 
 
-class KnownList(OnNoFile, models.Model):
+class OnList:
+    """What belongs to a list: its entries stand on the ledger under the list's number, and are sealed with no key."""
+
+    def ledger_seal(self) -> None:
+        return None
+
+
+class KnownList(OnList, models.Model):
     """One list. Every change of it has a number: who follows it asks for what came after the last that they saw."""
 
     class Kind(models.TextChoices):
@@ -118,6 +125,10 @@ class KnownList(OnNoFile, models.Model):
         return f"list {self.slug}"
 
     @property
+    def ledger_record(self) -> str:
+        return f"L-{self.pk:05}"
+
+    @property
     def is_foreign(self) -> bool:
         """What stands on it is another body's word, until it is confirmed here."""
         return self.origin != self.Origin.OWN
@@ -127,7 +138,7 @@ class KnownList(OnNoFile, models.Model):
         return self.closed_at is None
 
 
-class ListReader(OnNoFile, models.Model):
+class ListReader(OnList, models.Model):
     """An agency that may see a list, be told of its matches, or be sent it."""
 
     known_list = models.ForeignKey(KnownList, on_delete=models.PROTECT, related_name="readers")
@@ -155,6 +166,10 @@ class ListReader(OnNoFile, models.Model):
     @property
     def ledger_object(self) -> str:
         return f"reader {self.agency.slug} of list {self.known_list.slug}"
+
+    @property
+    def ledger_record(self) -> str:
+        return self.known_list.ledger_record
 
     @property
     def has_ended(self) -> bool:
@@ -273,7 +288,7 @@ class ListEntry(models.Model):
 
     @property
     def ledger_record(self) -> str:
-        return self.record.reference if self.record else ""
+        return self.record.reference if self.record else self.known_list.ledger_record
 
     def ledger_seal(self) -> Any:
         return self.record.ledger_seal() if self.record else None
@@ -302,7 +317,7 @@ class ListChange(models.Model):
         return f"{self.known_list_id}/{self.sequence} {self.what}"
 
 
-class ListImport(OnNoFile, models.Model):
+class ListImport(OnList, models.Model):
     """Many changes of one list that arrived together, read whole before any is applied, and applied in parts that a kill does not lose.
 
     read -> (held ->) applying -> applied; refused: nothing of it was applied.
@@ -324,7 +339,9 @@ class ListImport(OnNoFile, models.Model):
     additions = models.PositiveIntegerField(default=0, help_text=_("Values that are not on the list yet."))
     already = models.PositiveIntegerField(default=0, help_text=_("Values that stand on it already."))
     duplicates = models.PositiveIntegerField(default=0, help_text=_("Lines that say again what another said."))
+    changes = models.PositiveIntegerField(default=0, help_text=_("Values that stand on it, of which it says something new."))
     withdrawals = models.PositiveIntegerField(default=0)
+    stood = models.PositiveBigIntegerField(default=0, help_text=_("How many entries the list had when it was read."))
     unknown = models.PositiveIntegerField(default=0, help_text=_("Withdrawals of what does not stand on it."))
     never_matched = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0, help_text=_("Lines that were applied."))
@@ -355,6 +372,15 @@ class ListImport(OnNoFile, models.Model):
         return f"import {self.pk} to list {self.known_list.slug}"
 
     @property
+    def ledger_record(self) -> str:
+        return self.known_list.ledger_record
+
+    @property
+    def percent_withdrawn(self) -> int:
+        """How much of the list it takes away, in percent, rounded down; of an empty list nothing."""
+        return self.withdrawals * 100 // self.stood if self.stood else 0
+
+    @property
     def waits(self) -> bool:
         return self.state in (self.State.READ, self.State.HELD)
 
@@ -374,3 +400,61 @@ class ImportPart(models.Model):
 
     def __str__(self) -> str:
         return f"part {self.number} of {self.of_id}"
+
+
+class DailyBatch(models.Model):
+    """That a day's entries of reports went out together: once a day, so that the hour tells nothing."""
+
+    day = models.DateField(primary_key=True)
+    at = models.DateTimeField()
+    released = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "daily batches"
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class Complaint(File):
+    """Somebody outside says that an address is wrongly listed. What they wrote is sealed; a person answers, and they read it by their code.
+
+    The public process puts it in, and finds by a code how it stands; it can open nothing of it.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for an answer")
+        UPHELD = "upheld", _("Upheld")
+        REFUSED = "refused", _("Refused")
+
+    said_sealed = models.BinaryField(help_text=_("JSON: address, words, contact."))
+    code_hash = models.CharField(
+        max_length=64, unique=True, help_text=_("SHA-256 of the code, which has 78 random bits: no slow hash is needed.")
+    )
+    received_at = models.DateTimeField()
+    taken_in_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    answer = models.TextField(blank=True, max_length=2000, help_text=_("What they read: it repeats nothing that they wrote."))
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn = models.PositiveIntegerField(default=0, help_text=_("How many entries were withdrawn because of it."))
+
+    class Meta:
+        ordering = ["received_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="waiting") | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="complaint_answered_by_a_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["received_at"], name="complaint_by_arrival")]
+
+    @property
+    def waits(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What they wrote: address, words, contact."""
+        said: dict[str, str] = json.loads(self.ledger_seal().open("said", self.said_sealed))
+        return said

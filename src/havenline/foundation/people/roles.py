@@ -61,6 +61,7 @@ class FileKind(TextChoices):
     NOTICE = "notice", _("Notice to host")
     SCHOOL_NOTICE = "school_notice", _("Notice to a school")
     CONCERN = "concern", _("School’s concern")
+    COMPLAINT = "complaint", _("Complaint about a listed address")
 
 
 ROLES_OF: dict[str, tuple[Role, ...]] = {
@@ -92,8 +93,8 @@ SUPERVISORS: dict[str, Role] = {
 BREAKERS = (Role.POLICE_SUPERVISOR, Role.TEAM_MANAGER)
 
 MAY_SEE: dict[str, frozenset[str]] = {
-    Role.ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
-    Role.SENIOR_ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
+    Role.ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE, FileKind.COMPLAINT}),
+    Role.SENIOR_ANALYST: frozenset({FileKind.REPORT, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE, FileKind.COMPLAINT}),
     Role.INVESTIGATOR: frozenset({FileKind.CASE, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
     Role.POLICE_SUPERVISOR: frozenset({FileKind.CASE, FileKind.HAND_OVER, FileKind.NOTICE, FileKind.SCHOOL_NOTICE}),
     Role.INTELLIGENCE_OFFICER: frozenset({FileKind.CASE, FileKind.HAND_OVER}),

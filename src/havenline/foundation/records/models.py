@@ -25,6 +25,7 @@ PREFIX = {
     FileKind.NOTICE: "N",
     FileKind.SCHOOL_NOTICE: "SN",
     FileKind.CONCERN: "CN",
+    FileKind.COMPLAINT: "LC",
 }
 
 

@@ -16,6 +16,7 @@ PAGES: dict[str, str] = {
     FileKind.NOTICE: "takedown:notice",
     FileKind.SCHOOL_NOTICE: "prevention:notice",
     FileKind.CONCERN: "prevention:concern",
+    FileKind.COMPLAINT: "lists:complaint",
 }
 
 

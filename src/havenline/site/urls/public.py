@@ -9,6 +9,7 @@ urlpatterns = [
     path("log/leaves/", about.log_leaves, name="log_leaves"),  # lines for programs, in no language
     *i18n_patterns(
         path("", include("havenline.journey.intake.urls")),
+        path("", include("havenline.foundation.lists.public_urls")),
         path("", include("havenline.journey.prevention.public_urls")),
         path("", include("havenline.journey.safeguarding.public_urls")),
         *about.urlpatterns,

@@ -1,0 +1,1 @@
+"""Screens of lists: parse, call one action or query, render."""
