@@ -7,8 +7,11 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists import queries as lists_queries
 from havenline.site import database_roles
 from tests import databases, factories
 
@@ -101,6 +104,21 @@ def connected(role: str) -> Iterator[psycopg.Connection]:
     )
     with line:
         yield line
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_public_process_puts_a_complaint_in_reads_how_it_stands_and_nothing_of_what_was_written() -> None:
+    factories.agency("hotline")
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        taken = lists.complain(token="t", address="https://shop.example/", words="It is a shop.")
+        assert lists_queries.stands(taken.code) is not None
+        transaction.set_rollback(True)
+    with connected(database_roles.PUBLIC) as public:
+        for one in asked.captured_queries:
+            public.execute(one["sql"])  # as it was asked; whatever it may not is refused
+        for closed in ("SELECT said_sealed FROM lists_complaint", "SELECT * FROM lists_listentry", "DELETE FROM lists_complaint"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                public.execute(closed)
 
 
 @pytest.mark.django_db(transaction=True)

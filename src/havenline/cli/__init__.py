@@ -13,6 +13,7 @@ from havenline.cli import (
     doctor,
     keys,
     ledger,
+    lists,
     migrate,
     people,
     procedure,
@@ -56,6 +57,7 @@ app.command()(trace.trace)
 app.command()(screen.screen)
 app.add_typer(census.app, name="census")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(lists.app, name="lists")
 app.add_typer(keys.app, name="keys")
 app.add_typer(witness.app, name="witness")
 app.add_typer(procedure.app, name="procedure")

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from havenline.foundation.clocks.models import Clock
 from havenline.foundation.identifiers import canonical as identifiers
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.models import Entry
@@ -36,6 +37,11 @@ def lists(*, by: Membership) -> QuerySet[KnownList]:
     reading = Count("readers", filter=Q(readers__until=None), distinct=True)
     seen = KnownList.objects.visible_to(by).select_related("agency").annotate(waiting=waiting, reading=reading)
     return seen.order_by(F("closed_at").asc(nulls_first=True), "name")
+
+
+def kept_lists(*, by: Membership) -> QuerySet[KnownList]:
+    """Lists of this person's own agency: what they may change."""
+    return KnownList.objects.kept_by(by).select_related("agency")
 
 
 def entries(*, known_list: KnownList, by: Membership, signal: str = "", state: str = "", typed: str = "") -> QuerySet[ListEntry]:
@@ -149,6 +155,11 @@ def held(*, by: Membership) -> QuerySet[ListImport]:
     return imports(by=by).filter(state__in=WAITS).order_by("pk")
 
 
+def kept_imports(*, by: Membership) -> QuerySet[ListImport]:
+    """Imports of lists of this person's own agency."""
+    return ListImport.objects.filter(known_list__in=KnownList.objects.kept_by(by))
+
+
 def record_shown(entry: ListEntry, *, by: Membership) -> Record | None:
     """The report that an entry came from, where this person may see it."""
     return Record.objects.visible_to(by).filter(pk=entry.record_id).first() if entry.record_id else None
@@ -169,6 +180,12 @@ def complaint(*, reference: str, by: Membership) -> Complaint | None:
     """One that this person may see; what they may not see does not exist."""
     seen = Complaint.objects.visible_to(by).exclude(taken_in_at=None)
     return seen.select_related("record__agency", "answered_by__person").filter(record__reference=reference).first()
+
+
+def clock_of(complaint: Complaint, *, by: Membership) -> Clock | None:
+    """The clock that its answer runs under."""
+    mine = Clock.objects.visible_to(by).filter(record=complaint.record_id, rule=complaints.ANSWERED_WITHIN.code)
+    return mine.order_by("-pk").first()
 
 
 def listed_of(address: str, *, by: Membership) -> list[ListEntry]:

@@ -42,11 +42,12 @@ class NewEntry:
             raise signals.NotASignal(_("A quality is a whole number from 0 to 100, and only a PDQ hash has one."))
         if self.grade and self.grade not in signals.GRADES:
             raise NotAGrade(_("A grade is one of: %(letters)s.") % {"letters": ", ".join(signals.GRADES)})
-        if len(self.claimed_grade) > 8:
+        claimed = " ".join(self.claimed_grade.split())
+        if len(claimed) > 8:
             raise NotAGrade(_("What a source calls an entry has at most 8 signs."))
         if self.about and len(json.dumps(self.about, ensure_ascii=False)) > LONGEST_ABOUT:
             raise signals.NotASignal(_("What is said about an entry has at most %(most)s signs.") % {"most": LONGEST_ABOUT})
-        return NewEntry(str(signal), value, self.quality, self.grade, self.claimed_grade, dict(self.about))
+        return NewEntry(str(signal), value, self.quality, self.grade, claimed, dict(self.about))
 
 
 @dataclass

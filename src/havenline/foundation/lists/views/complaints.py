@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from havenline.foundation.clocks.models import Clock
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.lists import actions, queries
 from havenline.foundation.lists.forms import AnswerForm
@@ -25,7 +24,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     by, answered = request.membership, request.GET.get("state") == "answered"
     ledger.looked(by, "list of complaints", reason="list")
     page = Paginator(queries.complaints_of(by=by, answered=answered), A_PAGE).get_page(request.GET.get("page"))
-    rows = [(one, one.said["address"] if one.said_sealed else "", _clock(one)) for one in page.object_list]
+    rows = [(one, one.said["address"] if one.said_sealed else "", queries.clock_of(one, by=by)) for one in page.object_list]
     return render(request, "lists/complaints.html", {"page": page, "rows": rows, "answered": answered, "place": "complaints"})
 
 
@@ -50,9 +49,5 @@ def complaint(request: DeskRequest, reference: str) -> HttpResponse:
             messages.success(request, _("Answered: what it named is withdrawn.") if upheld else _("Answered: it is refused, and says why."))
             return redirect("lists:complaints")
     ledger.looked(by, one, reason="complaint")
-    shown = {"one": one, "said": said, "listed": listed, "clock": _clock(one), "form": form, "place": "complaints"}
+    shown = {"one": one, "said": said, "listed": listed, "clock": queries.clock_of(one, by=by), "form": form, "place": "complaints"}
     return render(request, "lists/complaint.html", shown, status=400 if form.errors else 200)
-
-
-def _clock(one: object) -> Clock | None:
-    return Clock.objects.filter(record=one.record, rule=actions.ANSWERED_WITHIN.code).order_by("-pk").first()  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from havenline.foundation import moment
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.lists import actions, csv_file, queries
 from havenline.foundation.lists.forms import ImportForm, ListForm, ReaderForm, TermsForm
-from havenline.foundation.lists.models import KnownList, ListImport
+from havenline.foundation.lists.models import KnownList
 from havenline.foundation.people.access import DeskRequest, desk
 from havenline.foundation.people.roles import Role
 
@@ -39,7 +39,7 @@ def seen(request: DeskRequest, slug: str) -> KnownList:
 
 def kept(request: DeskRequest, slug: str) -> KnownList:
     """The list, if this person's agency keeps it; else it does not exist."""
-    return get_object_or_404(KnownList.objects.kept_by(request.membership).select_related("agency"), slug=slug)
+    return get_object_or_404(queries.kept_lists(by=request.membership), slug=slug)
 
 
 def may_keep(request: DeskRequest, known_list: KnownList) -> bool:
@@ -199,7 +199,7 @@ def imported(request: DeskRequest, pk: int) -> HttpResponse:
 def settle(request: DeskRequest, pk: int, act: str) -> HttpResponse:
     """Apply an import, or refuse it."""
     by = request.membership
-    one = get_object_or_404(ListImport.objects.filter(known_list__in=KnownList.objects.kept_by(by)), pk=pk)
+    one = get_object_or_404(queries.kept_imports(by=by), pk=pk)
     reason = request.POST.get("reason", "")
     try:
         if act == "apply":
