@@ -1,6 +1,6 @@
 """How fast does a picture become its hash? Beside Pillow and pdqhash, whose answers must be equal; in a child; on two cores.
 
-The peer needs g++: `uv sync --group bench` builds it; without it, ours alone is measured.
+The peer needs g++: `scripts/prepare peers` builds it; without it, ours alone is measured.
 """
 
 import io

@@ -1,6 +1,6 @@
 """Benign pictures, drawn here from whole numbers alone, so that each machine draws the same pixels: six kinds in five sizes.
 
-`python -m tests.engines.matching.hashing.pictures` computes `known_answers.json` anew by Pillow and pdqhash (`uv sync --group bench`).
+`python -m tests.engines.matching.hashing.pictures` computes `known_answers.json` anew by Pillow and pdqhash (`scripts/prepare peers`).
 """
 
 import hashlib

@@ -66,7 +66,7 @@ def test_each_kind_of_file_is_read_as_pillow_reads_it(name: str) -> None:
 
 
 def test_every_file_has_the_hash_that_pdqhash_computes() -> None:
-    pdqhash = pytest.importorskip("pdqhash", reason="uv sync --group bench")
+    pdqhash = pytest.importorskip("pdqhash", reason="scripts/prepare peers")
     for name, (kind, options) in pictures.FILES.items():
         for drawing, pixels in pictures.every_picture():
             data = pictures.coded(pixels, kind, **options)
