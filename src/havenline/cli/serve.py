@@ -23,7 +23,7 @@ WEB_ROLES = ("public", "desk", "api", "receipts")
 KEYS_OF = {
     "public": ("desk.pub", "desk.pub.signed", "form.key", "mac.key", "public.secret", "ledger.pub"),
     "receipts": ("desk.key", "desk.key.old", "desk.pub", "desk.pub.signed", "receipt.key", "mac.key", "ledger.pub"),
-    "api": ("desk.pub", "desk.pub.signed", "api.key", "api.pub", "form.key", "mac.key", "ledger.pub"),
+    "api": ("desk.pub", "desk.pub.signed", "api.key", "api.pub", "form.key", "mac.key", "ledger.pub", "lists.key", "lists.pub"),
 }
 
 

@@ -12,8 +12,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
+from havenline.foundation.lists.exchange.api import router as lists
+from havenline.foundation.people.problems import Problem, of_validation
 from havenline.journey.intake.api import router as reports
-from havenline.journey.intake.problems import Problem, of_validation
 
 log = logging.getLogger(__name__)
 ABOUT = """\
@@ -61,6 +62,7 @@ api = API(
     parser=StrictJSON(),
 )
 api.add_router("/reports", reports)
+api.add_router("/lists", lists)
 
 
 @api.exception_handler(Problem)

@@ -73,6 +73,10 @@ API_RIGHTS: dict[str, tuple[str, ...]] = {
     "intake_reporteditem": ("SELECT",),
     "intake_message": ("SELECT", "INSERT"),
     "intake_idempotency": ("SELECT", "INSERT"),
+    **dict.fromkeys(("lists_listreader", "lists_listentry", "lists_listchange", "list_exchange_edition"), ("SELECT",)),  # what is sent
+    "lists_knownlist": ("SELECT", "UPDATE (changed_at)"),  # to wait for whoever is writing it: a lock asks for the right
+    "list_exchange_reading": ("SELECT", "INSERT", "UPDATE"),
+    "list_exchange_feedback": ("SELECT", "INSERT", "UPDATE"),
     "takedown_contact": ("SELECT",),
     "takedown_host": ("SELECT",),
     "takedown_hostanswer": ("SELECT", "INSERT"),

@@ -1,12 +1,12 @@
 """What every process writes to its log: nothing that opens a door.
 
-The address of a letter's link is one, and a provider's way back. No Django here.
+The address of a letter's link is one, and a provider's way back; so is a key that a client writes into an address. No Django here.
 """
 
 import logging
 import re
 
-_OPENS = re.compile(r"(/host/|/account/invitation/|/account/address/|/sign-in/with/[^\s'\"<>?]*\?)[^\s'\"<>]+")
+_OPENS = re.compile(r"(/host/|/account/invitation/|/account/address/|/sign-in/with/[^\s'\"<>?]*\?|[?&]access_token=)[^\s'\"<>]+")
 
 
 class WithoutLinks(logging.Formatter):

@@ -57,6 +57,9 @@ LISTS = {
     "lists.ListEntry": "known_list_id",
     "lists.ListChange": "known_list_id",
     "lists.ListImport": "known_list_id",
+    "list_exchange.Source": "known_list_id",
+    "list_exchange.Reading": "known_list_id",
+    "list_exchange.Edition": "known_list_id",
 }
 GLASS = "records.BrokenGlass"  # also whoever asks to see a record that is not theirs yet, and every auditor, who reviews it
 # Seen with their record, and also by whoever sees what names them: the report of a notice that police hold (what was told in it is sealed),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "havenline.foundation.sharing",
     "havenline.foundation.handover",
     "havenline.foundation.lists",
+    "havenline.foundation.lists.exchange",
     "havenline.foundation.search",
     "havenline.foundation.retention",
     "havenline.foundation.accountability",

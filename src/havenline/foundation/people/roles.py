@@ -49,6 +49,7 @@ class Scope(TextChoices):
 
     SEND = "send", _("Send reports, and add to them")
     READ = "read", _("Ask how reports stand, and read answers")
+    LISTS = "lists", _("Read the lists that are sent to them, and say what of them is wrong")
 
 
 class FileKind(TextChoices):

@@ -2,8 +2,8 @@
 
 `$HAVENLINE_HOME/keys/` (mode 700) holds desk.key and desk.pub (X25519: what reporters write is sealed to it),
 agency-….key and agency-….pub of each agency, form.key (the answers that ride in the public form), receipt.key (receipts
-look-up; not on a public host), one signing secret a role, and ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub,
-which tells every key that ever did, the present one first. `havenline setup` and the demo make them, adding an agency makes its
+look-up; not on a public host), one signing secret a role, lists.key with lists.pub (Ed25519: what signs the lists that leave), and
+ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub, which tells every key that ever did, the present one first. `havenline setup` and the demo make them, adding an agency makes its
 pair; nothing here ever makes one on the way.
 """
 
@@ -50,6 +50,18 @@ def make(directory: Path, *, host: str = "localhost") -> None:
     for role in ("public", "desk"):
         _write(directory / f"{role}.secret", secrets.token_urlsafe(50).encode())
     make_ledger_key(directory, host=host)
+    make_lists_key(directory, host=host)
+
+
+def make_lists_key(directory: Path, *, host: str) -> proof.SigningKey:
+    """Make what signs the lists that leave, under a name of its own; the one that is there where there is one."""
+    path = directory / "lists.key"
+    if not path.exists():
+        _write(path, proof.SigningKey.make(f"{host}/lists/{secrets.token_hex(4)}").text().encode())
+    key = proof.SigningKey.read(path.read_text())
+    if not (directory / "lists.pub").exists():
+        _write(directory / "lists.pub", f"{key.public}\n".encode())
+    return key
 
 
 def desk_note(public: bytes) -> str:
@@ -178,6 +190,8 @@ def read(name: str) -> bytes:
         to_do = "Restore it from your backup of keys, or run havenline doctor."
         if name.startswith("ledger") and not (path.parent / "ledger.pub").exists():
             to_do = "A home that is older than it makes one by: havenline ledger new-key"
+        if name == "lists.key" and not (path.parent / "lists.pub").exists():
+            to_do = "A home that is older than it makes one by: havenline lists new-key"
         raise KeyMissing(f"The key {path} cannot be read ({error.strerror}). {to_do}") from error
 
 
@@ -197,6 +211,14 @@ def ledger_key() -> proof.SigningKey:
         return proof.SigningKey.read(read("ledger.key").decode())
     except (proof.BadKey, UnicodeDecodeError) as error:
         raise KeyMissing(f"{Path(settings.KEYS) / 'ledger.key'} holds no signing key. Restore it from your backup of keys.") from error
+
+
+def lists_key() -> proof.SigningKey:
+    """What signs the lists that leave. Raises KeyMissing."""
+    try:
+        return proof.SigningKey.read(read("lists.key").decode())
+    except (proof.BadKey, UnicodeDecodeError) as error:
+        raise KeyMissing(f"{Path(settings.KEYS) / 'lists.key'} holds no signing key. Restore it from your backup of keys.") from error
 
 
 def public_log_key() -> proof.SigningKey:

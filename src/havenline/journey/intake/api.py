@@ -9,17 +9,16 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Header, Router, Status
-from ninja.security import HttpBearer
 from pydantic import Field
 
 from havenline.foundation import moment
-from havenline.foundation.people.actions import KeyRefused, ScopeMissing, authenticate_api_key
 from havenline.foundation.people.models import ApiKey
+from havenline.foundation.people.platforms import PlatformKey
+from havenline.foundation.people.problems import Problem, ProblemDocument
 from havenline.foundation.people.roles import Scope
 from havenline.journey.intake import actions, pictures, queries, receipts
 from havenline.journey.intake.answers import NotAnswers
 from havenline.journey.intake.models import Report
-from havenline.journey.intake.problems import Problem, ProblemDocument
 from havenline.journey.intake.schemas import Accepted, AllAccepted, NewReport, NewReports, ReportStatus, Supplement
 
 A_MINUTE = 1_200  # reports of one key
@@ -34,24 +33,6 @@ IdempotencyKey = Annotated[
     ),
 ]
 Reference = Annotated[str, Field(max_length=40)]
-
-
-class PlatformKey(HttpBearer):
-    """`Authorization: Bearer …`, a platform's API key; it must be for what is asked."""
-
-    openapi_bearerFormat = "API key"
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__()
-        self.scope = scope
-
-    def authenticate(self, request: HttpRequest, token: str) -> ApiKey:
-        try:
-            return authenticate_api_key(token, scope=self.scope)
-        except KeyRefused as error:
-            raise Problem(401, str(error), headers={"WWW-Authenticate": "Bearer"}) from error
-        except ScopeMissing as error:
-            raise Problem(403, str(error), headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'}) from error
 
 
 router = Router(tags=["Reports"], auth=PlatformKey(Scope.SEND))

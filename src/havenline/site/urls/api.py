@@ -9,6 +9,7 @@ from havenline.site.api import api
 urlpatterns = [
     path("api/v1/docs", api_docs.show, name="api_docs"),
     path("api/v1/", api.urls),
+    path("lists/", include("havenline.foundation.lists.exchange.feed_urls")),
     path("host/", include("havenline.journey.takedown.host_urls")),
     path("check/", check_copy.check, name="check_copy"),
     path("witness/add-checkpoint", witness_view.add_checkpoint, name="witness"),

@@ -4,7 +4,7 @@ A query asks for what changed between two moments, and follows `paging/next` to 
 its number alone. Read by the standard library's expat, which is told to refuse a document type (decision 0064).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.parsers import expat
@@ -43,7 +43,12 @@ class Member:
 
 
 def write_page(
-    told: Iterable[Told], *, member: Member, latest: datetime, next_: str = "", reasons: dict[str, Sequence[tuple[bool, str, Member]]] | None = None
+    told: Iterable[Told],
+    *,
+    member: Member,
+    latest: datetime,
+    next_: str = "",
+    reasons: Mapping[str, Sequence[tuple[bool, str, Member]]] | None = None,
 ) -> Iterator[str]:
     """A page of entries, a piece at a time. `reasons`: by an entry's number, what members said of it (affirmative, reason, who)."""
     entries = list(told)
@@ -89,27 +94,26 @@ def _member(member: Member) -> str:
 
 
 def write_status(member: Member) -> str:
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<status xmlns="{NAMESPACE}"><username>{escape(member.name)}</username>{_member(member)}</status>\n'
+    return _document("status", f"<username>{escape(member.name)}</username>{_member(member)}")
 
 
 def write_members(members: Iterable[Member]) -> str:
-    inside = "".join(_member(one) for one in members)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<members xmlns="{NAMESPACE}">{inside}</members>\n'
+    return _document("members", "".join(_member(one) for one in members))
 
 
 def write_reasons(kind: str, reasons: Iterable[tuple[str, str]]) -> str:
     """`reasons`: number and name of each."""
-    inside = "".join(
-        f"<availableFeedbackReason guid={quoteattr(guid)} name={quoteattr(name)} type=\"Negative\"/>" for guid, name in reasons
-    )
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<availableFeedback xmlns="{NAMESPACE}">'
-        f"<availableFeedbackReasons fingerprintType={quoteattr(kind)}>{inside}</availableFeedbackReasons></availableFeedback>\n"
-    )
+    inside = "".join(f'<availableFeedbackReason guid={quoteattr(guid)} name={quoteattr(name)} type="Negative"/>' for guid, name in reasons)
+    of = f"fingerprintType={quoteattr(kind)}"
+    return _document("availableFeedback", f"<availableFeedbackReasons {of}>{inside}</availableFeedbackReasons>")
 
 
 def write_error(words: str) -> str:
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<error xmlns="{NAMESPACE}"><message>{escape(words)}</message></error>\n'
+    return _document("error", f"<message>{escape(words)}</message>")
+
+
+def _document(root: str, inside: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">{inside}</{root}>\n'
 
 
 # Reading

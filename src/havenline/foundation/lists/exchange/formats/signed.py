@@ -70,7 +70,9 @@ class Read:
 # Writing
 
 
-def write(head: Head, told: Iterable[Told], *, ends: "Iterable[Seal] | Seal", key: proof.SigningKey, count_most: int | None = None) -> Iterator[str]:
+def write(
+    head: Head, told: Iterable[Told], *, ends: "Iterable[Seal] | Seal", key: proof.SigningKey, count_most: int | None = None
+) -> Iterator[str]:
     """The file, a line at a time. `ends`: its seal, or what gives it once everything was written (its count is set here)."""
     digest, count = hashlib.sha256(), 0
     said = {

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ListExchangeConfig(AppConfig):
+    name = "havenline.foundation.lists.exchange"
+    label = "list_exchange"
