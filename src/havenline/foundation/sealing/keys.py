@@ -3,8 +3,8 @@
 `$HAVENLINE_HOME/keys/` (mode 700) holds desk.key and desk.pub (X25519: what reporters write is sealed to it),
 agency-….key and agency-….pub of each agency, form.key (the answers that ride in the public form), receipt.key (receipts
 look-up; not on a public host), one signing secret a role, lists.key with lists.pub (Ed25519: what signs the lists that leave), and
-ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub, which tells every key that ever did, the present one first. `havenline setup` and the demo make them, adding an agency makes its
-pair; nothing here ever makes one on the way.
+ledger.key (Ed25519: what signs the ledger's checkpoints) with ledger.pub, which tells every key that ever did, the present one
+first. `havenline setup` and the demo make them, adding an agency makes its pair; nothing here ever makes one on the way.
 """
 
 import os

@@ -5,8 +5,6 @@ import random
 from datetime import datetime
 from typing import Any
 
-from tests import factories
-
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.lists import actions as lists
@@ -14,6 +12,7 @@ from havenline.foundation.lists.models import KnownList, ListEntry
 from havenline.foundation.people.actions import make_api_key
 from havenline.foundation.people.models import Agency, ApiKey
 from havenline.foundation.people.roles import Scope
+from tests import factories
 
 BASE = datetime(2026, 11, 18, 10, 6, tzinfo=moment.LONDON)
 

@@ -4,25 +4,27 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import factories
-from tests.foundation.lists.exchange.given import add, bearer, hash_list, key_for, md5, pdq, sha256, withdraw
 
 from havenline.engines import proof
 from havenline.foundation import moment
 from havenline.foundation.ledger.actors import CLOCK, INSTALLATION
 from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists import csv_file
 from havenline.foundation.lists.exchange import actions, outside, queries
 from havenline.foundation.lists.exchange.formats import signed, table
 from havenline.foundation.lists.exchange.models import Reading
 from havenline.foundation.lists.models import KnownList, ListChange
 from havenline.foundation.people.roles import Scope
 from havenline.foundation.sealing import keys
+from tests import factories
+from tests.foundation.lists.exchange.given import add, bearer, hash_list, key_for, md5, pdq, sha256, withdraw
 
 pytestmark = pytest.mark.django_db
 VERIFIER = Path(__file__).parents[4] / "docs/platforms/verify_list.py"
@@ -192,7 +194,12 @@ def test_csv_says_what_stands(client: Client) -> None:
     known_list = hash_list()
     add(known_list, ("md5", md5("a")), ("pdq", pdq(1)), grade="B")
     _key, raw = key_for(known_list)
-    found = list(table.read(body(get(client, "list_csv", known_list, raw))))
+    text = body(get(client, "list_csv", known_list, raw))
+    assert [(line.entry.value, line.entry.claimed_grade, line.problem) for line in csv_file.lines_of(BytesIO(text))] == [
+        (md5("a"), "B", ""),
+        (pdq(1), "B", ""),
+    ]
+    found = list(table.read(text))
     assert [(one.signal, one.value, one.grade) for one in found] == [("md5", md5("a"), "B"), ("pdq", pdq(1), "B")]
 
 

@@ -9,6 +9,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+
+from havenline.foundation import moment
+from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists.exchange import actions, asking, pull
+from havenline.foundation.lists.exchange.actions import pulling
+from havenline.foundation.lists.exchange.models import Held, PageSeen, Pull, Source, Staged
+from havenline.foundation.lists.models import KnownList, ListImport
+from havenline.foundation.people.models import Membership
+from havenline.foundation.work import queue
 from tests.foundation.lists.exchange.feeds import (
     Answering,
     Asked,
@@ -24,16 +34,6 @@ from tests.foundation.lists.exchange.feeds import (
     updates,
 )
 from tests.foundation.lists.exchange.given import hash_list, md5, pdq, sha256
-
-from havenline.foundation import moment
-from havenline.foundation.ledger.actors import INSTALLATION
-from havenline.foundation.lists import actions as lists
-from havenline.foundation.lists.exchange import actions, asking, pull
-from havenline.foundation.lists.exchange.actions import pulling
-from havenline.foundation.lists.exchange.models import Held, PageSeen, Pull, Source, Staged
-from havenline.foundation.lists.models import KnownList, ListImport
-from havenline.foundation.people.models import Membership
-from havenline.foundation.work import queue
 
 pytestmark = pytest.mark.django_db
 Standing = Callable[..., tuple[Source, Feed]]

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 import requests
 from pytest_django.live_server_helper import LiveServer
-from tests import factories
-from tests.foundation.lists.exchange.given import add, hash_list, key_for, md5, pdq, sha256, withdraw
 from threatexchange.exchanges.clients.fb_threatexchange.api import ThreatExchangeAPI
 from threatexchange.exchanges.clients.fb_threatexchange.threat_updates import ThreatUpdateJSON, ThreatUpdatesDelta
 from threatexchange.exchanges.clients.ncmec.hash_api import FeedbackType, FingerprintType, NCMECEntryType, NCMECHashAPI
@@ -18,6 +16,8 @@ from havenline.foundation import moment
 from havenline.foundation.lists.exchange import ncmec_views
 from havenline.foundation.lists.exchange.models import Feedback, Reading
 from havenline.foundation.lists.models import KnownList, ListChange
+from tests import factories
+from tests.foundation.lists.exchange.given import add, hash_list, key_for, md5, pdq, sha256, withdraw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

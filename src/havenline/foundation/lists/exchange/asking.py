@@ -6,7 +6,7 @@ A cursor is what is kept between two pages, or two pulls: `then` is what the nex
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -228,7 +228,7 @@ def _csv(source: Source, secret: str, cursor: dict[str, Any]) -> Read:
     then = {"sha256": digest} | ({"etag": etag} if 0 < len(etag) <= 200 and etag.isascii() and etag.isprintable() else {})
     if known.get("sha256") == digest:
         return Read((), {"then": then, "unchanged": True}, is_last=True, their_time=asked.their_time)
-    told = tuple(replace(one, ident="") for one in table.read(asked.body))  # a whole file needs no numbers
+    told = tuple(table.read(asked.body))
     return Read(tuple(one for one in told if one.is_listed), {"then": then}, is_last=True, their_time=asked.their_time)
 
 

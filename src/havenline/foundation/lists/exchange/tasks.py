@@ -7,7 +7,6 @@ from havenline.foundation.lists.exchange import actions, pull
 from havenline.foundation.lists.models import KnownList
 from havenline.foundation.work.rounds import every
 
-
 A_TURN = 20.0  # seconds for each source, then the next has its turn
 
 

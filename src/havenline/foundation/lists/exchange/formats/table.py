@@ -1,15 +1,16 @@
-"""Lists as CSV (RFC 4180, UTF-8): a row of names, then a row for each value.
+"""Lists as CSV (RFC 4180, UTF-8): a row of names, then a row for each value. The schema is that of docs/platforms/lists-csv.md.
 
-`signal` and `value` must stand there. `state` is *listed* or *withdrawn*; `grade`, `by`, `quality`, `at`, `id` may follow; columns of
-other names are passed over. A file that was cut off ends inside a line: the last line ends like every other.
+`signal` and `value` must stand there; `action` is *add* or *withdraw*. What we send calls its grade `claimed_grade`, for to whoever reads
+it that is our claim, and says in `about` whose word it is. Of others, columns that we do not know are passed over. A file that was cut
+off ends inside a line: the last line ends like every other.
 """
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 
 from havenline.foundation.lists.exchange.told import (
-    LONGEST_IDENT,
     LONGEST_VALUE,
     SIGNALS,
     NotReadable,
@@ -20,8 +21,8 @@ from havenline.foundation.lists.exchange.told import (
     word,
 )
 
-COLUMNS = ("signal", "value", "state", "grade", "by", "quality", "at", "id")
-LISTED, WITHDRAWN = "listed", "withdrawn"
+COLUMNS = ("signal", "value", "action", "quality", "claimed_grade", "about")
+ADD, WITHDRAW = "add", "withdraw"
 LONGEST_LINE = 16_384
 MOST_ROWS = 20_000_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,15 +32,14 @@ def write(told: Iterable[Told]) -> Iterator[str]:
     """The file, a line at a time."""
     yield ",".join(COLUMNS) + "\r\n"
     for one in told:
+        about = {name: said for name, said in (("at", iso(one.at) if one.at else ""), ("by", one.by)) if said}
         row = (
             one.signal,
             one.value,
-            LISTED if one.is_listed else WITHDRAWN,
-            one.grade,
-            one.by,
+            ADD if one.is_listed else WITHDRAW,
             "" if one.quality is None else str(one.quality),
-            iso(one.at) if one.at else "",
-            one.ident,
+            one.grade,
+            json.dumps(about, ensure_ascii=False, sort_keys=True) if about else "",
         )
         line = io.StringIO()
         csv.writer(line, lineterminator="\r\n").writerow([_plain(cell) for cell in row])
@@ -81,24 +81,38 @@ def _told(row: list[str], names: list[str], where: str) -> Told:
     if sum(map(len, row)) > LONGEST_LINE:
         raise NotReadable(f"{where} has more than {LONGEST_LINE:,} signs.")
     said = {name: cell.strip().removeprefix("'") for name, cell in zip(names, row, strict=True)}
-    signal, state = said["signal"].lower(), said.get("state", "").lower() or LISTED
+    signal, action = said["signal"].lower(), said.get("action", "").lower() or ADD
     if signal not in SIGNALS:
         raise NotReadable(f"{where}: {said['signal'][:40]!r} is no signal. There are: {', '.join(SIGNALS)}.")
-    if state not in (LISTED, WITHDRAWN):
-        raise NotReadable(f"{where}: the state is {LISTED} or {WITHDRAWN}, and not {state[:40]!r}.")
+    if action not in (ADD, WITHDRAW):
+        raise NotReadable(f"{where}: the action is {ADD} or {WITHDRAW}, and not {action[:40]!r}.")
     value = bounded(said["value"], LONGEST_VALUE, f"{where}: the value")
     if not value:
         raise NotReadable(f"{where} has no value.")
     quality = said.get("quality", "")
     if quality and not (quality.isascii() and quality.isdecimal() and len(quality) <= 3 and int(quality) <= 100):
         raise NotReadable(f"{where}: the quality is a number from 0 to 100.")
+    about = _about(said.get("about", ""), where)
+    at = about.get("at", "")
     return Told(
         signal,
         value,
-        state == LISTED,
-        bounded(said.get("id", ""), LONGEST_IDENT, f"{where}: the id"),
-        word(said.get("grade", ""), f"{where}: the grade"),
-        word(said.get("by", ""), f"{where}: by"),
-        int(quality) if quality else None,
-        moment_in(said["at"], f"{where}: at") if said.get("at") else None,
+        action == ADD,
+        grade=word(said.get("claimed_grade") or said.get("grade", ""), f"{where}: the grade"),
+        by=word(about.get("by", ""), f"{where}: by"),
+        quality=int(quality) if quality else None,
+        at=moment_in(at, f"{where}: at") if at else None,
     )
+
+
+def _about(text: str, where: str) -> dict[str, str]:
+    """The short words that stand in it; whatever else does is passed over."""
+    if not text:
+        return {}
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotReadable(f"{where}: what is said about a value is one JSON object.") from error
+    if not isinstance(said, dict):
+        raise NotReadable(f"{where}: what is said about a value is one JSON object.")
+    return {name: one for name, one in said.items() if isinstance(one, str)}
