@@ -33,6 +33,8 @@ from havenline.engines.screening import conversation
 from havenline.foundation.handover import reading
 from havenline.foundation.identifiers import canonical
 from havenline.foundation.ledger.queries import entries
+from havenline.foundation.lists.exchange import outside, told
+from havenline.foundation.lists.exchange.formats import ncmec, signed, table, threatexchange
 from havenline.foundation.outgoing import NoAnswer, asking
 from havenline.foundation.people import devices, places, single_sign_on
 from havenline.foundation.retention import journal, rules
@@ -55,6 +57,7 @@ BARE: dict[str, Target] = {}  # the same, with nothing that it may raise: what i
 LARGEST = 65_536  # bytes of one input
 HERE = Path(tempfile.mkdtemp(prefix="havenline-fuzz-files-"))
 AUDITORS = Path(__file__).parents[1] / "docs/auditors"
+LISTS = proof.SigningKey("fuzz.example/lists", proof.SIGNS, b"k" * 32)
 LOG = proof.SigningKey("fuzz.example/log", proof.SIGNS, b"l" * 32)  # the corpus holds what these have signed
 WITNESS = proof.SigningKey("fuzz.example/witness", proof.COSIGNS, b"w" * 32)
 
@@ -172,11 +175,11 @@ def exported_ledger(data: bytes) -> None:
     assert proof.check_export(text_of(data).splitlines(keepends=True), keys=[LOG.public], witnesses=[WITNESS.public]).head == HEAD
 
 
-def _auditors(name: str) -> ModuleType:
+def _auditors(name: str, folder: Path = AUDITORS) -> ModuleType:
     import sys
 
-    sys.path.insert(0, str(AUDITORS))
-    spec = importlib.util.spec_from_file_location(name, AUDITORS / f"{name}.py")
+    sys.path.insert(0, str(folder))
+    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -502,3 +505,61 @@ def backups_recipient(data: bytes) -> None:
 @target(ValueError)
 def backups_identity(data: bytes) -> None:
     assert sealed_file.identities_in(file_of(data, "identity"))
+
+
+# Lists of other bodies, and what readers of ours send
+
+
+def _are_told(page: told.Page) -> None:
+    assert len(page.told) <= told.MOST_ON_A_PAGE * 24
+    assert all(one.ident and bool(one.signal) == bool(one.value) for one in page.told)
+
+
+@target(told.NotReadable)
+def list_from_ncmec(data: bytes) -> None:
+    _are_told(ncmec.read_page(data))
+
+
+@target(told.NotReadable)
+def word_of_a_member(data: bytes) -> None:
+    is_affirmative, reason = ncmec.read_feedback(data)
+    assert is_affirmative != bool(reason)
+
+
+@target(told.NotReadable)
+def list_from_threatexchange(data: bytes) -> None:
+    _are_told(threatexchange.read_page(data))
+
+
+@target(told.NotReadable)
+def list_in_csv(data: bytes) -> None:
+    read = list(table.read(data))
+    assert list(table.read("".join(table.write(read)).encode())) == read
+
+
+@target(told.NotReadable)
+def list_of_another_havenline(data: bytes) -> None:
+    read = signed.read(data, [LISTS.public])
+    assert read.seal.count == len(read.told)
+
+
+LIST_PROGRAM = _auditors("verify_list", Path(__file__).parents[1] / "docs/platforms")
+
+
+@target(*REFUSES)
+def platforms_list(data: bytes) -> None:
+    LIST_PROGRAM.check_list(data, dict([LIST_PROGRAM.read_key(str(LISTS.public))]))
+
+
+@target()
+def cursor_of_a_list(data: bytes) -> None:
+    with contextlib.suppress(outside.NoCursor):
+        outside.opened(text_of(data), outside.CHANGES, 7)
+        raise AssertionError("nobody else can make one")
+
+
+@target()
+def number_of_an_entry(data: bytes) -> None:
+    text = text_of(data)
+    pk = outside.pk_of(text)
+    assert pk is None or outside.number(pk) == str(int(text))

@@ -17,6 +17,7 @@ from havenline.foundation.identifiers import actions as identifiers
 from havenline.foundation.identifiers.models import Enquiry
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists.exchange import actions as exchange
 from havenline.foundation.lists.models import Complaint
 from havenline.foundation.people import actions as people
 from havenline.foundation.people.actions import proposals
@@ -252,6 +253,8 @@ def make() -> World:
     held = held_notice(senior_analyst)
 
     key, _raw = people.make_api_key(agency=platform, by=administrator)
+    exchange.set_source(known_list=known, kind="csv", address="https://lists.example/a.csv", by=senior_analyst)
+    doubt = exchange.give_feedback(entry=listed, key=key, is_affirmative=False, reason="other")
     school = prevention.add_school(urn=100001, name="Alder Road School", telephone="01632 960101", by=INSTALLATION)
     school = prevention.link_agency(school=school, agency=lead.agency, by=senior_analyst)
     contact = prevention.verify_contact(school=school, membership=lead, spoke_to="Front office", by=senior_analyst)
@@ -312,6 +315,7 @@ def make() -> World:
             "lists:import": {"pk": waits.pk},
             "lists:settle_import": {"pk": waits.pk, "act": "apply"},
             "lists:end_reader": {"pk": reader.pk},
+            "exchange": {"slug": known.slug, "act": "pause", "pk": doubt.pk},
             "investigation": {"reference": case.reference, "number": subject.number, "hand_over": referral.reference},
             "investigation:take_up": {"reference": waiting.reference},
             "investigation:ask_owners": {"pk": asked.pk},

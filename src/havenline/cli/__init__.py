@@ -11,6 +11,7 @@ from havenline.cli import (
     census,
     demo,
     doctor,
+    exchange,
     keys,
     ledger,
     lists,
@@ -63,6 +64,7 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(procedure.app, name="procedure")
 app.add_typer(schools.app, name="schools")
 app.add_typer(people.app, name="people")
+app.add_typer(exchange.app, name="lists")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from django.utils import translation
 
-from havenline.cli import recognising, surviving
+from havenline.cli import list_checks, recognising, surviving
 from havenline.cli.finding import Finding
 from havenline.cli.finding import bad as _bad
 from havenline.cli.finding import well as _well
@@ -411,6 +411,8 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     arrivals,
     on_call,
     reached_nobody,
+    list_checks.lists_from_others,
+    list_checks.lists_to_others,
     trust_split,
 )
 # What a public host can look at: its database user sees neither people nor background work.

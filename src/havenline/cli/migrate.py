@@ -60,6 +60,8 @@ def _give_agencies_their_keys() -> None:
         holders.make_pair(holder)
     if not keys.is_there("ledger.key"):  # it signs the desk's
         keys.make_ledger_key(installation.home() / "keys", host=urlsplit(installation.load().base_url).hostname or "localhost")
+    if not keys.is_there("lists.key"):
+        keys.make_lists_key(installation.home() / "keys", host=urlsplit(installation.load().base_url).hostname or "localhost")
     desk_key.sign()
     waiting = list(records.without_a_wrap())
     for record in track(waiting, description="Wrapping keys for each party", console=err, transient=True, disable=not waiting):

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.slow
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 requests_only = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 requests_only.config.phases.coverage.enabled = False  # each boundary of the document once is enough
-NEEDS = {"send_report": Scope.SEND, "send_reports": Scope.SEND, "add_supplement": Scope.SEND, "report_status": Scope.READ}
+NEEDS = {"send_report": Scope.SEND, "send_reports": Scope.SEND, "add_supplement": Scope.SEND, "report_status": Scope.READ} | dict.fromkeys(
+    ("lists", "list_snapshot", "list_changes", "list_csv", "list_edition", "list_edition_signature"), Scope.LISTS
+)
 SOME = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(SOME, max_examples=6)
 

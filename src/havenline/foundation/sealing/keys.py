@@ -191,7 +191,7 @@ def read(name: str) -> bytes:
         if name.startswith("ledger") and not (path.parent / "ledger.pub").exists():
             to_do = "A home that is older than it makes one by: havenline ledger new-key"
         if name == "lists.key" and not (path.parent / "lists.pub").exists():
-            to_do = "A home that is older than it makes one by: havenline lists new-key"
+            to_do = "A home that is older than it makes one by: havenline migrate"
         raise KeyMissing(f"The key {path} cannot be read ({error.strerror}). {to_do}") from error
 
 

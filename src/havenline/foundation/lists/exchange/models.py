@@ -73,10 +73,9 @@ class Source(OnNoFile, models.Model):
         return self.pulls.filter(ended_at=None).first()
 
     @property
-    def is_late(self) -> bool:
-        """Whether it has not been read to its end for three times as long as it should take."""
-        since = self.last_success_at or self.made_at
-        return self.paused_at is None and moment.now() - since > timedelta(minutes=3 * self.every_minutes) and bool(self.problem)
+    def clock_is_off(self) -> bool:
+        """Whether its clock differs from ours by more than a person would overlook."""
+        return abs(self.clock_off) > 60
 
 
 class Pull(models.Model):

@@ -186,6 +186,17 @@ def sources(*, by: Membership) -> QuerySet[Source]:
     return Source.objects.filter(known_list__in=KnownList.objects.visible_to(by)).select_related("known_list", "known_list__agency")
 
 
+def lists(*, by: Membership) -> QuerySet[KnownList]:
+    """Lists that this person may see."""
+    return KnownList.objects.visible_to(by).select_related("agency")
+
+
+def without_a_source(*, by: Membership) -> QuerySet[KnownList]:
+    """Another body's lists that this person's agency keeps and that nothing is pulled for."""
+    foreign = KnownList.objects.kept_by(by).filter(closed_at=None, pulled_from=None)
+    return foreign.exclude(origin=KnownList.Origin.OWN)
+
+
 def doubts(*, by: Membership) -> QuerySet[Feedback]:
     """What outsiders said against entries, that nobody has looked at yet."""
     lists = KnownList.objects.visible_to(by)
