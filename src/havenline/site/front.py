@@ -27,7 +27,7 @@ TAKEN_WITHIN = 120.0  # seconds for a reader to take an answer
 IDLE_FOR = 75.0  # seconds that a connection may be open without a whole request: longer than proxies keep theirs
 LARGEST_HELD = 4 * 1024 * 1024  # an answer that is larger goes on as it comes: an export, which only those who signed in can ask for
 ROLE_BACK_WITHIN = 8.0  # a role that is being started again is waited for
-API = ("/api", "/host", "/witness", "/check")  # what other organisations reach
+API = ("/api", "/lists", "/host", "/witness", "/check")  # what other organisations reach
 DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}

@@ -77,7 +77,9 @@ def get(url: str, *, headers: Mapping[str, str], largest: int = LARGEST_PAGE) ->
         raise SourceFailed("It lies in a private network: name it under may_ask_inside in havenline.toml if it should.") from error
     except outgoing.NoAnswer as error:
         if error.why == outgoing.Why.TOO_LARGE:
-            raise TooLarge(f"One answer of it has more than {largest // (1024 * 1024)} MB.") from error
+            raise NotWhole(f"One answer of it has more than {largest // (1024 * 1024)} MB.") from error
+        if error.why in (outgoing.Why.TOO_LATE, outgoing.Why.NO_WEB_SERVER):
+            raise NotWhole(f"It was not read: {error}.") from error
         raise SourceFailed(f"It was not read: {error}.") from error
     except outgoing.NoAddress as error:
         raise SourceFailed(f"It was not asked: {error}.") from error
@@ -88,8 +90,8 @@ def get(url: str, *, headers: Mapping[str, str], largest: int = LARGEST_PAGE) ->
     return Asked(answer.body, answer.headers, answer.status)
 
 
-class TooLarge(SourceFailed):
-    """An answer has more bytes than we read."""
+class NotWhole(SourceFailed):
+    """An answer has more bytes than we read, took longer than we wait, or broke off."""
 
 
 def _refused(answer: outgoing.Answer) -> SourceFailed:
@@ -247,7 +249,7 @@ def _snapshot(source: Source, secret: str, cursor: dict[str, Any]) -> Read:
     )
     try:
         asked = get(url, headers=headers, largest=LARGEST_FILE if is_file else LARGEST_PAGE)
-    except TooLarge:
+    except NotWhole:
         if not is_file:
             raise
         return Read((), {**cursor, "in_pages": True})
