@@ -12,6 +12,7 @@ from havenline.cli import (
     demo,
     doctor,
     exchange,
+    follower,
     keys,
     ledger,
     lists,
@@ -47,6 +48,7 @@ app.command()(setup.setup)
 app.command()(public_home.public_home)
 app.command()(serve.serve)
 app.command()(worker.worker)
+app.command()(follower.follower)
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.command()(backup.backup)

@@ -32,6 +32,7 @@ class Role(StrEnum):
     DESK = "desk"
     API = "api"
     RECEIPTS = "receipts"
+    MATCH = "match"
     WORKER = "worker"
     ALL = "all"
 
@@ -57,6 +58,8 @@ def serve(
         run()
     elif role == Role.ALL:
         raise typer.Exit(serve_all(host=host, port=port))
+    elif role == Role.MATCH:
+        raise typer.Exit(serve_match(host=host, port=port))
     else:
         must_be_free(host, port)
         os.environ["HAVENLINE_ROLE"] = role
@@ -88,6 +91,20 @@ def serve_all(
         stop(str(error), Exit.REFUSED)
 
 
+def serve_match(*, host: str, port: int) -> int:
+    """Serve matching alone, on a host of its own or beside the others: the follower of this home, and what answers. An exit code."""
+    must_be_free(host, port)
+    where = installation.home()
+    homes.make_run_directory(where)
+    environment = {"HAVENLINE_HOME": str(where)}
+    try:
+        with homes.only_one(where / "matching.lock", doing="matching"):
+            children = [_follower(environment), _match(environment, f"main(host={host!r}, port={port})")]
+            return Supervisor(children, say=lambda words: err.print(f"[bold]havenline:[/] {words}", soft_wrap=True)).run()
+    except homes.HomeInUse as error:
+        stop(str(error), Exit.REFUSED)
+
+
 def parts(where: Path, *, host: str, port: int, environment: dict[str, str] | None = None) -> list[Child]:
     """The processes of this home: one for each role, the worker, and the front. None is started yet."""
     run = homes.make_run_directory(where)
@@ -108,7 +125,19 @@ def _roles(where: Path, run: Path, environment: dict[str, str]) -> list[Child]:
         for role in WEB_ROLES
     ]
     worker = [sys.executable, "-m", "havenline.cli", "worker"]
-    return [*children, Child("worker", worker, {**environment, "HAVENLINE_ROLE": "worker"}, keys=given.only(given.keys() or ()))]
+    children.append(Child("worker", worker, {**environment, "HAVENLINE_ROLE": "worker"}, keys=given.only(given.keys() or ())))
+    return [*children, _follower(environment), _match(environment, f"main(socket={str(run / 'match.sock')!r})")]
+
+
+def _follower(environment: dict[str, str]) -> Child:
+    """It holds no key: what is known is digests and addresses, and stands in the database."""
+    command = [sys.executable, "-m", "havenline.cli", "follower"]
+    return Child("follower", command, {**environment, "HAVENLINE_ROLE": "match"}, keys=given.only(()))
+
+
+def _match(environment: dict[str, str], call: str) -> Child:
+    start = f"from havenline.site.match import main; {call}"
+    return Child("match", [sys.executable, "-c", start], {**environment, "HAVENLINE_ROLE": "match"}, keys=given.only(()))
 
 
 def _front(host: str, port: int, environment: dict[str, str]) -> Child:

@@ -21,6 +21,7 @@ from havenline.site.process import as_many_files_as_may_be, end_with_supervisor,
 from havenline.site.turns import TooMany, Turns
 
 LARGEST_BODY = 3 * 1024 * 1024
+LARGEST_PICTURE = 16 * 1024 * 1024  # that somebody lets hash, in memory
 BODY_WITHIN = 60.0  # seconds to send a body
 ANSWER_WITHIN = 90.0  # seconds for a role to answer
 TAKEN_WITHIN = 120.0  # seconds for a reader to take an answer
@@ -28,6 +29,7 @@ IDLE_FOR = 75.0  # seconds that a connection may be open without a whole request
 LARGEST_HELD = 4 * 1024 * 1024  # an answer that is larger goes on as it comes: an export, which only those who signed in can ask for
 ROLE_BACK_WITHIN = 8.0  # a role that is being started again is waited for
 API = ("/api", "/lists", "/host", "/witness", "/check")  # what other organisations reach
+MATCH = ("/m", "/h", "/c", "/k", "/status", "/livez", "/readyz", "/api/v1/match")  # platforms' look-ups; HMA's calls by their own names
 DESK = ("/desk", "/sign-in", "/sign-out", "/account", "/styleguide", "/demo")
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
@@ -42,6 +44,8 @@ def role_of(path: str) -> str:
     def is_under(places: tuple[str, ...]) -> bool:
         return any(path == place or path.startswith(f"{place}/") for place in places)
 
+    if is_under(MATCH):
+        return "match"
     if is_under(API):
         return "api"
     return "desk" if is_under(DESK) else "public"
@@ -81,10 +85,10 @@ class Front:
         self.roles: dict[str, ClientSession] = {}
         # As many at once as a role has threads. One page more takes a core of its own for milliseconds, so two of a network are its share
         # of `public`; behind one address at the desk and at a platform stands a whole house.
-        self.turns = {"public": Turns(8, share=2), "desk": Turns(8, share=4), "api": Turns(16, share=8)}
+        self.turns = {"public": Turns(8, share=2), "desk": Turns(8, share=4), "api": Turns(16, share=8), "match": Turns(32, share=16)}
 
     async def open(self, app: web.Application) -> None:
-        for role in ("public", "desk", "api"):
+        for role in ("public", "desk", "api", "match"):
             # force_close: a connection kept alive may close just as a report is sent over it.
             connector = UnixConnector(path=str(self.sockets / f"{role}.sock"), limit=64, force_close=True)
             self.roles[role] = ClientSession(
@@ -101,19 +105,29 @@ class Front:
             await session.close()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        if (request.content_length or 0) > LARGEST_BODY:  # refused by what it says of itself: none of it is read
-            return self._own(413, request.path, "The body is larger than 3 MB.")
+        largest = LARGEST_PICTURE if role_of(request.path) == "match" else LARGEST_BODY
+        if (request.content_length or 0) > largest:  # refused by what it says of itself: none of it is read
+            return self._own(413, request.path, f"The body is larger than {largest >> 20} MB.")
         try:
             async with asyncio.timeout(BODY_WITHIN):
-                body = await request.read()
+                body = await self._read(request, largest)
         except web.HTTPRequestEntityTooLarge:
-            return self._own(413, request.path, "The body is larger than 3 MB.")
+            return self._own(413, request.path, f"The body is larger than {largest >> 20} MB.")
         except TimeoutError:
             return self._own(408, request.path, "The body did not arrive within a minute.")
         try:
             return await self._passed_on(request, body)
         except (ClientError, OSError, TimeoutError, TooMany):
             return self._own(503, request.path, "This part of Havenline does not answer now. Try again in a moment.")
+
+    @staticmethod
+    async def _read(request: web.Request, largest: int) -> bytes:
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > largest:
+                raise web.HTTPRequestEntityTooLarge(largest, len(body))
+        return bytes(body)
 
     async def _passed_on(self, request: web.Request, body: bytes) -> web.StreamResponse:
         role = role_of(request.path)
@@ -179,7 +193,7 @@ class Front:
         headers = dict(self.pages.headers)
         if status == 503:
             headers["Retry-After"] = "5"
-        if path.startswith("/api/"):
+        if role_of(path) in ("api", "match") and not path.startswith(("/host/", "/check")):
             problem = {"type": "about:blank", "title": words, "status": status}
             return web.json_response(problem, status=status, content_type="application/problem+json", headers=headers)
         said = self.pages.too_large if status == 413 else self.pages.away
@@ -188,7 +202,7 @@ class Front:
 
 
 def application(front: Front) -> web.Application:
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_PICTURE)
     app.router.add_route("*", "/{path:.*}", front.answer)
     app.on_startup.append(front.open)
     app.on_cleanup.append(front.close)

@@ -18,6 +18,7 @@ from havenline.foundation.retention import rules
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAIL = {"host", "port", "from", "user", "password", "tls"}
+MATCHING = {"lookups_a_second", "most_at_once"}
 SIGN_IN = {"name", "issuer", "client_id", "client_secret"}
 HOST = re.compile(r"([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 TRANSLATED = Path(__file__).parent / "locale"
@@ -92,6 +93,7 @@ class Installation:
     backup_every_days: int = 1  # doctor complains of an older one
     backup_recipient: str = ""  # age1…: whose identity opens backups
     backup_keys_recipient: str = ""  # the same for the keys; empty: the same person
+    matching: dict[str, int] = field(default_factory=dict)  # [matching]: what one platform's keys may ask: MATCHING below
     deployment: Deployment = field(default_factory=Deployment)
 
     @property
@@ -123,6 +125,11 @@ def load(where: Path | None = None) -> Installation:
     if unknown := sorted(set(said.get("mail", {})) - MAIL):
         raise BadConfiguration(f"{path}: unknown setting {unknown[0]!r} under [mail]. Known: {', '.join(sorted(MAIL))}.")
     _check_sign_in(said.get("sign_in", {}), path)
+    for name, value in said.get("matching", {}).items():
+        if name not in MATCHING:
+            raise BadConfiguration(f"{path}: unknown setting {name!r} under [matching]. Known: {', '.join(sorted(MATCHING))}.")
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise BadConfiguration(f"{path}: [matching] {name} is a whole number above 0.")
     for several in ("allowed_hosts", "witnessed", "signs_desk_key", "may_ask_inside"):
         if several in said:
             said[several] = tuple(said[several])

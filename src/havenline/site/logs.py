@@ -6,7 +6,7 @@ The address of a letter's link is one, and a provider's way back; so is a key th
 import logging
 import re
 
-_OPENS = re.compile(r"(/host/|/account/invitation/|/account/address/|/sign-in/with/[^\s'\"<>?]*\?|[?&]access_token=)[^\s'\"<>]+")
+_OPENS = re.compile(r"(/host/|/k/|/account/invitation/|/account/address/|/sign-in/with/[^\s'\"<>?]*\?|[?&]access_token=)[^\s'\"<>]+")
 
 
 class WithoutLinks(logging.Formatter):

@@ -44,6 +44,10 @@ OPEN = {
     "accountability.AccessRequest": "sealed to the agency that was asked; by its own queryset",
     "accountability.Breach": "an agency's own register, by its own queryset",
     "accountability.Raised": "that supervisors were written to",
+    "recognition.Asker": "a count",
+    "recognition.Told": "numbers of entries, for machines with a key; no screen shows them",
+    "recognition.TakenBack": "the same",
+    "recognition.Pause": "that a key was paused, by its own queryset",
     "accountability.Told": "whom a breach was told to",
 }
 OPEN_ROOMS = {"ledger", "sealing", "people", "work", "post"}

@@ -17,11 +17,11 @@ DEPLOYMENT = INSTALLATION.deployment
 HOME = INSTALLATION.home
 ROLE = INSTALLATION.role or os.environ.get("HAVENLINE_ROLE", "all")
 KEYS = HOME / "keys"
-HOLDS_DESK_KEY = ROLE not in {"public", "api"}  # trust boundary: what strangers talk to cannot read what reporters wrote
+HOLDS_DESK_KEY = ROLE not in {"public", "api", "match"}  # trust boundary: what strangers talk to cannot read what reporters wrote
 HOLDS_INSTEAD = "api" if ROLE == "api" else ""  # it opens what hosts and platforms are told, by a pair of its own
 HOLDS_RECEIPT_KEY = ROLE in {"receipts", "worker", "all"}  # who else wants to know whose a receipt is asks the process of that role
 RECEIPTS_AT = INSTALLATION.receipts_at or str(HOME / "run" / "receipts.sock")
-WRAPS_FOR_PARTIES = ROLE not in {"public", "api"}  # what arrives there is wrapped to the desk alone, until the worker opens it
+WRAPS_FOR_PARTIES = ROLE not in {"public", "api", "match"}  # what arrives there is wrapped to the desk alone, until the worker opens it
 LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
 # Whom PostgreSQL's second lock lets past: the worker, the command line and machines with a key act for the installation. At the desk
 # somebody acts (people.acting), and nobody's connection is shown no case; the public process has a role of its own (site.row_security).
@@ -36,7 +36,9 @@ def _secret(name: str) -> str:
     return found.decode() if found is not None else secrets.token_urlsafe(50)
 
 
-SECRET_KEY = _secret({"public": "public", "api": "api"}.get(ROLE, "desk"))  # the API signs nothing: it has none
+SECRET_KEY = _secret(
+    {"public": "public", "api": "api", "match": "match"}.get(ROLE, "desk")
+)  # the API and matching sign nothing: they have none
 ALLOWED_HOSTS = list(INSTALLATION.allowed_hosts)
 ROOT_URLCONF = f"havenline.site.urls.{ROLE if ROLE in {'public', 'desk', 'api', 'receipts'} else 'all'}"
 WSGI_APPLICATION = "havenline.site.wsgi.application"
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "havenline.foundation.handover",
     "havenline.foundation.lists",
     "havenline.foundation.lists.exchange",
+    "havenline.foundation.recognition",
     "havenline.foundation.search",
     "havenline.foundation.retention",
     "havenline.foundation.accountability",
@@ -78,7 +81,7 @@ INSTALLED_APPS = [
     "django.forms",
     *(
         []
-        if ROLE in {"public", "api", "receipts"}
+        if ROLE in {"public", "api", "receipts", "match"}
         else ["allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     ),  # nobody signs in there
 ]
@@ -102,8 +105,8 @@ _FOR_THE_DESK = [
     "havenline.site.middleware.no_pictures",
 ]
 _FOR_THE_PUBLIC = ["django.middleware.common.CommonMiddleware"]
-MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api", "receipts"} else _FOR_THE_DESK)
-if ROLE == "receipts":  # only our own public process asks it
+MIDDLEWARE = _FOR_EVERYONE + (_FOR_THE_PUBLIC if ROLE in {"public", "api", "receipts", "match"} else _FOR_THE_DESK)
+if ROLE in {"receipts", "match"}:  # only our own public process asks it; and what matches is no Django page
     MIDDLEWARE = []
 
 TEMPLATES = [
@@ -116,7 +119,7 @@ TEMPLATES = [
                 "havenline.site.context.installation",
                 *(
                     []
-                    if ROLE in {"public", "api", "receipts"}
+                    if ROLE in {"public", "api", "receipts", "match"}
                     else [
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
@@ -162,7 +165,7 @@ def _database() -> dict[str, Any]:
     # A database that is back is found within seconds: the pool's own pauses double for five minutes, and would outlast it by as long again.
     pool = (
         {"pool": {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 8}}
-        if ROLE in {"public", "desk", "api", "receipts"}
+        if ROLE in {"public", "desk", "api", "receipts", "match"}
         else {}
     )
     return {
@@ -179,6 +182,8 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+# Of each platform's keys: look-ups a second, and as many more at once where it was quiet before.
+MATCHING = {"lookups_a_second": 20_000, "most_at_once": 100_000, **INSTALLATION.matching}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

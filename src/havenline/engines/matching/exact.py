@@ -7,6 +7,7 @@ about ten microseconds at ten million values, which HTTP around it makes small (
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ CREATE TABLE place (name INTEGER PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID
 """
 
 
+class _Connection(sqlite3.Connection):
+    """One that can be referred to weakly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """`id`: 0 to 2**64 - 1. `kind`: 1 to 255, or 0 for what is only noted here and looked up elsewhere. `value`: its canonical bytes."""
@@ -43,7 +48,7 @@ class ExactIndex:
     def __init__(self, path: Path, *, writes: bool) -> None:
         self.path, self.writes = path, writes
         self._mine = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()  # one goes with the thread that asked by it
         self._lock = threading.Lock()
 
     @classmethod
@@ -147,7 +152,7 @@ class ExactIndex:
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._opened:
+            for connection in list(self._opened):
                 connection.close()
             self._opened.clear()
         self._mine = threading.local()
@@ -158,19 +163,24 @@ class ExactIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+    def _connection(self) -> _Connection:
+        found: _Connection | None = getattr(self._mine, "connection", None)
         if found is None:
             found = self._connected()
             self._mine.connection = found
             with self._lock:
-                self._opened.append(found)
+                self._opened.add(found)
         return found
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self) -> _Connection:
         mode = "rw" if self.writes else "ro"
         made = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, timeout=20, isolation_level=None, check_same_thread=False
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=20,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_Connection,
         )
         made.execute(f"PRAGMA mmap_size={MAPPED}")
         made.execute("PRAGMA cache_size=-2000")

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation.people.models import Agency, Membership, Person
-from havenline.foundation.people.roles import AgencyKind, Role, Scope, Team
+from havenline.foundation.people.roles import SCOPES_OF, AgencyKind, Role, Scope, Team
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -159,6 +159,9 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        may = [(scope.value, scope.label) for scope in SCOPES_OF.get(agency.kind, ())]
+        self.fields["scopes"].choices = may  # type: ignore[attr-defined]
+        self.fields["scopes"].initial = [value for value, _label in may]
         acting = Membership.objects.current().filter(agency=agency).values("person")
         self.fields["answerable"].queryset = Person.objects.filter(pk__in=acting).order_by("name")  # type: ignore[attr-defined]
 

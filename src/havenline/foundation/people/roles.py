@@ -50,6 +50,8 @@ class Scope(TextChoices):
     SEND = "send", _("Send reports, and add to them")
     READ = "read", _("Ask how reports stand, and read answers")
     LISTS = "lists", _("Read the lists that are sent to them, and say what of them is wrong")
+    MATCH = "match", _("Ask whether something is known")
+    CURATE = "curate", _("See lists, and change those of its own agency")
 
 
 class FileKind(TextChoices):
@@ -77,6 +79,14 @@ ROLES_OF: dict[str, tuple[Role, ...]] = {
     AgencyKind.OVERSIGHT: (Role.AUDITOR,),
     AgencyKind.INSTALLATION: (Role.ADMINISTRATOR,),
     AgencyKind.OUTSIDE: (),
+}
+
+# Which keys an agency may have: reports are sent by platforms; hotlines and police only ask what is known, and keep lists.
+SCOPES_OF: dict[str, tuple[Scope, ...]] = {
+    AgencyKind.PLATFORM: tuple(Scope),
+    AgencyKind.HOTLINE: (Scope.LISTS, Scope.MATCH, Scope.CURATE),
+    AgencyKind.POLICE: (Scope.LISTS, Scope.MATCH, Scope.CURATE),
+    AgencyKind.INTELLIGENCE: (Scope.LISTS, Scope.MATCH, Scope.CURATE),
 }
 
 SUPERVISORS: dict[str, Role] = {

@@ -22,7 +22,7 @@ from havenline.foundation.people.actions import factors, proposals
 from havenline.foundation.people.forms import AgencyForm, KeyForm, LookForm, PersonForm, RoleForm
 from havenline.foundation.people.middleware import SESSION_KEY
 from havenline.foundation.people.models import AccountLink, Agency, Membership, Person, Visit
-from havenline.foundation.people.roles import SUPERVISORS, AgencyKind, Role
+from havenline.foundation.people.roles import SCOPES_OF, SUPERVISORS, Role
 from havenline.foundation.people.sessions import visit_of
 
 
@@ -159,7 +159,7 @@ def _agency_page(request: DeskRequest, this: Agency, *, raw: str, form: KeyForm)
         "keys": keys,
         "raw": raw,
         "form": form,
-        "is_platform": this.kind == AgencyKind.PLATFORM,
+        "may_have_keys": bool(SCOPES_OF.get(this.kind)),
         "overlap": actions.OVERLAP,
     }
     return render(request, "people/agency.html", context)

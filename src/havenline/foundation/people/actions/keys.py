@@ -15,7 +15,7 @@ from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.actions.errors import KeyRefused, NoScope, NotAPlatform, ScopeMissing
 from havenline.foundation.people.actions.letting_in import must_administer
 from havenline.foundation.people.models import Agency, ApiKey, Membership, Person
-from havenline.foundation.people.roles import AgencyKind, Scope
+from havenline.foundation.people.roles import SCOPES_OF, Scope
 
 LASTS = timedelta(days=365)
 OVERLAP = timedelta(days=7)  # that an old key lives on beside the one that replaces it
@@ -31,13 +31,13 @@ def make_api_key(
     answerable: Person | None = None,
     lasts: timedelta = LASTS,
 ) -> tuple[ApiKey, str]:
-    """A key for a platform, and the key itself in clear: shown once, kept as its hash.
+    """A key for a platform, or for whoever else may ask what is known, and the key itself in clear: shown once, kept as its hash.
 
     `answerable`: a person of the platform; the key ends with their account. Raises NotAPlatform, NoScope, NotYourRole.
     """
     must_administer(by)
-    if agency.kind != AgencyKind.PLATFORM:
-        raise NotAPlatform(_("Keys are for platforms. People of %(agency)s sign in.") % {"agency": agency.name})
+    if not set(scopes) <= set(SCOPES_OF.get(agency.kind, ())):
+        raise NotAPlatform(_("Such keys are for platforms. People of %(agency)s sign in.") % {"agency": agency.name})
     if answerable is not None and not Membership.objects.current().filter(person=answerable, agency=agency).exists():
         raise NotAPlatform(_("%(name)s does not act for %(agency)s.") % {"name": answerable.name, "agency": agency.name})
     if not scopes:

@@ -73,7 +73,9 @@ class ApiKey(OnNoFile, models.Model):
     def ledger_agency(self) -> str:
         return self.agency.slug
 
-    ledger_role = "platform"
+    @property
+    def ledger_role(self) -> str:
+        return str(self.agency.kind)
 
     @property
     def ledger_object(self) -> str:
