@@ -16,8 +16,8 @@ from havenline.site.process import PR_SET_PDEATHSIG, end_with_supervisor, leave_
 if TYPE_CHECKING:
     from havenline.foundation.recognition.answering import Application
 
-THREADS = 8  # of a worker: somebody's upload is hashed beside others' look-ups
-IDLE_FOR = 3600  # seconds until a thread that had nothing to do ends
+THREADS = 4  # of a worker: somebody's upload is hashed beside others' look-ups
+IDLE_FOR = 600  # seconds until a thread that had nothing to do ends: the longest that Granian allows
 ENDS_WITHIN = 8  # seconds for what is being answered
 
 LOGGING: dict[str, Any] = {

@@ -244,6 +244,24 @@ def test_status_says_ready_only_when_it_is(server: str, recogniser: Recogniser, 
     assert requests.get(f"{server}/status", timeout=10).text == "INDEX-STALE"
 
 
+def test_an_index_that_cannot_be_read_is_made_anew(ask: Ask, recogniser: Recogniser, known_list: KnownList, put: Put) -> None:
+    hash_ = bits()
+    entry = put(known_list, hash_)
+    fields = {"signal": hash_.hex(), "signal_type": "pdq"}
+    assert ask("GET", "/m/raw_lookup", params=fields).json() == {"matches": [entry.pk]}
+    assert recogniser.generation is not None
+    broken = recogniser.generation.exact
+    broken._connection().close()
+    broken._mine.connection = None
+    broken.path.rename(broken.path.with_name("elsewhere"))
+    broken.path.write_bytes(b"no index" * 5000)
+    recogniser.freshen()
+    answer = requests.Response()
+    for _time in range(3):  # the first finds it, and it is made anew
+        answer = ask("GET", "/m/raw_lookup", params=fields)
+    assert answer.json() == {"matches": [entry.pk]}
+
+
 def test_comparing_asks_no_list(ask: Ask, known_list: KnownList) -> None:
     one = bits()
     answer = ask("POST", "/m/compare", json={"pdq": [one.hex(), turned(one, *range(9)).hex()]})

@@ -92,6 +92,8 @@ class Follower:
     def turn(self) -> int:
         """Do what has come since; how many changes that was. The index is made anew where there is none, or where it is damaged."""
         try:
+            if self.home.is_damaged:
+                raise DamagedIndex("a look-up found a place that cannot be read")
             if self.generation is None:
                 self.generation = self._opened()
             return self._follow(self.generation)

@@ -150,6 +150,14 @@ class Home:
         except FileNotFoundError as error:
             raise DamagedIndex(f"{error.filename or error} is missing. It is made anew from the database.") from error
 
+    def say_damaged(self) -> None:
+        """Somebody who looked up found a place that cannot be read: the follower makes the index anew."""
+        (self.folder / "damaged").touch()
+
+    @property
+    def is_damaged(self) -> bool:
+        return (self.folder / "damaged").exists()
+
     def followed_at(self) -> float:
         """When the follower last said that it is there, in seconds since 1970; 0.0: never."""
         try:
@@ -178,6 +186,7 @@ class Home:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self.folder / "current")
+        (self.folder / "damaged").unlink(missing_ok=True)
         sync(self.folder)
 
 

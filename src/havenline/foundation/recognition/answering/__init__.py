@@ -7,12 +7,14 @@ microseconds: what stands around it is what it costs.
 import logging
 import math
 import re
+import sqlite3
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections
 
+from havenline.engines.matching.errors import DamagedIndex
 from havenline.foundation.recognition.answering import banks, hma, own
 from havenline.foundation.recognition.answering.asked import Answer, Asked, Refused, StartResponse, refusal, refuse
 from havenline.foundation.recognition.grants import Grant
@@ -68,6 +70,10 @@ class Application:
             answer = refusal(Refused(429, words, {"Retry-After": str(seconds)}), path)
         except NotReady as error:
             answer = refusal(Refused(503, str(error), {"Retry-After": "5"}), path)
+        except (DamagedIndex, sqlite3.DatabaseError) as error:
+            log.error("The index cannot be read, and is made anew: %s", error)
+            self.recogniser.home.say_damaged()
+            answer = refusal(Refused(503, "index not ready: it is being made anew", {"Retry-After": "5"}), path)
         except DatabaseError as error:
             log.error("A call could not be answered, for the database: %s", type(error).__name__)
             answer = refusal(Refused(503, "It could not be answered just now. Ask again.", {"Retry-After": "10"}), path)
