@@ -63,7 +63,7 @@ def ask(server: str, recogniser: Recogniser, follower: Follower, key: tuple[ApiK
 
 @pytest.fixture
 def of_the_hotline(hotline: Agency) -> str:
-    _key, clear = people.make_api_key(agency=hotline, by=INSTALLATION, scopes=("match", "list"))
+    _key, clear = people.make_api_key(agency=hotline, by=INSTALLATION, scopes=("match", "curate"))
     return clear
 
 
@@ -188,7 +188,7 @@ def test_a_key_is_needed_and_may_stand_in_three_places(server: str, ask: Ask, ke
 def test_a_key_for_sending_alone_looks_up_nothing(ask: Ask, platform: Agency) -> None:
     _key, clear = people.make_api_key(agency=platform, by=INSTALLATION, scopes=("send",))
     assert ask("GET", "/m/index/status", by=clear).status_code == 401
-    _key, clear = people.make_api_key(agency=platform, by=INSTALLATION, scopes=("list",))
+    _key, clear = people.make_api_key(agency=platform, by=INSTALLATION, scopes=("curate",))
     assert ask("GET", "/m/index/status", by=clear).status_code == 403
     assert ask("GET", "/c/banks", by=clear).status_code == 200
 
