@@ -25,6 +25,8 @@ OPEN = {
     "identifiers.Identifier": "an account or address, and not whose case: found again by whoever meets it, to learn of a crossing",
     "intake.GuessBudget": "a count",
     "triage.OnCall": "a rota",
+    "triage.LooksDuty": "a rota",
+    "triage.LookLimits": "an agency's numbers",
     "takedown.Host": "an address book",
     "takedown.Contact": "an address book",
     "takedown.WrongLinks": "a count",
@@ -75,6 +77,10 @@ ALSO_THROUGH = {
 }
 # Children and households stand beside files: their area's social care keeps them, and who sees a file on the child sees them.
 CHILD, HOUSEHOLD = "safeguarding.Child", "safeguarding.Household"
+# A person's own, whatever agency they act in. A supervisor sees how much each of theirs has looked at, and no more of it.
+OWN, ALSO_SUPERVISED = {"triage.Wellbeing", "triage.Look", "triage.CheckIn"}, {"triage.Look"}
+# Shown to nobody else, not even to a rule that looks past the person, nor to the worker or the command line.
+NOBODY_ELSES = {"triage.CheckIn"}
 KEPT_BY_AREA = {"safeguarding.ErasedCensusChild"}  # and what hangs on no file any more, by that area alone
 
 ACT = """
@@ -204,6 +210,8 @@ class NoWayToARecord(Exception):
 
 def rows_seen(model: type[models.Model]) -> str:
     """The condition under which whoever acts is shown a row of this table. Raises NoWayToARecord."""
+    if model._meta.label in NOBODY_ELSES:
+        return _way(model)
     ways = ["(SELECT current_setting('havenline.acting', true) = 'all')", _way(model)]
     if model._meta.label in ALSO_THROUGH:
         table, column = ALSO_THROUGH[model._meta.label]
@@ -219,6 +227,13 @@ def _way(model: type[models.Model]) -> str:
     if model._meta.label == HOUSEHOLD:
         of_child = f"SELECT FROM safeguarding_child c WHERE {table}.id IN (c.household_id, c.other_household_id)"
         return f"havenline_keeps({table}.agency_id) OR EXISTS ({of_child})"
+    if model._meta.label in OWN:
+        acting = "current_setting('havenline.acting', true)"
+        own = f"EXISTS (SELECT FROM people_membership m WHERE m.id::text = {acting} AND m.person_id = {table}.person_id)"
+        if model._meta.label not in ALSO_SUPERVISED:
+            return own
+        supervised = "current_setting('havenline.supervises', true) = 'true'"
+        return f"{own} OR {acting} <> '' AND {supervised} AND {table}.agency_id::text = current_setting('havenline.agency', true)"
     if model._meta.label in KEPT_BY_AREA:
         return f"havenline_keeps({table}.agency_id)"
     if model._meta.label == GLASS:

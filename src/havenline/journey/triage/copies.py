@@ -6,7 +6,22 @@ from havenline.foundation.people.roles import FileKind
 from havenline.foundation.records.models import Record
 from havenline.foundation.retention import triggers
 from havenline.foundation.sealing import copies
-from havenline.journey.triage.models import Alarm, Assessment, ChildDuty, Claim, Decision, LinkAnswer, OnCall, WarningSign
+from havenline.journey.triage.models import (
+    Alarm,
+    Assessment,
+    CheckIn,
+    ChildDuty,
+    Claim,
+    Decision,
+    LinkAnswer,
+    Look,
+    LookLimits,
+    LooksDuty,
+    OnCall,
+    WarningSign,
+    Wellbeing,
+    WentOn,
+)
 
 copies.emptied(Claim, "report__record", kept={"ended_why": "a code of ours"})
 copies.emptied(Decision, "report__record", "reason_sealed", "answer_sealed", "problem")
@@ -15,7 +30,13 @@ copies.emptied(WarningSign, "report__record", "found_sealed")
 copies.emptied(Alarm, "report__record", "group", "problem")
 copies.emptied(Assessment, "item__report__record")
 copies.emptied(LinkAnswer, "item__report__record")
+copies.emptied(WentOn, "report__record")
 copies.of_no_record(OnCall, "the rota")
+copies.of_no_record(LooksDuty, "a rota")
+copies.of_no_record(LookLimits, "an agency’s numbers")
+copies.of_no_record(Wellbeing, "a person’s own limits and breaks")
+copies.of_no_record(Look, "how much a person looked at on a day; of what, it holds a number that names nothing")
+copies.of_no_record(CheckIn, "a person’s own words, under their own key; they erase them")
 
 
 def decided() -> QuerySet[Record]:

@@ -67,3 +67,35 @@ class DutySettled(Exception):
 
 class CouldBeRead(PermissionError):
     """The person reported could read it: own words never go."""
+
+
+class LimitReached(PermissionError):
+    """This person has looked enough. Says at what, and whom to hand over to; where a child is in danger, what remains possible."""
+
+
+class OnBreak(Exception):
+    """Whoever is on a break reads and looks at nothing until they end it."""
+
+
+class SomebodyElseCan(Exception):
+    """Nobody goes on past a limit while somebody else at the desk can take the report; names them."""
+
+
+class NotInDanger(Exception):
+    """A limit holds, except where a child is in danger now."""
+
+
+class NotStricter(ValueError):
+    """A person's own limit is at most their agency's."""
+
+
+class NotALimit(ValueError):
+    """A limit is a whole number within what makes sense; says which."""
+
+
+class NothingToKeep(ValueError):
+    """A check-in has a mood or some words, and not too many."""
+
+
+class NotInThePlan(ValueError):
+    """The plan is about analysts of one's own hotline, and days to come."""

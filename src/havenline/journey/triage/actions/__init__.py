@@ -10,6 +10,17 @@ from havenline.journey.triage.actions.links import answer_link
 from havenline.journey.triage.actions.returned import take_in_returned
 from havenline.journey.triage.actions.rota import add_shift, remove_shift
 from havenline.journey.triage.actions.signs import find_signs, settle_signs
+from havenline.journey.triage.actions.wellbeing import (
+    check_in,
+    end_break,
+    erase_check_ins,
+    go_on,
+    plan_looks,
+    set_limits,
+    set_not_taken,
+    set_own_limits,
+    take_break,
+)
 
 __all__ = [
     "ForChild",
@@ -18,23 +29,32 @@ __all__ = [
     "answer_link",
     "carry_out",
     "carry_over",
+    "check_in",
     "claim",
     "claim_next",
     "confirm_accepted",
     "confirm_alarm",
     "decide",
+    "end_break",
+    "erase_check_ins",
     "find_children",
     "find_signs",
+    "go_on",
     "grade",
     "look_at_item",
+    "plan_looks",
     "raise_alarms",
     "read_with_reason",
     "release",
     "remove_shift",
     "send_now",
+    "set_limits",
+    "set_not_taken",
+    "set_own_limits",
     "settle_child",
     "settle_signs",
     "take_back",
+    "take_break",
     "take_in_returned",
     "write",
 ]

@@ -12,32 +12,41 @@ from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import Role
 from havenline.foundation.records.masking import sight_of
 from havenline.journey.intake.models import Report
+from havenline.journey.triage import offering
 from havenline.journey.triage.errors import AlreadyDecided, ClaimedByAnother, ClaimRanOut, NotClaimed, NothingWaits, NotWaiting
 from havenline.journey.triage.models import Alarm, Claim
 from havenline.journey.triage.queue import order
 
 LASTS = timedelta(minutes=15)  # our policy
 ANALYSTS = (Role.ANALYST, Role.SENIOR_ANALYST)
+CHOSEN = "chosen"
 _CANDIDATES = 20
 
 
 @transaction.atomic
-def claim(*, report: Report, by: Membership, how: str = "chosen") -> Claim:
+def claim(*, report: Report, by: Membership, how: str = CHOSEN) -> Claim:
     """Read this report; nobody else decides it meanwhile. Claiming one's own again extends it.
 
-    Raises ClaimedByAnother, NotWaiting, AlreadyDecided, NotPartyToRecord, NotYourRole.
+    `how`: "chosen" from the list is held to the person's limits; going on with what was theirs is not.
+    Raises ClaimedByAnother, NotWaiting, AlreadyDecided, NotPartyToRecord, NotYourRole, OnBreak, LimitReached.
     """
     by.must_be(*ANALYSTS)
     by.must_be_party_to(report)
     report = locked(report)
+    if how == CHOSEN:
+        offering.must_be_offered(report, by)
     return _claim(report, by, how)
 
 
 @transaction.atomic
 def claim_next(*, by: Membership) -> Claim:
-    """Claim the first of the queue. Two analysts at once get two different reports. Raises NothingWaits, NotYourRole."""
+    """Claim the first of the queue that this person is offered. Two analysts at once get two different reports.
+
+    Raises NothingWaits, OnBreak, NotYourRole.
+    """
     by.must_be(*ANALYSTS)
-    places = order(by, limit=_CANDIDATES)
+    among = offering.offered(by)
+    places = order(by, limit=_CANDIDATES, among=among)
     while places:
         for place in places:
             # skip what another analyst is claiming at this very moment (SQLite has one writer: nobody is)
@@ -50,7 +59,9 @@ def claim_next(*, by: Membership) -> Claim:
             except (ClaimedByAnother, NotWaiting, AlreadyDecided):
                 continue
         tried = {place.report_id for place in places}
-        places = [place for place in order(by, limit=_CANDIDATES + len(tried)) if place.report_id not in tried]
+        places = [place for place in order(by, limit=_CANDIDATES + len(tried), among=among) if place.report_id not in tried]
+    if among and order(by, limit=1):
+        raise NothingWaits(_("What waits needs a look, and you are offered none just now. It goes to somebody else."))
     raise NothingWaits(_("Nothing waits in the queue. It fills by itself; look again in a few minutes."))
 
 
@@ -63,8 +74,15 @@ def release(*, report: Report, by: Membership) -> None:
         return
     if held.by_id != by.pk:
         raise ClaimedByAnother(_another(held))
-    _end(held, "set aside")
-    ledger.record(by, "set a report aside", report)
+    give_back(report=report, by=by)
+
+
+def give_back(*, report: Report, by: Membership) -> None:
+    """What this person holds, back to its place. The report's row is held."""
+    held = open_claim(report)
+    if held is not None and held.by_id == by.pk:
+        _end(held, "set aside")
+        ledger.record(by, "set a report aside", report)
 
 
 @transaction.atomic

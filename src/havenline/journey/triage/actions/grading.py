@@ -9,6 +9,7 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.people.models import Membership
 from havenline.journey.intake.models import ReportedItem
 from havenline.journey.triage.actions.claiming import ANALYSTS, locked, must_hold, must_not_be_decided
+from havenline.journey.triage.actions.wellbeing import count_look, count_spared
 from havenline.journey.triage.errors import CannotCarryOver, SecondPersonNeeded
 from havenline.journey.triage.models import Assessment, Grade
 from havenline.journey.triage.standing import doubters, standing
@@ -18,10 +19,12 @@ from havenline.journey.triage.standing import doubters, standing
 def grade(*, item: ReportedItem, grade: str, by: Membership) -> Assessment:
     """Grade one item by its letter. *Unsure* asks a second person, who needs no claim.
 
-    Raises SecondPersonNeeded, ClaimRanOut, NotClaimed, ClaimedByAnother, AlreadyDecided.
+    An item that was not looked at before counts as looked at by whoever grades it.
+    Raises SecondPersonNeeded, ClaimRanOut, NotClaimed, ClaimedByAnother, AlreadyDecided, LimitReached, OnBreak.
     """
     report = locked(item.report)
     _may_grade(item, by)
+    count_look(item=item, by=by, grade=Grade(grade))
     made = Assessment.objects.create(item=item, grade=Grade(grade), by=by, at=moment.now())
     ledger.record(by, "asked a second person" if grade == Grade.UNSURE else "graded an item", report, changed={str(item.number): grade})
     return made
@@ -36,10 +39,13 @@ def carry_over(*, item: ReportedItem, earlier: Assessment, by: Membership) -> As
     report = locked(item.report)
     _may_grade(item, by)
     by.must_be_party_to(earlier.item.report)
-    same = earlier.item.identifier_id == item.identifier_id and item.identifier.kind == Kind.SHA256
+    same = earlier.item.identifier_id == item.identifier_id and item.identifier.kind == Kind.SHA256 and earlier.was_seen
     if not same or earlier.grade in {Grade.UNSURE, Grade.CANNOT_BE_ASSESSED}:
         raise CannotCarryOver(_("A grade carries over only to the same SHA-256. Grade this item."))
-    made = Assessment.objects.create(item=item, grade=earlier.grade, by=by, at=moment.now(), carried_over_from=earlier)
+    made = Assessment.objects.create(
+        item=item, grade=earlier.grade, by=by, at=moment.now(), how=Assessment.How.CARRIED_OVER, carried_over_from=earlier
+    )
+    count_spared(item=item, grade=earlier.grade, by=by)
     ledger.record(by, "carried a grade over", report, changed={str(item.number): earlier.grade}, reason="same_sha256")
     return made
 
@@ -49,6 +55,7 @@ def look_at_item(*, item: ReportedItem, by: Membership) -> str:
     """The item's address or hash, for the isolated viewer. The look is on the ledger. Raises what `grade` raises."""
     locked(item.report)
     _may_grade(item, by)
+    count_look(item=item, by=by)
     ledger.looked(by, item, reason="to_grade")
     return item.identifier.shown
 

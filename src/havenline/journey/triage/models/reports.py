@@ -55,17 +55,44 @@ class Grade(models.TextChoices):
 
 
 class Assessment(OnFile):
-    """One person's grade of one item. *Unsure* asks a second person; the latest that is not unsure counts."""
+    """One person's grade of one item. *Unsure* asks a second person; the latest that is not unsure counts.
+
+    `how` it came: by a look; from the same SHA-256 that somebody looked at; or accepted unseen, because a picture at a `distance` of at
+    most 31 of 256 bits was looked at. What was accepted unseen lists nothing and starts no act against a person (decision 0076).
+    """
+
+    class How(models.TextChoices):
+        LOOKED = "looked", _("Looked at")
+        CARRIED_OVER = "carried", _("Carried over, the same exactly")
+        ACCEPTED_UNSEEN = "unseen", _("Accepted unseen, similar")
 
     item = models.ForeignKey(ReportedItem, on_delete=models.PROTECT, related_name="assessments")
     grade = models.CharField(max_length=1, choices=Grade)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    how = models.CharField(max_length=8, choices=How, default=How.LOOKED)
+    distance = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Bits of 256, of what was accepted unseen."))
     carried_over_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["at"]
-        constraints = [models.CheckConstraint(condition=models.Q(grade__in=Grade.values), name="grade_is_one_of_the_letters")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(grade__in=Grade.values), name="grade_is_one_of_the_letters"),
+            models.CheckConstraint(
+                condition=models.Q(how="looked", carried_over_from=None, distance=None)
+                | models.Q(how="carried", carried_over_from__isnull=False, distance=None)
+                | models.Q(how="unseen", carried_over_from__isnull=False, distance__isnull=False, distance__lte=31),
+                name="an_assessment_says_how_it_came",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(how="unseen") | models.Q(grade__in=["A", "B", "C"]), name="a_likeness_is_never_not_illegal"
+            ),
+        ]
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether somebody looked at this item itself, or at the very same one."""
+        return self.how != self.How.ACCEPTED_UNSEEN
 
     def __str__(self) -> str:
         return f"{self.item}: {self.grade}"
