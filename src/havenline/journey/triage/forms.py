@@ -1,7 +1,7 @@
 """What the desk's screens ask. No rule lives here: the actions refuse what cannot be."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,10 +13,13 @@ from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.queries import serving
 from havenline.foundation.people.roles import AgencyKind
+from havenline.journey.intake.choices import ReportKind
 from havenline.journey.triage.actions import ForChild
 from havenline.journey.triage.actions.claiming import ANALYSTS
 from havenline.journey.triage.hosts import AtHost
-from havenline.journey.triage.models import ChildDuty, Decision, Grade, LinkAnswer, WarningSign
+from havenline.journey.triage.models import ChildDuty, Decision, Grade, LinkAnswer, LookLimits, Mood, WarningSign, Wellbeing
+from havenline.journey.triage.offering import GRADE, KIND
+from havenline.journey.triage.queries import HalfDay
 
 LONGEST = 8000
 
@@ -219,3 +222,123 @@ class _Moment(forms.DateTimeField):
     def clean(self, value: Any) -> datetime | None:
         said = super().clean(value)
         return said.replace(tzinfo=moment.LONDON) if said is not None else None
+
+
+def _number(label: Any, *, required: bool = False, help_text: Any = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        min_value=1,
+        max_value=1000,
+        error_messages={
+            key: gettext_lazy("Enter a whole number from 1 to 1,000.") for key in ("required", "invalid", "min_value", "max_value")
+        },
+    )
+
+
+class OwnLimitsForm(forms.Form):
+    """A person's own limits. Left empty, the agency's hold."""
+
+    looks = _number(gettext_lazy("Looks a day"))
+    minutes = _number(gettext_lazy("Minutes of looking a day"))
+    between_breaks = _number(gettext_lazy("Minutes of looking before a break"))
+
+    def __init__(self, data: Any = None, *, sheet: Wellbeing, agency: LookLimits) -> None:
+        own = {"looks": sheet.looks_a_day, "minutes": sheet.minutes_a_day, "between_breaks": sheet.minutes_between_breaks}
+        super().__init__(data, auto_id="own_%s", initial=own)
+        theirs = {"looks": agency.looks_a_day, "minutes": agency.minutes_a_day, "between_breaks": agency.minutes_between_breaks}
+        for name, most in theirs.items():
+            self.fields[name].help_text = _("At most %(n)s, the agency’s.") % {"n": most}
+
+
+class LimitsForm(forms.Form):
+    """The agency's limits."""
+
+    looks = _number(gettext_lazy("Looks a day"), required=True)
+    minutes = _number(gettext_lazy("Minutes of looking a day"), required=True)
+    between_breaks = _number(gettext_lazy("Minutes of looking before a break"), required=True)
+    of_a_break = _number(gettext_lazy("Minutes of a break"), required=True)
+
+    def __init__(self, data: Any = None, *, limits: LookLimits) -> None:
+        now = {
+            "looks": limits.looks_a_day,
+            "minutes": limits.minutes_a_day,
+            "between_breaks": limits.minutes_between_breaks,
+            "of_a_break": limits.minutes_of_a_break,
+        }
+        super().__init__(data, auto_id="limits_%s", initial=now)
+
+
+class NotTakenForm(forms.Form):
+    """What the queue passes on."""
+
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Kinds of report"), choices=ReportKind.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    grades = forms.MultipleChoiceField(
+        label=gettext_lazy("Items known under a grade"),
+        choices=[(grade.value, grade.label) for grade in (Grade.A, Grade.B, Grade.C)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any = None, *, sheet: Wellbeing) -> None:
+        codes = sheet.not_taken
+        now = {
+            "kinds": [code.removeprefix(KIND) for code in codes if code.startswith(KIND)],
+            "grades": [code.removeprefix(GRADE) for code in codes if code.startswith(GRADE)],
+        }
+        super().__init__(data, auto_id="not_%s", initial=now)
+
+
+class BreakForm(forms.Form):
+    """What becomes of what is claimed, over a break."""
+
+    keep = forms.TypedChoiceField(
+        label=gettext_lazy("What you read now"),
+        choices=[
+            (0, gettext_lazy("Goes back to its place")),
+            (15, gettext_lazy("Stays with you for 15 minutes")),
+            (30, gettext_lazy("Stays with you for 30 minutes")),
+        ],
+        coerce=int,
+        empty_value=0,
+        initial=0,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class CheckInForm(forms.Form):
+    """A mood and a few words, to oneself."""
+
+    mood = forms.TypedChoiceField(
+        label=gettext_lazy("How are you?"), choices=Mood.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=gettext_lazy("A few words, to yourself"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PlanForm(forms.Form):
+    """For each half-day, who takes looks."""
+
+    def __init__(self, data: Any = None, *, halves: Iterable[HalfDay], people: list[Membership], fill: bool = False) -> None:
+        super().__init__(data, auto_id="plan_%s")
+        self.halves, self.people = list(halves), {str(one.pk): one for one in people}
+        for one in self.halves:
+            now = one.planned or (one.suggested if fill else [])
+            self.fields[one.name] = forms.MultipleChoiceField(
+                label=one.title,
+                choices=[(key, person.short_name) for key, person in self.people.items()],
+                initial=[str(person.pk) for person in now],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def rows(self) -> list[tuple[HalfDay, Any]]:
+        return [(one, self[one.name]) for one in self.halves]
+
+    def chosen(self) -> dict[tuple[date, str], list[Membership]]:
+        return {(one.on, one.half): [self.people[key] for key in self.cleaned_data[one.name]] for one in self.halves}

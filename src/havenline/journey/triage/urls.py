@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from havenline.journey.triage.views import deciding, reading, rota, working
+from havenline.journey.triage.views import deciding, reading, rota, wellbeing, working
 
 app_name = "triage"
 urlpatterns = [
@@ -22,6 +22,17 @@ urlpatterns = [
     path("queue/<str:reference>/decide/", deciding.decide, name="decide"),
     path("queue/<str:reference>/take-back/", deciding.take_back, name="take_back"),
     path("queue/<str:reference>/send-now/", deciding.send_now, name="send_now"),
+    path("queue/<str:reference>/go-on/", wellbeing.go_on, name="go_on"),
+    path("wellbeing/", wellbeing.mine, name="wellbeing"),
+    path("wellbeing/break/", wellbeing.take_break, name="take_break"),
+    path("wellbeing/back/", wellbeing.end_break, name="end_break"),
+    path("wellbeing/limits/", wellbeing.own_limits, name="own_limits"),
+    path("wellbeing/not-taken/", wellbeing.not_taken, name="not_taken"),
+    path("wellbeing/check-in/", wellbeing.check_in, name="check_in"),
+    path("wellbeing/check-in/erase/", wellbeing.erase_check_ins, name="erase_check_ins"),
+    path("wellbeing/team/", wellbeing.team, name="team_load"),
+    path("wellbeing/team/limits/", wellbeing.limits, name="look_limits"),
+    path("wellbeing/plan/", wellbeing.plan, name="looks_plan"),
     path("on-call/", rota.on_call, name="on_call"),
     path("on-call/<int:pk>/remove/", rota.remove, name="remove_shift"),
 ]

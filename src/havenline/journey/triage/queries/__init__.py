@@ -19,8 +19,32 @@ from havenline.journey.triage.queries.waiting import (
     title_of,
     waiting_for_second_person,
 )
+from havenline.journey.triage.queries.wellbeing import (
+    CheckInView,
+    Day,
+    HalfDay,
+    Load,
+    TeamLoad,
+    analysts,
+    my_check_ins,
+    my_days,
+    my_sheet,
+    plan,
+    team_load,
+)
 
 __all__ = [
+    "CheckInView",
+    "Day",
+    "HalfDay",
+    "Load",
+    "TeamLoad",
+    "analysts",
+    "my_check_ins",
+    "my_days",
+    "my_sheet",
+    "plan",
+    "team_load",
     "Filter",
     "Gap",
     "Group",

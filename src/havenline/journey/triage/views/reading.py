@@ -28,7 +28,7 @@ def claim_next(request: DeskRequest) -> HttpResponse:
     """Claim the first of the queue."""
     try:
         claimed = actions.claim_next(by=request.membership)
-    except errors.NothingWaits as nothing:
+    except (errors.NothingWaits, errors.OnBreak) as nothing:
         messages.info(request, str(nothing))
         return redirect("triage:queue")
     return to_report(claimed.report)
@@ -48,7 +48,7 @@ def claim(request: DeskRequest, reference: str) -> HttpResponse:
     this = found(request, reference)
     try:
         made = actions.claim(report=this, by=request.membership)
-    except (errors.ClaimedByAnother, errors.NotWaiting, errors.AlreadyDecided) as refusal:
+    except (errors.ClaimedByAnother, errors.NotWaiting, errors.AlreadyDecided, errors.OnBreak, errors.LimitReached) as refusal:
         return refuse(request, this, refusal)
     messages.success(request, _("Yours until %(until)s. Working on it extends that.") % {"until": hour(made.until)})
     return to_report(this)

@@ -16,9 +16,9 @@ from havenline.foundation.records.masking import sight_of
 from havenline.foundation.records.queries import normal_reference
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake.answers import NotAnswers
-from havenline.journey.intake.models import Report
+from havenline.journey.intake.models import Danger, Report
 from havenline.journey.intake.pictures import PictureRefused
-from havenline.journey.triage import actions, errors, page, queries
+from havenline.journey.triage import actions, errors, exposure, page, queries
 from havenline.journey.triage.forms import ChildForm, DecisionForm, GradeForm, ReasonForm, SignsForm, WriteForm
 
 CLAIM_FIRST = (errors.ClaimRanOut, errors.NotClaimed)
@@ -29,11 +29,15 @@ REFUSALS = (
     errors.ChildNotDescribed,
     errors.CouldBeRead,
     errors.DutySettled,
+    errors.LimitReached,
+    errors.NotInDanger,
     errors.NotReadyToDecide,
     errors.NothingWaits,
     errors.NotOnRota,
+    errors.OnBreak,
     errors.ReasonMissing,
     errors.SecondPersonNeeded,
+    errors.SomebodyElseCan,
     intake.NothingWritten,
     intake.TooLong,
     NotAnswers,
@@ -109,6 +113,7 @@ def show(
         "reasons": page.where_to(refusal.reasons) if isinstance(refusal, errors.NotReadyToDecide) else [],
         "kept": _kept(request, bound) if refusal and not reason else [],
         "may_claim_again": isinstance(refusal, CLAIM_FIRST) and context["can_claim"],
+        "may_go_on": isinstance(refusal, errors.LimitReached) and context["is_mine"] and report.danger == Danger.NOW,
         "sent": _sent(request.POST) if isinstance(refusal, CLAIM_FIRST) else [],
         "sent_to": request.path,
         "again": AGAIN,
@@ -130,6 +135,7 @@ def around(request: DeskRequest) -> dict[str, Any]:
         "alarms": queries.open_alarms(by),
         "problems": queries.decisions_with_problems(by),
         "nobody_on_call": not queries.on_call_now(by.agency),
+        "meter": exposure.meter_of(by),
     }
 
 
