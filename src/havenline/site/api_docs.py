@@ -69,7 +69,8 @@ def _plain(about: dict[str, Any]) -> dict[str, Any]:
 
 def _inner(about: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     plain = _plain(about)
-    return _resolved(plain.get("items", plain), schemas)
+    items = plain.get("items", plain)
+    return _resolved(next((option for option in items.get("oneOf", []) if "$ref" in option), items), schemas)
 
 
 def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +87,8 @@ def _type(about: dict[str, Any], schemas: dict[str, Any]) -> str:
         return str(plain["const"]).lower()
     if "anyOf" in plain:
         return " / ".join(_type(option, schemas) for option in plain["anyOf"] if option.get("type") != "null")
+    if "oneOf" in plain:
+        return " / ".join(_type(option, schemas) for option in plain["oneOf"])
     if plain.get("type") == "array":
         return f"list of {_type(plain.get('items', {}), schemas)}"
     if "$ref" in plain:

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from havenline.foundation import moment
-from havenline.foundation.identifiers.canonical import canonical
+from havenline.foundation.identifiers.canonical import NotAnIdentifier, canonical, fingerprint
 from havenline.foundation.identifiers.events import identifier_seen
-from havenline.foundation.identifiers.models import Enquiry, Identifier, Sighting
+from havenline.foundation.identifiers.models import GUARDED, Enquiry, Identifier, Sighting
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import Actor
 from havenline.foundation.people.acting import beyond_need_to_know
@@ -21,6 +21,8 @@ class NotYourEnquiry(PermissionError):
 @transaction.atomic
 def see(*, record: Record, kind: str, raw: str, source: str, by: Actor) -> Sighting:
     """Record that an identifier was seen in a record. Seeing it again changes nothing. Raises canonical.NotAnIdentifier."""
+    if kind in GUARDED:
+        raise NotAnIdentifier("A picture’s perceptual hash is kept with its item alone.")
     identifier, _new = Identifier.objects.get_or_create(kind=kind, canonical=canonical(kind, raw), defaults={"shown": raw.strip()[:400]})
     sighting, made = Sighting.objects.get_or_create(
         identifier=identifier, record=record, defaults={"seen_at": moment.now(), "source": source}
@@ -29,6 +31,18 @@ def see(*, record: Record, kind: str, raw: str, source: str, by: Actor) -> Sight
         ledger.record(by, "saw an identifier", sighting, changed={"identifier": identifier.canonical, "kind": kind})
         identifier_seen.send(sender=Sighting, sighting=sighting)
     return sighting
+
+
+def keep_guarded(*, kind: str, raw: str) -> Identifier:
+    """The identifier of a guarded hash, for the item that it is of. It is seen nowhere, and shown by its fingerprint.
+
+    It makes no entry of its own: the caller's is about the item. Raises canonical.NotAnIdentifier.
+    """
+    if kind not in GUARDED:
+        raise NotAnIdentifier("Only a guarded hash is kept without being seen.")
+    form = canonical(kind, raw)
+    identifier, _new = Identifier.objects.get_or_create(kind=kind, canonical=form, defaults={"shown": fingerprint(form)})
+    return identifier
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ import phonenumbers
 
 from havenline.foundation.identifiers.models import Kind
 
-HEX = {Kind.MD5: 32, Kind.SHA1: 40, Kind.SHA256: 64}
+HEX = {Kind.MD5: 32, Kind.SHA1: 40, Kind.SHA256: 64, Kind.PDQ: 64}
 LIMIT = 400
 
 
@@ -47,6 +47,12 @@ def _stable(form: Callable[[str], str], text: str) -> str:
         if not text:
             break
     return text
+
+
+def fingerprint(form: str) -> str:
+    """Eight digits by which people tell a canonical form from others, and that say nothing of it."""
+    digest = hashlib.sha256(form.encode()).hexdigest()
+    return f"{digest[:4]}…{digest[-4:]}"
 
 
 def url(text: str) -> str:
@@ -153,4 +159,5 @@ _FORMS: dict[str, Callable[[str], str]] = {
     Kind.MD5: _digest(Kind.MD5),
     Kind.SHA1: _digest(Kind.SHA1),
     Kind.SHA256: _digest(Kind.SHA256),
+    Kind.PDQ: _digest(Kind.PDQ),
 }

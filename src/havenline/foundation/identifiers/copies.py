@@ -5,27 +5,29 @@ from uuid import uuid4
 from havenline.foundation.identifiers.models import Enquiry, Identifier, Sighting
 from havenline.foundation.sealing import copies
 
-# Tables of any room whose rows name an identifier for a record: (model, path to the record).
-_holders: list[tuple[type, str]] = []
+# Tables of any room whose rows name an identifier for a record: (model, path to the record, column).
+_holders: list[tuple[type, str, str]] = []
 
 
-def names_an_identifier(model: type, path: str) -> None:
-    """Called in the `copies.py` of the room whose rows have an `identifier`."""
-    _holders.append((model, path))
+def names_an_identifier(model: type, path: str, *, column: str = "identifier") -> None:
+    """Called in the `copies.py` of the room whose rows have an identifier in this column."""
+    _holders.append((model, path, column))
 
 
 def part_from(_reference: str, pk: int) -> int:
     """Point the record's rows at an identifier without words, one for each that they had: links stay links, and lead nowhere."""
     blanks: dict[int, Identifier] = {}
-    for model, path in _holders:
-        for row in model._base_manager.filter(**{path: pk}).select_related("identifier"):  # type: ignore[attr-defined]
-            old = row.identifier
+    for model, path, column in _holders:
+        rows = model._base_manager.filter(**{path: pk, f"{column}__isnull": False})  # type: ignore[attr-defined]
+        for row in rows.select_related(column):
+            old = getattr(row, column)
             if old.pk not in blanks:
                 blanks[old.pk] = Identifier.objects.create(kind=old.kind, canonical=f"erased {uuid4()}", shown="erased")
-            row.identifier = blanks[old.pk]
-            row.save(update_fields=["identifier"])
+            setattr(row, column, blanks[old.pk])
+            row.save(update_fields=[column])
     for old in Identifier.objects.filter(pk__in=blanks):
-        if not any(related.related_model._base_manager.filter(identifier=old).exists() for related in Identifier._meta.related_objects):
+        related = ((one.related_model, one.field.name) for one in Identifier._meta.related_objects)
+        if not any(model._base_manager.filter(**{name: old}).exists() for model, name in related):
             old.delete()
     return len(blanks)
 

@@ -21,6 +21,12 @@ class Kind(models.TextChoices):
     MD5 = "md5", _("MD5")
     SHA1 = "sha1", _("SHA-1")
     SHA256 = "sha256", _("SHA-256")
+    PDQ = "pdq", _("PDQ (of a picture)")
+
+
+# A perceptual hash may reveal something of its picture: it is kept with the item that it is of, and shown by a fingerprint alone. It is
+# seen in no record, so that no list, search, network, enquiry or package has it.
+GUARDED = frozenset({Kind.PDQ})
 
 
 class Identifier(models.Model):

@@ -64,6 +64,7 @@ def of_validation(errors: Iterable[dict[str, Any]]) -> Problem:
         location = list(error["loc"])
         # ("body", parameter, field, …) or ("header", name)
         inside = location[2:] if location[:1] == ["body"] else location[1:]
+        inside = [part for part in inside if not str(part).startswith("(")]  # which form of a field it was, where there are two
         named.append((_path(inside) or "body", str(error["msg"]).removeprefix("Value error, ")))
     return Problem(422, f"{named[0][0]}: {named[0][1]}" if named else "Change the named field and send it again.", errors=named)
 

@@ -30,7 +30,15 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
         "relation": "unknown",
         "reporter": {"name": "", "contact": ""},
         "contact": {"how": "here", "when": ""},
-        "platform": {"ip_addresses": [], "hashes": [], "priority": "", "account_suspended": None, "user_told": None, "occurred_at": ""},
+        "platform": {
+            "ip_addresses": [],
+            "hashes": [],
+            "pictures": [],  # guarded: `pdq`, `quality`, `sha256`
+            "priority": "",
+            "account_suspended": None,
+            "user_told": None,
+            "occurred_at": "",
+        },
     }
     for name, value in given.items():
         whole[name] = {**whole[name], **value} if isinstance(whole.get(name), dict) else value

@@ -12,6 +12,7 @@ copies.emptied(
     kept={"source": "a kind of reporter, or a platform’s name", "submission": "keyed digest of a random token"},
 )
 names_an_identifier(ReportedItem, "report__record")
+names_an_identifier(ReportedItem, "report__record", column="pdq")
 copies.emptied(Message, "report__record", "to_desk", "to_reporter", kept={"submission": "keyed digest of a random token"})
 copies.gone(Receipt, "report__record")  # its holder finds what never existed
 copies.gone(Idempotency, "record")

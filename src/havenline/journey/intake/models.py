@@ -120,7 +120,19 @@ class Report(File):
         ]
 
     def answers(self) -> dict[str, Any]:
-        """Everything that the reporter answered. Desk only: raises keys.KeyNotHere in the public process."""
+        """Everything that the reporter answered, but for the guarded hashes of pictures: no screen, copy or package has those.
+
+        Desk only: raises keys.KeyNotHere in the public process.
+        """
+        answers = self._opened()
+        answers.get("platform", {}).pop("pictures", None)
+        return answers
+
+    def pictures(self) -> list[dict[str, Any]]:
+        """What a platform said of pictures by perceptual hashes: `pdq`, `quality` and `sha256` each. Desk only."""
+        return list(self._opened().get("platform", {}).get("pictures") or [])
+
+    def _opened(self) -> dict[str, Any]:
         answers: dict[str, Any] = json.loads(sealing.key_of(self.reference).open("answers", self.sealed))
         return answers
 
@@ -131,6 +143,15 @@ class ReportedItem(OnFile):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="items")
     number = models.PositiveSmallIntegerField()
     identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="reported_items")
+    pdq = models.ForeignKey(
+        Identifier,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The picture’s perceptual hash, guarded; the identifier itself where nothing else is known of it."),
+    )
+    pdq_quality = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("0 to 100, as whoever hashed it said."))
 
     class Meta:
         ordering = ["number"]
@@ -138,6 +159,7 @@ class ReportedItem(OnFile):
             models.UniqueConstraint(fields=["report", "number"], name="item_number_once"),
             models.UniqueConstraint(fields=["report", "identifier"], name="item_once_a_report"),
         ]
+        indexes = [models.Index(fields=["report"], name="item_with_pdq", condition=models.Q(pdq__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.report} item {self.number}"

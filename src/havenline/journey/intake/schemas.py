@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Discriminator, Field, StrictBool, StrictInt, Tag
 
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\uFFFE\uFFFF]*$"
 ADDRESS = r"^https?://[^\x00-\x20\x7f\uFFFE\uFFFF/?#]+([/?#][^\x00-\x20\x7f\uFFFE\uFFFF]*)?$"
@@ -35,6 +35,21 @@ Ip = Annotated[IPv4Address | IPv6Address, BeforeValidator(_text_first)]
 
 class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
+
+
+class PictureHash(Strict):
+    """A picture by its perceptual hash, and by its SHA-256 where you have it. Never the picture."""
+
+    pdq: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$"), BeforeValidator(_trimmed)]
+    quality: Annotated[StrictInt, Field(ge=0, le=100), BeforeValidator(_whole_first)] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$"), BeforeValidator(_trimmed)] | None = None
+
+
+# Told apart by whether it is text; `problems` leaves these names out of what it calls a field.
+Hash = Annotated[
+    Annotated[Digest, Tag("(text)")] | Annotated[PictureHash, Tag("(object)")],
+    Discriminator(lambda given: "(object)" if isinstance(given, dict | PictureHash) else "(text)"),
+]
 
 
 class SeenIpAddress(Strict):
@@ -72,7 +87,11 @@ class NewReport(Strict):
     accounts: list[Short] = Field(default_factory=list, max_length=100, description="Account names as they are on your service.")
     ip_addresses: list[SeenIpAddress] = Field(default_factory=list, max_length=100)
     conversation: Annotated[str, Field(max_length=60_000, pattern=TEXT)] = ""
-    hashes: list[Digest] = Field(default_factory=list, max_length=100, description="MD5, SHA-1 or SHA-256, hexadecimal. Never the picture.")
+    hashes: list[Hash] = Field(
+        default_factory=list,
+        max_length=100,
+        description="MD5, SHA-1 or SHA-256, hexadecimal; or an object with `pdq` (64 hexadecimal digits). Never the picture.",
+    )
     danger_now: StrictBool | None = Field(None, description="Somebody is in danger right now. Call the emergency number as well.")
     priority: Literal["urgent", "normal"] | None = None
     account_suspended: StrictBool | None = None
@@ -102,7 +121,8 @@ class NewReport(Strict):
             "reporter": {"name": reporter.name, "contact": reporter.contact},
             "platform": {
                 "ip_addresses": [_plain(seen) for seen in self.ip_addresses],
-                "hashes": self.hashes,
+                "hashes": [one for one in self.hashes if isinstance(one, str)],
+                "pictures": [one.model_dump() for one in self.hashes if isinstance(one, PictureHash)],
                 "priority": self.priority or "",
                 "account_suspended": self.account_suspended,
                 "user_told": self.user_told,

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
-from havenline.foundation.identifiers.models import Identifier, Kind
+from havenline.foundation.identifiers.models import GUARDED, Identifier, Kind
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind
 from havenline.foundation.records.queries import normal_reference
@@ -152,7 +152,7 @@ class OwnerForm(TakeUpForm):
 
 
 class IdentifierForm(forms.Form):
-    kind = choice(_("Kind"), Kind.choices, needed=_("Choose its kind"), radio=False)
+    kind = choice(_("Kind"), [one for one in Kind.choices if one[0] not in GUARDED], needed=_("Choose its kind"), radio=False)
     raw = words(_("Identifier"), long=False, needed=_("Enter the identifier"), hint=_("As it was written. Never a picture."))
     source = words(_("Where it was seen"), long=False, needed=_("Say where it was seen"))
 

@@ -13,6 +13,7 @@ from havenline.journey.triage.models import (
     ChildDuty,
     Claim,
     Decision,
+    GivenToAlike,
     LinkAnswer,
     Look,
     LookLimits,
@@ -29,6 +30,7 @@ copies.emptied(ChildDuty, "report__record", "child_sealed", "reason_against_seal
 copies.emptied(WarningSign, "report__record", "found_sealed")
 copies.emptied(Alarm, "report__record", "group", "problem")
 copies.emptied(Assessment, "item__report__record")
+copies.emptied(GivenToAlike, "source__item__report__record")
 copies.emptied(LinkAnswer, "item__report__record")
 copies.emptied(WentOn, "report__record")
 copies.of_no_record(OnCall, "the rota")

@@ -29,6 +29,10 @@ class CannotCarryOver(ValueError):
     """A grade carries over only to the same SHA-256, exactly."""
 
 
+class CannotGive(ValueError):
+    """A grade is given to what is alike only after a person looked; *unsure* and *can't be assessed* never are."""
+
+
 class NotReadyToDecide(ValueError):
     """Something stands open: `reasons` names each, with the part of the page that settles it."""
 

@@ -303,7 +303,6 @@ class BreakForm(forms.Form):
             (30, gettext_lazy("Stays with you for 30 minutes")),
         ],
         coerce=int,
-        empty_value=0,
         initial=0,
         required=False,
         widget=forms.RadioSelect,

@@ -26,7 +26,7 @@ def at_hosts(report: Report) -> list[AtHost]:
     found = []
     for item in items.filter(identifier__kind=Kind.URL):
         counts = standing(item, item.assessments.all())
-        if counts is not None and counts.grade in CRIMINAL:
+        if counts is not None and counts.grade in CRIMINAL and counts.was_seen:
             answers = sorted(item.link_answers.all(), key=lambda answer: (answer.at, answer.pk))
             found.append(AtHost(item, hostname_of(item), answers[-1] if answers else None))
     return found

@@ -5,7 +5,7 @@ from typing import Any
 from havenline.foundation.identifiers import queries as identifiers
 from havenline.foundation.people.models import Membership
 from havenline.journey.intake.models import Report
-from havenline.journey.triage.models import ChildDuty
+from havenline.journey.triage.models import Assessment, ChildDuty
 from havenline.journey.triage.standing import standing
 
 
@@ -25,6 +25,7 @@ def to_police(report: Report, *, reason: str, decided_by: Membership | None, ass
                 "kind": item.identifier.kind,
                 "shown": item.identifier.shown,
                 "grade": str(found.grade) if (found := grades[item.number]) else "",
+                **(_unseen(found) if found and not found.was_seen else {}),
             }
             for item in report.items.select_related("identifier")
         ],
@@ -46,6 +47,11 @@ def to_police(report: Report, *, reason: str, decided_by: Membership | None, ass
         "decided_by": f"{decided_by.short_name}, {decided_by.agency.name}" if decided_by else "",
         "assessed": assessed,
     }
+
+
+def _unseen(found: Assessment) -> dict[str, str]:
+    """What police must know of a grade that nobody gave by looking."""
+    return {"note": f"accepted unseen: {found.distance} of 256 bits from a picture that was looked at; nobody looked at this one"}
 
 
 def to_social_care(duty: ChildDuty, report: Report, *, why: str, decided_by: Membership, urgent: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from havenline.journey.triage.views import deciding, reading, rota, wellbeing, working
+from havenline.journey.triage.views import alike, deciding, reading, rota, wellbeing, working
 
 app_name = "triage"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("queue/<str:reference>/items/<int:number>/grade/", working.grade, name="grade"),
     path("queue/<str:reference>/items/<int:number>/carry-over/", working.carry_over, name="carry_over"),
     path("queue/<str:reference>/items/<int:number>/look/", working.look, name="look"),
+    path("queue/<str:reference>/items/<int:number>/alike/", alike.show, name="alike"),
+    path("queue/<str:reference>/items/<int:number>/alike/give/", alike.give, name="give_to_alike"),
+    path("queue/<str:reference>/items/<int:number>/alike/take-back/", alike.take_back, name="take_back_from_alike"),
     path("queue/<str:reference>/children/", working.add_child, name="add_child"),
     path("queue/<str:reference>/signs/", working.settle_signs, name="settle_signs"),
     path("queue/<str:reference>/write/", working.write, name="write"),

@@ -15,7 +15,7 @@ from havenline.foundation.sealing import actions as sealing
 from havenline.journey.intake.actions.promising import promise
 from havenline.journey.intake.actions.receiving import mac_of
 from havenline.journey.intake.events import report_opened
-from havenline.journey.intake.extraction import Found, from_answers, from_message
+from havenline.journey.intake.extraction import MOST, Found, from_answers, from_message
 from havenline.journey.intake.models import Message, Report, ReportedItem, Urgency
 
 WORDS_ALIKE = 4  # shorter texts ("help me") are no sign of a flood
@@ -30,6 +30,7 @@ def open_report(*, report: Report, by: Actor = CLOCK) -> Report:
     records.wrap_for_parties(report.record)
     answers = report.answers()
     seen = _see(report, from_answers(answers), by)
+    seen += _keep_pictures(report, by)
     child = answers["child"]
     report.child_known = bool(child["is_me"]) or answers["relation"] in {"me", "lives_with", "knows"}
     report.youngest_age = child["age"]
@@ -64,6 +65,21 @@ def _see(report: Report, found: list[Found], by: Actor) -> list[Identifier]:
         if one.is_item and not report.items.filter(identifier=sighting.identifier).exists():
             number += 1
             ReportedItem.objects.create(report=report, number=number, identifier=sighting.identifier)
+    return seen
+
+
+def _keep_pictures(report: Report, by: Actor) -> list[Identifier]:
+    """Items of pictures that came by a perceptual hash: known by their SHA-256 too where it was given, else by a fingerprint alone."""
+    seen = []
+    for picture in report.pictures()[:MOST]:
+        pdq = identifiers.keep_guarded(kind=Kind.PDQ, raw=picture["pdq"])
+        if picture["sha256"]:
+            seen += _see(report, [Found(Kind.SHA256, picture["sha256"], "hash given", is_item=True)], by)
+            item = report.items.get(identifier__kind=Kind.SHA256, identifier__canonical=picture["sha256"].lower())
+        else:
+            item, _made = ReportedItem.objects.get_or_create(report=report, identifier=pdq, defaults={"number": report.items.count() + 1})
+        item.pdq, item.pdq_quality = pdq, picture["quality"]
+        item.save(update_fields=["pdq", "pdq_quality"])
     return seen
 
 

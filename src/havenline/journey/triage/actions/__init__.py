@@ -1,6 +1,7 @@
 """The verbs of the desk. Each changes state in one transaction, with one actor and one entry."""
 
 from havenline.journey.triage.actions.alarms import confirm_accepted, confirm_alarm, raise_alarms
+from havenline.journey.triage.actions.alike import give_to_alike, take_back_from_alike
 from havenline.journey.triage.actions.children import add_child, find_children, settle_child
 from havenline.journey.triage.actions.claiming import claim, claim_next, read_with_reason, release
 from havenline.journey.triage.actions.deciding import ForChild, carry_out, decide, send_now, take_back
@@ -39,6 +40,7 @@ __all__ = [
     "erase_check_ins",
     "find_children",
     "find_signs",
+    "give_to_alike",
     "go_on",
     "grade",
     "look_at_item",
@@ -54,6 +56,7 @@ __all__ = [
     "settle_child",
     "settle_signs",
     "take_back",
+    "take_back_from_alike",
     "take_break",
     "take_in_returned",
     "write",

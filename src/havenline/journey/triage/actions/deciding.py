@@ -22,14 +22,14 @@ from havenline.foundation.work import acting
 from havenline.foundation.work import actions as background
 from havenline.journey.intake import actions as intake
 from havenline.journey.intake import queries as intake_queries
-from havenline.journey.intake.models import Channel, Danger, Report, Station
+from havenline.journey.intake.models import Channel, Danger, Report, ReportKind, Station
 from havenline.journey.triage import packages
 from havenline.journey.triage.actions.children import settle_child
 from havenline.journey.triage.actions.claiming import ANALYSTS, claim, end_claims, hour, locked, must_hold
 from havenline.journey.triage.actions.links import answer_link
 from havenline.journey.triage.errors import NotReadyToDecide, ReportChanged, TooLateToTakeBack
 from havenline.journey.triage.events import decision_carried_out, decision_made, decision_taken_back
-from havenline.journey.triage.hosts import at_hosts
+from havenline.journey.triage.hosts import CRIMINAL, at_hosts
 from havenline.journey.triage.models import ChildDuty, Decision, LinkAnswer
 from havenline.journey.triage.standing import doubters, standing
 
@@ -84,6 +84,7 @@ def decide(
         reason=reason,
         could_be_read=could_be_read,
         cannot_wait=cannot_wait and report.danger == Danger.NOW,
+        to_police=police is not None,
     )
     if open_reasons:
         raise NotReadyToDecide(open_reasons)
@@ -221,7 +222,7 @@ def _answer_links(report: Report, answers: Mapping[int, str], by: Membership) ->
 
 
 def _stands_open(
-    report: Report, *, decided: bool, notice_to_host: bool, reason: str, could_be_read: str, cannot_wait: bool
+    report: Report, *, decided: bool, notice_to_host: bool, reason: str, could_be_read: str, cannot_wait: bool, to_police: bool
 ) -> list[tuple[str, str]]:
     """Everything that must be settled before a decision, each with the part of the page that settles it."""
     reasons: list[tuple[str, str]] = []
@@ -233,6 +234,8 @@ def _stands_open(
                 reasons.append((_("Item %(n)s waits for a second person’s grade.") % {"n": item.number}, f"item-{item.number}"))
             else:
                 reasons.append((_("Grade item %(n)s.") % {"n": item.number}, f"item-{item.number}"))
+    if to_police and not cannot_wait:
+        reasons += _likeness_alone(report)
     for duty in report.child_duties.filter(settled_at=None):
         reasons.append((_("Choose a referral for “%(child)s”, or say why there is none.") % {"child": duty.label}, f"child-{duty.pk}"))
     if notice_to_host:
@@ -244,6 +247,21 @@ def _stands_open(
     if could_be_read not in Decision.CouldBeRead.values:
         reasons.append((_("Answer whether the person reported could read the answer."), "could_be_read"))
     return reasons
+
+
+def _likeness_alone(report: Report) -> list[tuple[str, str]]:
+    """A referral to police that would rest on nothing but items accepted unseen: a likeness starts no act against a person.
+
+    What somebody told of a contact, a conversation or a child stands by itself.
+    """
+    if report.kind not in {ReportKind.WEB_PAGE, ReportKind.OTHER} or report.child_duties.exists():
+        return []
+    criminal = [(item, found) for item in report.items.all() if (found := standing(item)) is not None and found.grade in CRIMINAL]
+    if not criminal or any(found.was_seen for _item, found in criminal):
+        return []
+    number = criminal[0][0].number
+    words = _("Item %(n)s was accepted unseen, for its likeness. Look at it and grade it: a likeness alone starts no act against a person.")
+    return [(words % {"n": number}, f"item-{number}")]
 
 
 def _open_towards_hosts(report: Report) -> list[tuple[str, str]]:

@@ -74,6 +74,20 @@ def count_spared(*, item: ReportedItem, grade: str, by: Membership) -> None:
     )
 
 
+def count_all_spared(*, items: Iterable[ReportedItem], grade: str, by: Membership) -> None:
+    """The same for many at once; an item that was looked at today stays so."""
+    _held(by)
+    Look.objects.bulk_create(
+        [Look(person_id=by.person_id, agency=by.agency, day=moment.today(), item=one.pk, spared=True, grade=grade) for one in items],
+        ignore_conflicts=True,
+    )
+
+
+def uncount_spared(*, items: Iterable[int], by: Membership) -> None:
+    """What was taken back was not spared."""
+    Look.objects.filter(person=by.person_id, day=moment.today(), item__in=list(items), spared=True).delete()
+
+
 @transaction.atomic
 def go_on(*, report: Report, by: Membership) -> WentOn | None:
     """Go on past a limit, by one's own choice: a child is in danger and nobody else is there, or nobody took it until the alarm.

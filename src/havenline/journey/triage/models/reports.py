@@ -73,6 +73,14 @@ class Assessment(OnFile):
     how = models.CharField(max_length=8, choices=How, default=How.LOOKED)
     distance = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Bits of 256, of what was accepted unseen."))
     carried_over_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given = models.ForeignKey(
+        "GivenToAlike",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        help_text=_("With which others."),
+    )
 
     class Meta:
         ordering = ["at"]
@@ -100,6 +108,32 @@ class Assessment(OnFile):
     @property
     def ledger_file(self) -> Report:
         return self.item.report
+
+
+class GivenToAlike(OnFile):
+    """One grade, given to all that is alike in one act. For a minute it can be taken back whole; later, by a new grade of each."""
+
+    source = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="given_on")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    carried = models.PositiveIntegerField()
+    unseen = models.PositiveIntegerField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "given to alike"
+
+    def __str__(self) -> str:
+        return f"{self.source} given to {self.carried + self.unseen}"
+
+    @property
+    def ledger_file(self) -> Report:
+        return self.source.item.report
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.taken_back_at is None and self.until > moment.now()
 
 
 class LinkAnswer(OnFile):

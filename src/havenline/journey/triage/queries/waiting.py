@@ -15,7 +15,7 @@ from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Channel, Report, ReportedItem
-from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, WarningSign
+from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, GivenToAlike, Grade, WarningSign
 from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, look, order
 from havenline.journey.triage.standing import doubters, standing
 
@@ -140,14 +140,24 @@ def items(report: Report, *, by: Membership) -> list[ItemView]:
     return [_item_view(item, earlier.get(item.identifier_id, []), by) for item in own]
 
 
+def given_just_now(item: ReportedItem, *, by: Membership, pk: str = "") -> GivenToAlike | None:
+    """The grade that this person gave from this item to what is alike, while it can be taken back; by its number, whenever it was."""
+    mine = GivenToAlike.objects.filter(source__item=item, by=by, taken_back_at=None).select_related("source").order_by("-at")
+    if pk:
+        return mine.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 16 else None
+    last = mine.first()
+    return last if last is not None and last.can_be_taken_back else None
+
+
 def earlier_grades(report: Report, *, by: Membership) -> QuerySet[Assessment]:
-    """Grades given elsewhere to the items of this report, exactly the same, newest first, as far as this person may see."""
+    """Grades given elsewhere, by a look, to the items of this report, exactly the same, newest first, as far as this person may see."""
     return (
         Assessment.objects.filter(
             item__identifier__in=report.items.values("identifier"), item__report__record__in=Record.objects.visible_to(by)
         )
         .exclude(item__report=report)
         .exclude(grade__in=[Grade.UNSURE, Grade.CANNOT_BE_ASSESSED])
+        .exclude(how=Assessment.How.ACCEPTED_UNSEEN)
         .select_related("item__report__record", "item__identifier", "by__person")
         .order_by("-at", "-pk")
     )

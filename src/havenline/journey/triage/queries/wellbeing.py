@@ -148,7 +148,7 @@ def plan(by: Membership) -> list[HalfDay]:
     planned: dict[tuple[date, str], list[Membership]] = defaultdict(list)
     for duty in LooksDuty.objects.filter(agency=by.agency_id, day__in=days, membership__in=people):
         planned[duty.day, duty.half].append(people[duty.membership_id])
-    weight = {pk: 0.0 for pk in people}
+    weight = dict.fromkeys(people, 0.0)
     if by.role == Role.SENIOR_ANALYST:
         of_person = {one.person_id: pk for pk, one in people.items()}
         looked = Look.objects.filter(agency=by.agency_id, day__gte=first - timedelta(days=DAYS), spared=False, person__in=of_person)

@@ -26,6 +26,7 @@ STALE = (*CLAIM_FIRST, errors.ClaimedByAnother, errors.AlreadyDecided, errors.No
 REFUSALS = (
     *STALE,
     errors.CannotCarryOver,
+    errors.CannotGive,
     errors.ChildNotDescribed,
     errors.CouldBeRead,
     errors.DutySettled,

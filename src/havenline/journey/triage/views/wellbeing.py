@@ -34,7 +34,7 @@ def take_break(request: DeskRequest) -> HttpResponse:
     form = BreakForm(request.POST, auto_id="break_%s")
     if not form.is_valid():
         return _mine(request, status=422, break_form=form)
-    actions.take_break(by=request.membership, keep_minutes=form.cleaned_data["keep"])
+    actions.take_break(by=request.membership, keep_minutes=form.cleaned_data["keep"] or 0)
     messages.success(request, _("You are on a break. Nothing is offered to you until you end it."))
     return redirect("triage:wellbeing")
 
@@ -112,7 +112,7 @@ def go_on(request: DeskRequest, reference: str) -> HttpResponse:
     except (*REFUSALS, NotPartyToRecord) as refusal:
         return refuse(request, this, refusal)
     if went is not None:
-        messages.info(request, _("You may look at the items of this report. That you went on is recorded; why is known: a child is in danger."))
+        messages.info(request, _("You may look at the items of this report. That you went on for a child in danger is recorded."))
     return to_report(this, "items")
 
 

@@ -25,7 +25,7 @@ from havenline.journey.triage.views.showing import REFUSALS, claimed_again, foun
 def grade(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     """Grade one item."""
     this = found(request, reference)
-    item = _item(this, number)
+    item = item_of(this, number)
     form = grade_form(number, request.POST)
     bound = {"grades": {number: form}}
 
@@ -43,7 +43,7 @@ def grade(request: DeskRequest, reference: str, number: int) -> HttpResponse:
 def carry_over(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     """Let an earlier grade of the same SHA-256 hold, without a second look."""
     this = found(request, reference)
-    item = _item(this, number)
+    item = item_of(this, number)
     earlier = queries.earlier_grades(this, by=request.membership).filter(pk=request.POST.get("earlier") or 0).first()
     if earlier is None:
         raise Http404
@@ -61,7 +61,7 @@ def look(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     """Show one address or hash, for the hotline's isolated viewer. The look is counted."""
     this = found(request, reference)
     try:
-        address = actions.look_at_item(item=_item(this, number), by=request.membership)
+        address = actions.look_at_item(item=item_of(this, number), by=request.membership)
     except (*REFUSALS, NotPartyToRecord) as refusal:
         return refuse(request, this, refusal)
     return show(request, this, address_of=number, shown=address)
@@ -134,7 +134,7 @@ def _do(request: DeskRequest, this: Report, do: Callable[[], str], *, anchor: st
     return to_report(this, anchor)
 
 
-def _item(this: Report, number: int) -> ReportedItem:
+def item_of(this: Report, number: int) -> ReportedItem:
     return get_object_or_404(this.items.select_related("report__record", "identifier"), number=number)
 
 
