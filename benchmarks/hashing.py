@@ -64,7 +64,8 @@ def alone(sizes: tuple[tuple[int, int], ...], rounds: int) -> Table:
         "One picture after the other",
         ("", "Mpixels", "bytes", "peer ms", "ours ms", "times", "goal", "child ms", "fast ms", "numpy ms"),
         note="JPEG -> hash and quality; ours with SHA-256 and MD5 of the file, the peer (Pillow + pdqhash) without. `child`: in"
-        " a process that can be killed. `fast`: luma only, not equal. `numpy`: the hash alone, without the compiled kernel. Medians, by turns.",
+        " a process that can be killed. `fast`: luma only, not equal. `numpy`: the hash alone, without the compiled kernel."
+        " Medians, by turns.",
     )
     print(table.heading(), flush=True)
     with HashingPool(1) as pool:

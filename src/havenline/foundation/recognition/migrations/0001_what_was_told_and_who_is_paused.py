@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Asker',
             fields=[
-                ('key', models.OneToOneField(help_text='Its first.', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='asker', serialize=False, to='people.apikey')),
+                ('key', models.OneToOneField(help_text='The first of its line.', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='asker', serialize=False, to='people.apikey')),
                 ('sequence', models.PositiveBigIntegerField(default=0)),
             ],
         ),
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='people.agency')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
-                ('key', models.ForeignKey(help_text='Its first.', on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='people.apikey')),
+                ('key', models.ForeignKey(help_text='The first of its line.', on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='people.apikey')),
             ],
             options={
                 'ordering': ['-at'],
