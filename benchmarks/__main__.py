@@ -1,8 +1,9 @@
 """`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [recount] [census]
-[census_cases] [conferences] [team] [finding] [hashing] [screening] [faults] [crowd] [--write] [--quick]`.
+[census_cases] [conferences] [team] [finding] [hashing] [matching] [screening] [faults] [crowd] [--write] [--quick]`.
 
 Printed, never asserted. `faults` and `crowd` run only when named: the first may take days. Each question is a file of its own.
-`--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size.
+`--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size, `--large`
+what takes more memory than most have.
 """
 
 import importlib
@@ -33,6 +34,7 @@ QUESTIONS = (
     "team",
     "finding",
     "hashing",
+    "matching",
 )
 QUICK: dict[str, dict[str, Any]] = {
     "intake": {"seconds": 1.0, "rounds": 1, "clients": (1, 8), "forms": 8},
@@ -47,11 +49,14 @@ QUICK: dict[str, dict[str, Any]] = {
     "team": {"sizes": (60,), "looks": 4},
     "finding": {"sizes": (1_000,), "times": 3},
     "hashing": {"sizes": ((640, 480),), "rounds": 3, "seconds": 0.5},
+    "matching": {"sizes": (3_000,), "rounds": 10, "pairs": 1e6},
     "faults": {"kills": 10, "a_round": 5},
     "crowd": {"seconds": 1.0, "rounds": 1, "number": 20},
     "procedure": {"dates": 5_000, "cases": 300, "slow": 300, "rounds": 2},
     "sealing": {"keys": 500, "rounds": 1, "forms": 6, "guessers": (0, 2)},
 }
+
+LARGE: dict[str, dict[str, Any]] = {"matching": {"sizes": (100_000_000,), "rounds": 2000, "large": True}}
 
 
 def main(said: list[str]) -> None:
@@ -67,7 +72,7 @@ def main(said: list[str]) -> None:
         module = importlib.import_module(f"benchmarks.{question}")
         began = time.perf_counter()
         print(f"\n{question}: {(module.__doc__ or '').splitlines()[0]}", flush=True)
-        tables = list(module.measure(**(QUICK[question] if "--quick" in said else {})))
+        tables = list(module.measure(**(QUICK[question] if "--quick" in said else LARGE.get(question, {}) if "--large" in said else {})))
         print(f"({time.perf_counter() - began:.0f} s)", flush=True)
         if "--write" in said:
             keep(question, (module.__doc__ or "").split("?")[0] + "?", lines, tables)

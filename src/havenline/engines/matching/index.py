@@ -26,6 +26,7 @@ SEALED_AT = 2048  # hashes of the delta, compared one by one in half a microseco
 ALIKE = 4  # segments of about the same size become one
 FEW_GRAVES = 8192
 ROOM = 256  # hits that come back without a second call
+FEW = 64  # queries that one thread answers, and that are copied
 
 
 class PdqIndex:
@@ -85,7 +86,7 @@ class PdqIndex:
 
     def search(self, queries: ArrayLike, radius: int = RADIUS, *, threads: int | None = None) -> Hits:
         """Every hash within `radius` bits (0 to 63) of each query (uint8[m, 32]). 64 queries and more use every core. Raises BadShape."""
-        asked = _hashes(queries)
+        asked = queries if type(queries) is np.ndarray and queries.dtype is UINT8 and queries.shape[1:] == (BYTES,) else _hashes(queries)
         if not 0 <= radius <= LARGEST_RADIUS:
             raise BadShape(f"A radius is 0 to {LARGEST_RADIUS} bits, not {radius}.")
         if self._folder is not None:
@@ -94,14 +95,17 @@ class PdqIndex:
         if lib is None:
             return comparing.search(snapshot, asked, radius)
         count = len(asked)
-        given = asked.tobytes() if count < 64 else asked.ctypes.data
-        room = _rooms
-        found = lib.index_search(snapshot.address, given, count, radius, threads or CORES, *room.addresses, ROOM)
+        room = _rooms.room
+        if room.snapshot is not snapshot or room.radius != radius or room.threads != threads:
+            room.ask(snapshot, radius, threads)
+        given = asked.tobytes() if count < FEW else np.ascontiguousarray(asked).ctypes.data
+        found = lib.index_search(room.address, given, count)
+        if not found:
+            return NO_HITS
         if found < 0:
             raise _failed(found)
         if found <= ROOM:
-            query, id_, distance = room.columns
-            return Hits(query[:found].copy(), id_[:found].copy(), distance[:found].copy())
+            return Hits(room.query[:found].copy(), room.id[:found].copy(), room.distance[:found].copy())
         hits = Hits(np.empty(found, np.int64), np.empty(found, np.uint64), np.empty(found, np.int64))
         lib.index_hits(hits.query.ctypes.data, hits.id.ctypes.data, hits.distance.ctypes.data)
         return hits
@@ -280,17 +284,32 @@ class PdqIndex:
 
 CORES = os.cpu_count() or 1
 UINT8 = np.dtype(np.uint8)
+NO_HITS = Hits(*(np.empty(0, kind) for kind in (np.int64, np.uint64, np.int64)))  # most find nothing
 
 
-class _Room(local):
-    """Where a thread's hits come back."""
+class _Room:
+    """How a thread asks, as kernel/search.c knows it, and where its first hits come back: filled once for many searches."""
 
     def __init__(self) -> None:
-        self.columns = (np.empty(ROOM, np.int64), np.empty(ROOM, np.uint64), np.empty(ROOM, np.int64))
-        self.addresses = tuple(column.ctypes.data for column in self.columns)
+        self.query, self.id, self.distance = np.empty(ROOM, np.int64), np.empty(ROOM, np.uint64), np.empty(ROOM, np.int64)
+        self.snapshot: Snapshot | None = None
+        self.radius: int = -1
+        self.threads: int | None = None
+        columns = (column.ctypes.data for column in (self.query, self.id, self.distance))
+        self._asked = np.array([0, 0, 0, *columns, ROOM], dtype=np.uint64)
+        self.address = int(self._asked.ctypes.data)
+
+    def ask(self, snapshot: Snapshot, radius: int, threads: int | None) -> None:
+        self.snapshot, self.radius, self.threads = snapshot, radius, threads
+        self._asked[:3] = snapshot.address, radius, threads or CORES
 
 
-_rooms = _Room()
+class _Rooms(local):
+    def __init__(self) -> None:
+        self.room = _Room()
+
+
+_rooms = _Rooms()
 
 
 def _failed(said: int) -> Exception:

@@ -48,4 +48,4 @@ class Permutation:
     def hashes(self, rows: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """uint8[n, 32] of uint64[n, 4]: the other way."""
         bits = np.unpackbits(rows.astype(">u8").view(np.uint8).reshape(len(rows), BYTES), axis=1)
-        return np.packbits(bits[:, self.places], axis=1)
+        return np.ascontiguousarray(np.packbits(bits[:, self.places], axis=1))

@@ -34,8 +34,8 @@ DECLARED: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "ids_marked": (_COUNT, (_ADDRESS, _COUNT, _ADDRESS, _COUNT, _ADDRESS)),  # filter, words, ids, asked, held -> how many
     "graves_put": (None, (_ADDRESS, _COUNT, _ADDRESS, _ADDRESS, _COUNT)),  # graves, slots, ids, numbers, count
     "publish": (None, (_ADDRESS, _COUNT)),  # where, value
-    # A search (search.c): snapshot, queries, count, radius, threads, query, id, distance, room -> hits
-    "index_search": (_SIGNED, (_ADDRESS, _ADDRESS, _COUNT, _INT, _NUMBER, _ADDRESS, _ADDRESS, _ADDRESS, _COUNT)),
+    # A search (search.c): ask, queries, count -> hits
+    "index_search": (_SIGNED, (_ADDRESS, _ADDRESS, _COUNT)),
     "index_hits": (None, (_ADDRESS, _ADDRESS, _ADDRESS)),  # query, id, distance
     "index_form": (_TEXT, (_INT,)),  # which form of the loops is asked for (-1: the one that serves) -> its name
 }

@@ -353,11 +353,23 @@ static void *search_part(void *given)
     return NULL;
 }
 
-/* Search for `count` hashes. The hits stay with the thread until its next search; those that fit are written to `query`, `id` and
-   `distance`, which have `room`. How many there are; -1 without memory, -2 where a file is damaged. */
-SEEN int64_t index_search(const Snapshot *snapshot, const uint8_t *queries, uint64_t count, int radius, uint32_t threads, int64_t *query, uint64_t *id,
-                         int64_t *distance, uint64_t room)
+/* How to ask, and where the first hits go: filled once for many searches, since each argument of a call costs as much as a line of memory. */
+typedef struct {
+    const Snapshot *snapshot;
+    uint64_t radius, threads;
+    int64_t *query;
+    uint64_t *id;
+    int64_t *distance;
+    uint64_t room;
+} Ask;
+
+/* Search for `count` hashes. The hits stay with the thread until its next search; those that there is room for are written.
+   How many there are; -1 without memory, -2 where a file is damaged. */
+SEEN int64_t index_search(const Ask *ask, const uint8_t *queries, uint64_t count)
 {
+    const Snapshot *snapshot = ask->snapshot;
+    const int radius = (int)ask->radius;
+    uint32_t threads = (uint32_t)ask->threads;
     Work *work = work_of_thread();
     if (!work)
         return -1;
@@ -398,10 +410,10 @@ SEEN int64_t index_search(const Snapshot *snapshot, const uint8_t *queries, uint
         if (failed)
             return failed;
     }
-    for (uint64_t i = 0; i < work->hits && i < room; i++) {
-        query[i] = work->hit[i].query;
-        id[i] = work->hit[i].id;
-        distance[i] = work->hit[i].distance;
+    for (uint64_t i = 0; i < work->hits && i < ask->room; i++) {
+        ask->query[i] = work->hit[i].query;
+        ask->id[i] = work->hit[i].id;
+        ask->distance[i] = work->hit[i].distance;
     }
     return (int64_t)work->hits;
 }
