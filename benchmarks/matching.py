@@ -72,8 +72,8 @@ def one_query() -> Table:
         "One query, one thread, within 31 bits",
         ("hashes", "flat us", "multi us", "tx us", "ours us", "p99", "times flat", "goal", "batch /s", "bytes"),
         note="Medians by turns; queries at 0 to 40 bits from one that is known. `flat`: FAISS IndexBinaryFlat. `multi`: FAISS"
-        " IndexBinaryMultiHash 11 x 23, nflip 2. `tx`: threatexchange's own index. Ours, mapped from its folder, with 1,000 hashes in its delta and"
-        " 100 removed. `batch`: ours, 20,000 queries on every core. `bytes`: ours, a hash, ids and all.",
+        " IndexBinaryMultiHash 11 x 23, nflip 2. `tx`: threatexchange's own index. Ours, mapped from its folder, with 1,000 hashes in its"
+        " delta and 100 removed. `batch`: ours, 20,000 queries on every core. `bytes`: ours, a hash, ids and all.",
     )
 
 

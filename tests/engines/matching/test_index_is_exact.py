@@ -9,7 +9,9 @@ from tests.engines.matching.planting import compared, hard, hashes, lines, near
 
 from havenline.engines.matching import BadShape, DuplicateId, PdqIndex, kernel, segment
 
-WIDE = ((512, (16, 16, 16)), (0, (0, 0, 0)))  # the shape of large segments, for small ones
+WIDE = ((512, (16, 16, 16)), (0, (0, 0, 0)))  # shapes of large segments, for small ones
+PARTED = ((512, (16, 16, 11)), (0, (0, 0, 0)))
+EACH = pytest.mark.parametrize("shapes", [segment.SHAPES, WIDE, PARTED], ids=["narrow", "wide", "parted"])
 RADII = [*range(0, 64, 7), 30, 31, 32]
 
 
@@ -18,7 +20,7 @@ def ids_of(count: int, chance: np.random.Generator) -> np.ndarray:
 
 
 @pytest.mark.parametrize("count", [0, 1, 511, 512, 3000])
-@pytest.mark.parametrize("shapes", [segment.SHAPES, WIDE], ids=["narrow", "wide"])
+@EACH
 def test_every_radius_answers_as_a_scan_does(count: int, shapes: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "SHAPES", shapes)
     chance = np.random.default_rng(count)
@@ -148,7 +150,7 @@ class AgainstAScan(RuleBasedStateMachine):
         assert len(self.index) == len(ids)
 
 
-@pytest.mark.parametrize("shapes", [segment.SHAPES, WIDE], ids=["narrow", "wide"])
+@EACH
 def test_whatever_is_added_and_removed_it_answers_as_a_scan_does(shapes: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "SHAPES", shapes)
     run_state_machine_as_test(AgainstAScan, settings=settings(max_examples=25, stateful_step_count=14, deadline=None))

@@ -38,8 +38,16 @@ BLOCK = 32  # buckets whose offsets stand beside one base
 MARKS_A_WORD = 4  # ids for each 64 bits of the filter: one of a thousand that are not there looks as if it were
 HUGE = 1 << 21
 
-# How many hashes a shape is for, at least: chunks, bits of a chunk, bits that name a bucket. Few are compared one by one.
-SHAPES = ((1 << 17, (16, 16, 16)), (512, (32, 8, 8)), (0, (0, 0, 0)))
+# How many hashes a shape is for, at least: chunks, bits of a chunk, bits that name a bucket (measured: a bucket is to fill about a line of
+# memory, and its offsets are to cost little beside the hashes). The fewest are compared one by one.
+SHAPES = (
+    (1 << 19, (16, 16, 16)),
+    (1 << 17, (16, 16, 14)),
+    (1 << 15, (16, 16, 12)),
+    (1 << 13, (16, 16, 10)),
+    (512, (32, 8, 8)),
+    (0, (0, 0, 0)),
+)
 
 
 class _Layout(ctypes.Structure):
