@@ -1,7 +1,7 @@
 """The process that reads pictures: started by a HashingPool, told what to read over one socket, and able to do nothing else.
 
-`python -I -m havenline.engines.matching.hashing.child DESCRIPTOR BYTES PIXELS MEMORY SECONDS`. It loads all that it needs, reads one
-picture of each format so that no library is loaded later, gives up every right (confine.c, limits), says what of that holds, and then
+`run` is told its end of the line and its limits by `sys.argv`: DESCRIPTOR BYTES PIXELS MEMORY SECONDS. It loads all that it needs, reads
+one picture of each format so that no library is loaded later, gives up every right (confine.c, limits), says what of that holds, and then
 answers. It never writes: not to a file, not to standard error. It ends when its parent does, since the socket does.
 """
 
@@ -41,6 +41,13 @@ def main() -> None:
         length, options = answers.QUESTION.unpack(question)
         answer = answered(exactly(line, length), options, limits)
         line.sendall(answer)
+
+
+def run() -> None:
+    try:
+        main()
+    except BaseException:  # no traceback: it might hold what was read
+        os._exit(1)
 
 
 def answered(data: bytearray, options: int, limits: Limits) -> bytes:
@@ -108,10 +115,3 @@ def give_up(limits: Limits) -> int:
     if kernel.lib is None:
         return 0
     return int(kernel.lib.confine(may_lock))
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except BaseException:  # no traceback: it might hold what was read
-        os._exit(1)

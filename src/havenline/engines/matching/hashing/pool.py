@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
@@ -24,6 +25,8 @@ STARTED_WITHIN = 60.0  # seconds: on a machine under load
 BUFFER = 1024 * 1024
 # A child's memory is kept between pictures and not given back page by page: a tenth of the time of a large one.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(512 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(512 * 1024 * 1024), "MALLOC_ARENA_MAX": "1"}
+# Isolated: neither the working folder nor PYTHON* may say what is imported; it is the Havenline that this one is.
+STARTED_BY = "import sys; sys.path.insert(0, sys.argv.pop(1)); from havenline.engines.matching.hashing.child import run; run()"
 KEPT = ("LD_LIBRARY_PATH", "HAVENLINE_KERNEL", "SYSTEMROOT")
 Key = TypeVar("Key")
 
@@ -53,7 +56,7 @@ class HashingProcess:
         numbers = (theirs.fileno(), limits.bytes, limits.pixels, limits.memory, limits.seconds)
         with theirs:
             self._child = subprocess.Popen(
-                [sys.executable, "-I", "-m", "havenline.engines.matching.hashing.child", *map(str, numbers)],
+                [sys.executable, "-I", "-c", STARTED_BY, str(Path(__file__).parents[4]), *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
