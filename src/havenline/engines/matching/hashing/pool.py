@@ -141,9 +141,13 @@ class HashingProcess:
         return TookTooLong(f"Reading this picture was not done after {self.limits.seconds:g} seconds and was ended.")
 
     def _died(self) -> DecoderDied:
-        self.end()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(0.2)  # its line is closed, and it may be about to end
         code = self._child.returncode
-        how = signal.Signals(-code).name if code is not None and -code in set(signal.Signals) else f"exit code {code}"
+        self.end()
+        if code is None:
+            return DecoderDied("The process that read this picture answered what cannot be, and was ended.")
+        how = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
         return DecoderDied(f"The process that read this picture ended by itself ({how}). Other pictures are read by a new one.")
 
 
