@@ -16,6 +16,9 @@ from havenline.foundation.accountability import actions as accountability
 from havenline.foundation.accountability.queries import breaches
 from havenline.foundation.handover import actions as handover
 from havenline.foundation.handover import queries as hand_overs
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists import queries as lists_queries
+from havenline.foundation.lists.models import Complaint
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import FileKind
 from havenline.foundation.post import queries as post
@@ -122,9 +125,18 @@ def of_an_emergency(request: pytest.FixtureRequest) -> Mail:
     return Mail(Letter.objects.get(to=manager.person.email), lambda: says_so() and bool(emergency.waiting_for(manager)))
 
 
+def of_a_complaint_that_was_answered(request: pytest.FixtureRequest) -> Mail:
+    analyst = request.getfixturevalue("analyst")
+    lists.complain(token="t", address="https://shop.example/", words="It is a shop.", contact="owner@shop.example")
+    lists.take_in_complaints()
+    complaint = lists.answer_complaint(complaint=Complaint.objects.get(), upheld=False, answer="It stands on no list.", by=analyst)
+    return Mail(Letter.objects.get(), lambda: complaint in lists_queries.told_nobody(by=analyst))
+
+
 MAILS = {
     "handover/actions/moving.py": of_a_hand_over,
     "sharing/actions.py": of_a_share,
+    "lists/actions/complaints.py": of_a_complaint_that_was_answered,
     "accountability/actions/answering.py": of_a_breach_whose_hours_end,
     "triage/actions/alarms.py": of_an_alarm,
     "prevention/actions/sending.py": of_a_notice_to_a_school,

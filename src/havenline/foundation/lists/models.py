@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
+from havenline.foundation.post.models import Letter
 from havenline.foundation.records.models import File, Record
 
 if TYPE_CHECKING:
@@ -438,6 +439,9 @@ class Complaint(File):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn = models.PositiveIntegerField(default=0, help_text=_("How many entries were withdrawn because of it."))
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("It says that there is an answer.")
+    )
 
     class Meta:
         ordering = ["received_at"]

@@ -16,6 +16,7 @@ from havenline.foundation.lists.actions import complaints
 from havenline.foundation.lists.models import Complaint, KnownList, ListChange, ListEntry, ListImport, ListReader, Signal
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind
+from havenline.foundation.post.models import Letter
 from havenline.foundation.records.models import Record
 
 State = ListImport.State
@@ -170,10 +171,16 @@ def record_shown(entry: ListEntry, *, by: Membership) -> Record | None:
 
 def complaints_of(*, by: Membership, answered: bool = False) -> QuerySet[Complaint]:
     """Complaints that this person may see: those that wait, the oldest first; or those that were answered, the newest first."""
-    seen = Complaint.objects.visible_to(by).exclude(taken_in_at=None).select_related("record__agency", "answered_by__person")
+    seen = Complaint.objects.visible_to(by).exclude(taken_in_at=None).select_related("record__agency", "answered_by__person", "letter")
     if answered:
         return seen.exclude(state=Complaint.State.WAITING).order_by("-answered_at")
     return seen.filter(state=Complaint.State.WAITING).order_by("received_at")
+
+
+def told_nobody(*, by: Membership) -> QuerySet[Complaint]:
+    """Answered complaints whose letter did not arrive, or nobody knows: the answer is read by its code, or not at all."""
+    ended_badly = (Letter.State.FAILED, Letter.State.UNCERTAIN)
+    return complaints_of(by=by, answered=True).filter(letter__state__in=ended_badly, letter__set_aside_at=None)
 
 
 def complaint(*, reference: str, by: Membership) -> Complaint | None:

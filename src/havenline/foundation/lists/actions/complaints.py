@@ -23,6 +23,7 @@ from havenline.foundation.lists.models import Complaint, ListEntry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, FileKind
 from havenline.foundation.post import actions as post
+from havenline.foundation.post.models import Letter
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import ALPHABET
 from havenline.foundation.sealing import keys
@@ -176,7 +177,8 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Mem
             by, "answered a complaint", complaint, reason=str(complaint.state), changed={"answer": answer, "withdrawn": withdrawn}
         )
         if "@" in (contact := complaint.said["contact"]):
-            _tell(contact, by)
+            complaint.letter = _tell(contact, by)
+            complaint.save(update_fields=["letter"])
     return complaint
 
 
@@ -195,9 +197,9 @@ def _withdraw(entries: Sequence[ListEntry], by: Membership) -> int:
     return withdrawn
 
 
-def _tell(contact: str, by: Membership) -> None:
+def _tell(contact: str, by: Membership) -> Letter:
     body = _(
         "What you wrote to %(name)s was answered. Read the answer with the code that you were given, at %(url)s\n\n"
         "This letter says no more on purpose."
     ) % {"name": settings.DEPLOYMENT.name, "url": f"{settings.INSTALLATION.base_url}/listed/answer/"}
-    post.queue_letter(to=contact, subject=_("Your message was answered"), body=body, why=WHY, by=by)
+    return post.queue_letter(to=contact, subject=_("Your message was answered"), body=body, why=WHY, by=by)

@@ -25,7 +25,11 @@ def queue(request: DeskRequest) -> HttpResponse:
     ledger.looked(by, "list of complaints", reason="list")
     page = Paginator(queries.complaints_of(by=by, answered=answered), A_PAGE).get_page(request.GET.get("page"))
     rows = [(one, one.said["address"] if one.said_sealed else "", queries.clock_of(one, by=by)) for one in page.object_list]
-    return render(request, "lists/complaints.html", {"page": page, "rows": rows, "answered": answered, "place": "complaints"})
+    return render(
+        request,
+        "lists/complaints.html",
+        {"page": page, "rows": rows, "answered": answered, "told_nobody": queries.told_nobody(by=by).count(), "place": "complaints"},
+    )
 
 
 @desk(*ANSWERS)
