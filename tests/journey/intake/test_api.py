@@ -91,6 +91,28 @@ def test_every_optional_field_arrives_at_the_desk(platform: Platform) -> None:
     assert {"riverwalk_77 at chat.example", "192.0.2.7", "ab" * 32} <= seen
 
 
+def test_a_picture_arrives_by_its_perceptual_hash_as_one_item_and_the_hash_stands_in_no_answer(platform: Platform) -> None:
+    exact, alone, plain = "ab" * 32, "0f" * 32, "cd" * 32
+    pictures = [{"pdq": "F0" * 32, "quality": 88, "sha256": exact}, {"pdq": alone}]
+    assert platform.post({"kind": "other", "hashes": [plain, *pictures]}).status_code == 201
+    report = Report.objects.get()
+    actions.open_report(report=report)
+    items = [
+        (item.identifier.kind, item.identifier.canonical, item.pdq and item.pdq.canonical, item.pdq_quality) for item in report.items.all()
+    ]
+    assert items == [("sha256", plain, None, None), ("sha256", exact, "f0" * 32, 88), ("pdq", alone, alone, None)]
+    assert alone not in str(report.answers())
+
+
+@pytest.mark.parametrize(
+    "picture", [{"pdq": "xyz"}, {"pdq": "ab" * 20}, {"pdq": "ab" * 32, "quality": 101}, {"quality": 3}, {"pdq": 7}, 7, None]
+)
+def test_a_perceptual_hash_that_is_none_is_named(platform: Platform, picture: Any) -> None:
+    said = problem(platform.post({"kind": "other", "hashes": ["ab" * 32, picture]}), 422)
+    assert said["errors"][0]["field"].startswith("hashes[1]")
+    assert "(" not in said["errors"][0]["field"]
+
+
 def test_the_same_idempotency_key_gives_the_same_answer(platform: Platform) -> None:
     first, second = (platform.post(SMALLEST, **{"Idempotency-Key": "one"}) for _ in range(2))
     assert first.json() == second.json()

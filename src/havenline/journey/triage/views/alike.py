@@ -1,7 +1,7 @@
 """What is alike to one item, and one grade for all of it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -72,7 +72,8 @@ def take_back(request: DeskRequest, reference: str, number: int) -> HttpResponse
     this = found(request, reference)
     given = queries.given_just_now(item_of(this, number), by=request.membership, pk=request.POST.get("given", "0"))
     if given is None:
-        raise Http404
+        messages.info(request, _("There is nothing to take back."))
+        return redirect("triage:alike", this.reference, number)
     try:
         kept = actions.take_back_from_alike(given=given, by=request.membership)
     except errors.TooLateToTakeBack as refusal:
