@@ -60,13 +60,13 @@ app.command()(trace.trace)
 app.command()(screen.screen)
 app.add_typer(census.app, name="census")
 app.add_typer(ledger.app, name="ledger")
+exchange.register(lists.app)
 app.add_typer(lists.app, name="lists")
 app.add_typer(keys.app, name="keys")
 app.add_typer(witness.app, name="witness")
 app.add_typer(procedure.app, name="procedure")
 app.add_typer(schools.app, name="schools")
 app.add_typer(people.app, name="people")
-app.add_typer(exchange.app, name="lists")
 
 
 def main() -> None:

@@ -10,9 +10,6 @@ from rich.progress import Progress, TextColumn
 from havenline.cli.speak import Exit, as_json, must_be_set_up, out, plain, start_django, stop
 from havenline.engines import proof
 
-app = typer.Typer(help="Lists of what is known.", no_args_is_help=True, rich_markup_mode="rich")
-
-
 def register(app: typer.Typer) -> None:
     """Put these beside the other commands on lists."""
     app.command()(pull)
@@ -151,6 +148,3 @@ def key() -> None:
         print(keys.read("lists.pub").decode(), end="")
     except keys.KeyMissing as error:
         stop(str(error), Exit.MISSING)
-
-
-register(app)
