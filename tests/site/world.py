@@ -24,6 +24,7 @@ from havenline.foundation.people.actions import proposals
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind, Role
 from havenline.foundation.post import actions as post
+from havenline.foundation.recognition import actions as recognition
 from havenline.foundation.records import actions as records
 from havenline.foundation.records.models import Record, Silence
 from havenline.foundation.retention import actions as retention
@@ -255,6 +256,7 @@ def make() -> World:
     key, _raw = people.make_api_key(agency=platform, by=administrator)
     exchange.set_source(known_list=known, kind="csv", address="https://lists.example/a.csv", by=senior_analyst)
     doubt = exchange.give_feedback(entry=listed, key=key, is_affirmative=False, reason="other")
+    pause = recognition.pause_key(key=key, why="nearer", lookups=30)
     school = prevention.add_school(urn=100001, name="Alder Road School", telephone="01632 960101", by=INSTALLATION)
     school = prevention.link_agency(school=school, agency=lead.agency, by=senior_analyst)
     contact = prevention.verify_contact(school=school, membership=lead, spoke_to="Front office", by=senior_analyst)
@@ -311,6 +313,7 @@ def make() -> World:
             "takedown": {"reference": held.reference, "number": 1, "pk": host.pk},
             "lists": {"slug": known.slug, "pk": listed.pk, "act": "confirm"},
             "lists:act": {"act": "release"},
+            "recognition": {"pk": pause.pk, "act": "go-on"},
             "lists:complaint": {"reference": complaint.reference},
             "lists:import": {"pk": waits.pk},
             "lists:settle_import": {"pk": waits.pk, "act": "apply"},

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/retention/", include("havenline.foundation.retention.urls")),
     path("desk/", include("havenline.foundation.accountability.urls")),
     path("desk/lists/exchange/", include("havenline.foundation.lists.exchange.urls")),
+    path("desk/lists/paused-keys/", include("havenline.foundation.recognition.urls")),
     path("desk/lists/", include("havenline.foundation.lists.urls")),
     path("desk/find/", include("havenline.foundation.search.urls")),
     path("desk/ledger/", include("havenline.foundation.handover.ledger_urls")),
