@@ -35,8 +35,8 @@ LOGGING: dict[str, Any] = {
 
 def make() -> "Application":
     """The application of one worker: called in it, and not before."""
-    if sys.platform.startswith("linux"):  # a worker outlives nobody who started it, however that one ended
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform.startswith("linux"):  # a worker outlives nobody who started it, who asks it to end before
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     leave_no_core_dump()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "havenline.site.settings")
     import django

@@ -170,6 +170,7 @@ def test_workers_that_are_killed_are_started_again_and_others_answer_meanwhile(s
     os.kill(main, signal.SIGKILL)  # whoever started them: no worker outlives it, and all are started again
     until(lambda: bool(set(served.processes("havenline.site.match")) - {main, *workers}), within=30)
     served.wait_until_ready()
+    assert not set(served.processes("havenline.site.match")) & {main, *workers}
     assert served.matches(hash_)
 
 

@@ -93,6 +93,7 @@ class Generation:
 
     def close(self) -> None:
         self.exact.close()
+        self.pdq.close()
 
     def near(self, hashes: NDArray[np.uint8], *, radius: int, lists: frozenset[int]) -> list[Found]:
         """Entries of these lists within `radius` bits of each hash, sorted by (position, distance, id)."""
