@@ -1,4 +1,4 @@
-"""An analyst in a real browser: the meter beside the queue, a break, limits of their own, a check-in; and a supervisor who sees load alone."""
+"""An analyst in a real browser: the meter beside the queue, a break, their own limits, a check-in; and a supervisor who sees load alone."""
 
 from collections.abc import Callable
 

@@ -10,6 +10,7 @@ from rich.progress import Progress, TextColumn
 from havenline.cli.speak import Exit, as_json, must_be_set_up, out, plain, start_django, stop
 from havenline.engines import proof
 
+
 def register(app: typer.Typer) -> None:
     """Put these beside the other commands on lists."""
     app.command()(pull)

@@ -428,3 +428,17 @@ def test_hashes_found_in_a_mapped_index_are_those_of_a_scan(saved: Path, chance:
     asked = near(known, 40, chance)
     beyond = [line for line in lines(index.search(asked)) if line[1] >= 30_000]
     assert beyond == compared(known, numbers(30_000, 35_000), asked, 31)
+
+
+def test_a_segment_that_is_being_merged_outlives_another_commit(saved: Path, chance: np.random.Generator) -> None:
+    writer = PdqIndex.open(saved)
+    writer.add(hashes(1, chance), numbers(60_000, 60_001))
+    assert writer._folder is not None
+    merged = writer._folder.put(writer._snapshot.segments[0])  # as a merge does, before it takes the lock
+    writer.add(hashes(3000, chance), numbers(61_000, 64_000))  # commits a segment of its own
+    assert (saved / merged.name).exists()
+
+
+def test_an_index_that_was_opened_can_be_saved_elsewhere(saved: Path, tmp_path: Path) -> None:
+    PdqIndex.open(saved).save(tmp_path / "another")
+    assert everything(PdqIndex.open(tmp_path / "another")) == HELD

@@ -284,7 +284,7 @@ class PdqIndex:
 
 CORES = os.cpu_count() or 1
 UINT8 = np.dtype(np.uint8)
-NO_HITS = Hits(*(np.empty(0, kind) for kind in (np.int64, np.uint64, np.int64)))  # most find nothing
+NO_HITS = Hits(np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0, np.int64))  # most find nothing
 
 
 class _Room:

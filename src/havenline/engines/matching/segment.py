@@ -192,7 +192,7 @@ class Segment:
             with unready.open("wb") as file:
                 file.seek(BEGIN)
                 sections = {}
-                for name, (at, size) in self.about["sections"].items():
+                for name, (at, size, *_checks) in self.about["sections"].items():
                     file.write(bytes(at - file.tell()))
                     part = self.memory[at : at + size]
                     checks = []
