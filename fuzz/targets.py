@@ -33,6 +33,8 @@ from havenline.engines.screening import conversation
 from havenline.foundation.handover import reading
 from havenline.foundation.identifiers import canonical
 from havenline.foundation.ledger.queries import entries
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists import csv_file, signals
 from havenline.foundation.lists.exchange import outside, told
 from havenline.foundation.lists.exchange.formats import ncmec, signed, table, threatexchange
 from havenline.foundation.outgoing import NoAnswer, asking
@@ -447,6 +449,21 @@ def census_to_take_in(data: bytes) -> None:
 def register_of_schools(data: bytes) -> None:
     for row in register_file.read(file_of(data, "schools.csv")):
         assert row.line >= 1
+
+
+@target(csv_file.NotThisFile)
+def list_as_csv(data: bytes) -> None:
+    """Each line is told by its number, and what was taken has one canonical form."""
+    numbers = []
+    for line in csv_file.lines_of(io.BytesIO(data)):
+        numbers.append(line.number)
+        if line.problem:
+            continue
+        for kind in signals.SIGNALS_OF:
+            with contextlib.suppress(signals.NotASignal, signals.UnknownSignal, lists.NotAGrade):
+                checked = line.entry.checked(kind)
+                assert checked.checked(kind) == checked
+    assert numbers == sorted(set(numbers))
 
 
 @target(installation.BadConfiguration)

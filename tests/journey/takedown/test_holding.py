@@ -6,6 +6,7 @@ import pytest
 
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Escalation
+from havenline.foundation.lists import keeping_back
 from havenline.foundation.people.models import NotPartyToRecord, NotYourRole
 from havenline.foundation.post.models import Letter
 from havenline.foundation.work import queue, rounds
@@ -19,6 +20,13 @@ State = Notice.State
 
 def hold_clock(notice):
     return notice.record.clocks.running().get(rule="hold_for_police")
+
+
+def test_what_was_listed_from_a_report_is_kept_back_while_a_notice_of_it_is_held(held):
+    assert held.report_id in keeping_back.kept_back({held.report_id})
+    Notice.objects.filter(pk=held.pk).update(state=State.WITHDRAWN)
+    held.report.record.silences.update(lifted_at=moment.now())
+    assert keeping_back.kept_back({held.report_id}) == set()
 
 
 def test_the_police_of_the_decision_are_made_party_and_see_it(held, investigator):

@@ -113,7 +113,8 @@ def _told(entries: Iterable[Entry]) -> list[Told]:
     keys = {one.actor.removeprefix("person:") for one in said if one.actor.startswith("person:")}
     names = {f"person:{person.pk}": person.short_name for person in Person.objects.filter(pk__in=keys)}
     us = _("Havenline")
-    return [Told(one.at, names.get(one.actor, us), one.verb, one.reason, one.sequence) for one in said]
+    words = {code: str(label) for code, label in (*ListEntry.Because.choices, *KnownList.Origin.choices)}
+    return [Told(one.at, names.get(one.actor, us), one.verb, words.get(one.reason, one.reason), one.sequence) for one in said]
 
 
 # Where an entry was matched is known to a later room: it says it here, and the entry's page shows it.

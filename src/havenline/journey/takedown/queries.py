@@ -51,6 +51,11 @@ def lists(by: Membership) -> dict[str, tuple[str, QuerySet[Notice]]]:
     }
 
 
+def held_for_police(reports: set[int]) -> set[int]:
+    """Of these records those of reports with a notice that is held for police: nothing of them is known outside yet."""
+    return set(Notice.objects.filter(state=Notice.State.HELD, report__in=reports).values_list("report_id", flat=True))
+
+
 def came_of(report: Report, by: Membership) -> list[CameOfIt]:
     """The notices of a report, for its page at the desk."""
     return [
