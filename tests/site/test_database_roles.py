@@ -8,10 +8,17 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from havenline.foundation import moment
+from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.lists import actions as lists
 from havenline.foundation.lists import queries as lists_queries
+from havenline.foundation.lists.exchange import actions as exchange
+from havenline.foundation.lists.exchange import queries as exchange_queries
+from havenline.foundation.people.actions import make_api_key
 from havenline.site import database_roles
 from tests import databases, factories
 
@@ -119,6 +126,30 @@ def test_the_public_process_puts_a_complaint_in_reads_how_it_stands_and_nothing_
         for closed in ("SELECT said_sealed FROM lists_complaint", "SELECT * FROM lists_listentry", "DELETE FROM lists_complaint"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 public.execute(closed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_api_serves_a_list_as_its_own_user_and_changes_nothing_of_it() -> None:
+    known = lists.make_list(name="Ours", kind="hash", origin="own", agency=factories.agency("hotline"), by=INSTALLATION)
+    [entry] = lists.add_entries(known_list=known, new=[lists.NewEntry("md5", "a" * 32)], by=INSTALLATION).entries
+    platform = factories.agency("platform")
+    lists.let_read(known_list=known, agency=platform, may_be_sent=True, by=INSTALLATION)
+    key, raw = make_api_key(agency=platform, by=INSTALLATION)
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        for name in ("list_changes", "list_snapshot", "list_csv"):
+            answer = Client().get(reverse(f"api:{name}", args=[known.slug]), headers={"Authorization": f"Bearer {raw}"})
+            assert b"a" * 32 in (b"".join(answer.streaming_content) if answer.streaming else answer.content)
+        found = exchange_queries.list_for(key, known.slug)
+        assert found is not None
+        exchange_queries.before(found, moment.now())  # waits for whoever writes
+        exchange.give_feedback(entry=entry, key=key, is_affirmative=True)
+        transaction.set_rollback(True)
+    with connected(database_roles.API) as api:
+        for one in asked.captured_queries:
+            api.execute(one["sql"])  # as it was asked; whatever it may not is refused
+        for closed in ("DELETE FROM lists_listentry", "UPDATE lists_listentry SET value = ''", "SELECT * FROM list_exchange_source"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                api.execute(closed)
 
 
 @pytest.mark.django_db(transaction=True)
