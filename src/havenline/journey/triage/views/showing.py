@@ -114,6 +114,7 @@ def show(
         "reasons": page.where_to(refusal.reasons) if isinstance(refusal, errors.NotReadyToDecide) else [],
         "kept": _kept(request, bound) if refusal and not reason else [],
         "may_claim_again": isinstance(refusal, CLAIM_FIRST) and context["can_claim"],
+        "looks_end": isinstance(refusal, (errors.LimitReached, errors.OnBreak)),
         "may_go_on": isinstance(refusal, errors.LimitReached) and context["is_mine"] and report.danger == Danger.NOW,
         "sent": _sent(request.POST) if isinstance(refusal, CLAIM_FIRST) else [],
         "sent_to": request.path,
