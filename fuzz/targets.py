@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from havenline.cli import sealed_file
 from havenline.engines import census as censuses
 from havenline.engines import matching, procedure, proof, screening
-from havenline.engines.matching import hashing, video
+from havenline.engines.matching import addresses, hashing, video
 from havenline.engines.procedure.reading import read_edition
 from havenline.engines.proof import witness as witnesses
 from havenline.engines.screening import conversation
@@ -39,6 +39,8 @@ from havenline.foundation.lists.exchange import outside, told
 from havenline.foundation.lists.exchange.formats import ncmec, signed, table, threatexchange
 from havenline.foundation.outgoing import NoAnswer, asking
 from havenline.foundation.people import devices, places, single_sign_on
+from havenline.foundation.recognition.answering.asked import Asked, Refused
+from havenline.foundation.recognition.answering.uploads import the_file
 from havenline.foundation.retention import journal, rules
 from havenline.foundation.search import days, normal
 from havenline.journey.intake import answers, extraction, flood, form_state, pictures, receipts, schemas
@@ -580,3 +582,29 @@ def number_of_an_entry(data: bytes) -> None:
     text = text_of(data)
     pk = outside.pk_of(text)
     assert pk is None or outside.number(pk) == str(int(text))
+
+
+@target(Refused)
+def form_with_a_picture(data: bytes) -> None:
+    upload = the_file("multipart/form-data; boundary=b", data)
+    assert upload.data in data
+
+
+@target(Refused)
+def request_to_match(data: bytes) -> None:
+    path, _line, rest = text_of(data).partition("\n")
+    query, _line, header = rest.partition("\n")
+    environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_AUTHORIZATION": header, "CONTENT_TYPE": "application/json"}
+    asked = Asked.read({**environ, "wsgi.input": io.BytesIO(data), "CONTENT_LENGTH": str(len(data))})
+    assert "url" not in asked.fields
+    asked.json()
+
+
+@target()
+def address_and_what_covers_it(data: bytes) -> None:
+    with contextlib.suppress(canonical.NotAnIdentifier):
+        address = canonical.canonical("url", text_of(data))
+        covering = list(addresses.forms(address))
+        assert covering[0] == address
+        assert len(covering) <= 2 + addresses.DEEPEST
+        assert all(host in address for host in addresses.hosts(address))

@@ -1,10 +1,18 @@
 """What `havenline doctor` says of recognition."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from havenline.cli import recognising
 from havenline.engines.matching import kernel
 from havenline.engines.matching.hashing import Confinement, DecoderDied, HashingProcess
+from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.recognition.follower import Follower
+from havenline.foundation.recognition.kept import Home
+from tests import factories
 
 
 def test_it_is_told_whether_the_kernel_or_numpy_matches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,3 +46,21 @@ def test_one_that_does_not_start_is_an_illness(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(HashingProcess, "wait_until_ready", dies)
     assert recognising.pictures().ok is False
+
+
+@pytest.mark.django_db
+def test_an_index_that_is_missing_behind_or_silent_is_told_of(settings: Any, tmp_path: Path) -> None:
+    settings.HOME = tmp_path
+    assert recognising.index_in_step().said == "no list is matched"
+    made = lists.make_list(name="Ours", kind="hash", origin="own", agency=factories.agency("hotline"), by=INSTALLATION)
+    assert recognising.index_in_step().ok is False
+    home = Home(tmp_path / "recognition")
+    follower = Follower(home, say=lambda words: None)
+    follower.turn()
+    assert "silent" in recognising.index_in_step().said
+    home.say_followed()
+    assert recognising.index_in_step().said == "in step with 1 lists"
+    lists.add_entries(known_list=made, new=[lists.NewEntry("sha256", "0f" * 32)], by=INSTALLATION)
+    assert "behind by 1 changes" in recognising.index_in_step().said
+    assert follower.generation is not None
+    follower.generation.close()

@@ -22,6 +22,8 @@ from havenline.cli.serve import free_port, gunicorn
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.actions import factors, make_api_key
 from havenline.foundation.sealing import keys
+from havenline.site import match
+from havenline.site.logs import WithoutLinks
 from tests import factories, planted
 
 PASSWORD = "planted willow lantern 7"
@@ -188,3 +190,12 @@ def test_each_security_rule_that_is_passed_over_says_why() -> None:
     assert len(passed_over) > 5
     assert [line for line in passed_over if not re.search(r"noqa: S\d+(, S\d+)*\s+\(.+\)", line)] == []
     assert '"S"' in (root / "pyproject.toml").read_text().partition("[tool.ruff.lint]")[2].partition("\n")[2].partition("\n")[0]
+
+
+def test_a_key_in_a_base_url_is_taken_out() -> None:
+    """Also of what Granian writes, which serves matching: its log has this formatter, whoever turns its access log on."""
+    said = f'127.0.0.1 "GET /k/{KEY}/m/raw_lookup?signal=00 HTTP/1.1" 200'
+    record = logging.LogRecord("granian.access", logging.INFO, "", 0, said, (), None)
+    assert match.LOGGING["formatters"]["plain"]["()"] == "havenline.site.logs.WithoutLinks"
+    assert KEY.partition(".")[2] not in WithoutLinks().format(record)
+    assert "/k/…" in WithoutLinks().format(record)

@@ -390,6 +390,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     durable_writes,
     migrations,
     recognising.matching,
+    recognising.index_in_step,
     recognising.pictures,
     languages,
     ways_out,

@@ -275,6 +275,11 @@ def only_one(home: Home) -> Iterator[None]:
         os.close(lock)
 
 
+def followed() -> int:
+    """How many lists an index here has to follow."""
+    return _matched().count()
+
+
 def behind(home: Home) -> Sequence[tuple[str, int]]:
     """How many changes the index is behind each list that is matched; a list that is not in it at all is behind by all of them.
 
