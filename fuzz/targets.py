@@ -592,10 +592,10 @@ def form_with_a_picture(data: bytes) -> None:
 
 @target(Refused)
 def request_to_match(data: bytes) -> None:
-    path, _line, rest = text_of(data).partition("\n")
-    query, _line, header = rest.partition("\n")
+    head, _line, body = data.partition(b"\n\n")
+    path, query, header = (*text_of(head).split("\n", 2), "", "")[:3]
     environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_AUTHORIZATION": header, "CONTENT_TYPE": "application/json"}
-    asked = Asked.read({**environ, "wsgi.input": io.BytesIO(data), "CONTENT_LENGTH": str(len(data))})
+    asked = Asked.read({**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
     assert "url" not in asked.fields
     asked.json()
 
