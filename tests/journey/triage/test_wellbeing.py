@@ -14,6 +14,7 @@ from havenline.foundation.people.acting import acting_as, beyond_need_to_know
 from havenline.foundation.people.models import Membership, NotYourRole, Visit
 from havenline.journey.intake.models import Report
 from havenline.journey.triage import actions, errors, exposure, offering
+from havenline.journey.triage.actions.wellbeing import forget_looks
 from havenline.journey.triage.models import CheckIn, Look, LooksDuty, Wellbeing, WentOn
 from tests import factories
 from tests.journey.triage.conftest import SHA
@@ -109,6 +110,14 @@ def test_the_day_is_londons(of_pages, analyst):
         actions.grade(item=second, grade="C", by=analyst)
         assert meter(analyst).looks == 1
     assert sorted(str(day) for day in Look.objects.values_list("day", flat=True)) == ["2027-07-01", "2027-07-02"]
+
+
+def test_how_much_somebody_looked_at_is_forgotten_after_90_days(of_pages, analyst, on_wednesday):
+    actions.grade(item=claimed(of_pages(), analyst)[0], grade="C", by=analyst)
+    for days, left in ((90, 1), (91, 0)):
+        with moment.standing_at(on_wednesday + timedelta(days=days)):
+            forget_looks()
+        assert Look.objects.count() == left
 
 
 # Limits

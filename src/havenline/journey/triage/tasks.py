@@ -4,7 +4,7 @@ from django_tasks import task
 
 from havenline.foundation import moment
 from havenline.foundation.work.rounds import every
-from havenline.journey.triage.actions import alarms, deciding
+from havenline.journey.triage.actions import alarms, deciding, wellbeing
 from havenline.journey.triage.models import Decision
 
 
@@ -26,3 +26,9 @@ def carry_out_what_was_missed() -> None:
 def raise_alarms() -> None:
     """Danger now that nobody claimed for five minutes."""
     alarms.raise_alarms()
+
+
+@every(seconds=6 * 3600)
+def forget_looks() -> None:
+    """How much somebody looked at, when it is long ago."""
+    wellbeing.forget_looks()

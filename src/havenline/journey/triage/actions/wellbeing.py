@@ -34,6 +34,7 @@ from havenline.journey.triage.models import Alarm, CheckIn, Claim, Grade, Look, 
 
 ANALYSTS = (Role.ANALYST, Role.SENIOR_ANALYST)
 KEPT_FOR = (0, 15, 30)  # minutes for which a claim can be kept over a break
+KEPT = timedelta(days=90)  # our policy: how long it is known what somebody looked at on a day
 LONGEST_WORDS = 2000
 CHECK_IN = "check-in"
 
@@ -86,6 +87,11 @@ def count_all_spared(*, items: Iterable[ReportedItem], grade: str, by: Membershi
 def uncount_spared(*, items: Iterable[int], by: Membership) -> None:
     """What was taken back was not spared."""
     Look.objects.filter(person=by.person_id, day=moment.today(), item__in=list(items), spared=True).delete()
+
+
+def forget_looks() -> int:
+    """Looks longer ago than anybody needs them; how many went. Run by the clock: how much somebody looked at is not kept for ever."""
+    return Look.objects.filter(day__lt=moment.today() - KEPT).delete()[0]
 
 
 @transaction.atomic
