@@ -8,9 +8,8 @@ import fcntl
 import mmap
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -48,26 +47,16 @@ class Meter:
         self._finding = threading.Lock()
         self._places: dict[int, int] = {}
 
-    @contextmanager
-    def row_of(self, line: int) -> Iterator[Any]:
-        """The row of a line of keys, locked against every other thread and worker."""
+    def row_of(self, line: int) -> "Held":
+        """The row of a line of keys, locked against every other thread and worker while the block runs."""
         place = self._place_of(line)
-        with self._threads[place % len(self._threads)], self._locked(place):
-            yield self._rows[place]
-
-    @contextmanager
-    def _locked(self, place: int) -> Iterator[None]:
-        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, place)
-        try:
-            yield
-        finally:
-            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+        return Held(self._file, self._threads[place % len(self._threads)], place, self._rows)
 
     def _place_of(self, line: int) -> int:
         place = self._places.get(line)
         if place is not None and self._rows["line"][place] == line:
             return place
-        with self._finding, self._locked(ROWS):
+        with Held(self._file, self._finding, ROWS, None):
             there = np.flatnonzero(self._rows["line"] == line)
             if len(there):
                 place = int(there[0])
@@ -77,6 +66,24 @@ class Meter:
                 self._rows["line"][place] = line
         self._places[line] = place
         return place
+
+
+class Held:
+    """A lock of one thread among those of this worker, and of one byte among workers: the kernel lets it go with whoever dies."""
+
+    __slots__ = ("_file", "_place", "_rows", "_thread")
+
+    def __init__(self, file: int, thread: threading.Lock, place: int, rows: Any) -> None:
+        self._file, self._thread, self._place, self._rows = file, thread, place, rows
+
+    def __enter__(self) -> Any:
+        self._thread.acquire()
+        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, self._place)
+        return None if self._rows is None else self._rows[self._place]
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, self._place)
+        self._thread.release()
 
 
 def take(row: Any, many: int, *, rate: float, most: float, at: float) -> float:
