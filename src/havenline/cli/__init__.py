@@ -22,6 +22,7 @@ from havenline.cli import (
     public_home,
     replay,
     restore,
+    scan,
     schools,
     screen,
     serve,
@@ -58,6 +59,7 @@ app.command()(restore.restored)
 app.command(hidden=True)(replay.replay)
 app.command()(trace.trace)
 app.command()(screen.screen)
+app.command()(scan.scan)
 app.add_typer(census.app, name="census")
 app.add_typer(ledger.app, name="ledger")
 exchange.register(lists.app)
