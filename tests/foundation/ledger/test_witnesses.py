@@ -243,7 +243,7 @@ def test_a_witness_that_is_away_or_never_ends_holds_up_no_other(
 def test_the_worker_asks_witnesses_apart_from_its_other_rounds() -> None:
     rounds.discover()
     apart = {duty.name.rpartition(".")[2] for duty in rounds.DUTIES.values() if duty.apart}
-    assert apart == {"show_the_ledger_to_its_witnesses", "count_clocks_again"}
+    assert apart == {"show_the_ledger_to_its_witnesses", "count_clocks_again", "pull_sources", "go_on_with_imports"}
 
 
 def test_another_installation_is_a_witness_to_the_ledgers_that_its_file_names(client: Client, settings: Any, tmp_path: Path) -> None:

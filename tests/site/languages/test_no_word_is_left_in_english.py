@@ -40,7 +40,7 @@ WRONG: dict[str, dict[str, str]] = {
     "happened": {"happened": "\x00"},
     "conversation": {"conversation": "data:image/png;base64," + "iVBORw0KGgo" * 20},
 }
-MINE = {"Northmere", "chat.example", "riverwalk_77", "no", "address", "old"}  # what this test types
+MINE = {"Northmere", "chat.example", "pictures.example", "riverwalk_77", "no", "address", "old"}  # what this test types
 WHO = ("under_18", "parent", "works_with_children", "adult")
 
 
