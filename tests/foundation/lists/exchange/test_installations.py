@@ -71,7 +71,7 @@ def test_two_installations_exchange_a_list_by_snapshot_and_changes(giving: tuple
         f"{ACTING} actions.set_source(known_list=KnownList.objects.get(), kind='snapshot', secret={raw!r}, signers={signer!r},"
         f"address='http://localhost:{there.port}/api/v1/lists/ours', by=INSTALLATION)"
     )
-    assert "localhost" in taking.command("lists", "pull", "theirs", code=1)  # not listed under may_ask_inside
+    assert "https://" in taking.command("lists", "pull", "theirs", code=1)  # no may_ask_inside lists it
     toml = taking.home / "havenline.toml"
     toml.write_text(toml.read_text().replace('["127.0.0.1"]', '["127.0.0.1", "localhost"]'))
     assert "30 entries" in taking.command("lists", "pull", "theirs")
