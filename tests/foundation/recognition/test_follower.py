@@ -1,5 +1,6 @@
 """The index follows the lists."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -186,3 +187,23 @@ def test_a_note_says_from_when_an_entry_may_be_known_outside(follower: Follower,
     assert one.note.free_from is None
     assert one.id == (known_list.pk << ENTRY_BITS) | entry.pk
     assert moment.now() - timedelta(days=1) < entry.added_at
+
+
+def test_a_full_disk_is_no_damage(follower: Follower, home: Home, known_list: KnownList, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so and waits: nothing is made anew, which would need more of the disk, and what serves goes on."""
+    follower.turn()
+    before = home.current
+    hash_ = bits()
+    entry = put(known_list, hash_)
+    assert follower.generation is not None
+
+    def full(**said: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(follower.generation.exact, "change", full)
+        with pytest.raises(OSError, match="full"):
+            follower.turn()
+    assert home.current == before
+    follower.turn()
+    assert found(follower, hash_, known_list) == [(entry.pk, 0)]
