@@ -143,7 +143,7 @@ def test_a_new_hash_matches_on_every_worker_within_a_second(served: Served) -> N
 
 def test_a_follower_that_is_killed_again_and_again_loses_nothing(served: Served) -> None:
     hashes = []
-    for _time in range(4):
+    for _time in range(3):  # five deaths within a minute would end it all
         hashes.append(secrets.token_hex(32))
         served.add(hashes[-1])
         for process in served.processes("havenline.cli follower"):
@@ -181,8 +181,7 @@ def test_an_index_of_which_a_part_is_missing_is_made_anew_and_look_ups_go_on(ser
     folder = served.place.home / "recognition"
     before = (folder / "current").read_text()
     (folder / before / "known.sqlite3").unlink()
-    for process in served.processes("havenline.cli follower"):
-        os.kill(process, signal.SIGKILL)
+    (folder / "damaged").touch()  # as a worker says it that cannot read it
     until(lambda: (folder / "current").read_text() != before, within=60)
     until(lambda: served.matches(hash_), within=30)
     new = secrets.token_hex(32)

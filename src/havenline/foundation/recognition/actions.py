@@ -84,7 +84,7 @@ def pause_key(*, key: ApiKey, why: str, lookups: int) -> Pause:
     if pause is not None:
         return pause
     pause = Pause.objects.create(key=first, agency_id=first.agency_id, why=why, lookups=lookups)
-    ledger.record(CLOCK, "paused a key", pause, to=first.agency.slug, reason=why)
+    ledger.record(CLOCK, "paused a key", pause, reason=why)
     events.key_paused.send(sender=Pause, pause=pause)
     return pause
 
