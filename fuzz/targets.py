@@ -26,7 +26,9 @@ from pydantic import ValidationError
 from havenline.cli import sealed_file
 from havenline.engines import census as censuses
 from havenline.engines import matching, procedure, proof, screening
-from havenline.engines.matching import addresses, hashing, video
+from havenline.engines.matching import addresses, hashing, scanning, video
+from havenline.engines.matching.scanning import journal as scans
+from havenline.engines.matching.scanning import opening, writing
 from havenline.engines.procedure.reading import read_edition
 from havenline.engines.proof import witness as witnesses
 from havenline.engines.screening import conversation
@@ -112,6 +114,24 @@ def picture_to_hash(data: bytes) -> None:
     found = hashing.hash_image(data, limits=hashing.Limits(bytes=LARGEST, pixels=1_000_000))
     assert matching.pdq.written(matching.pdq.parse(found.pdq)) == found.pdq
     assert 0 <= found.quality <= 100
+
+
+@target(scanning.NotAList)
+def list_of_paths(data: bytes) -> None:
+    for null in (False, True):
+        for path in scanning.read_list(io.BytesIO(data), Path("/srv"), null=null):
+            assert path
+            assert b"\0" not in path
+            assert writing.read(writing.written(path)) == path
+            with contextlib.suppress(opening.NotOpened):
+                assert b".." not in opening.parts_of(path)
+
+
+@target()
+def journal_of_a_scan(data: bytes) -> None:
+    asked, mark, whole = scans.read(data)
+    assert whole <= len(data)
+    assert asked is not None or mark == scanning.Mark()
 
 
 @target(video.NotAVideo)

@@ -7,8 +7,10 @@ Needs the extra `cluster`.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
+import secrets
 import shutil
 import socket
 import tempfile
@@ -30,6 +32,8 @@ AT_ONCE = 32  # paths in a task: half a second
 BRIEF = 10.0  # seconds after which a task begins no further path; what is left is given out again
 RETRIES = 3
 LOST = "worker-lost"
+ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # Ray's own name for it; an address of loopback that is given is exchanged
+PATIENT = {"RAY_agent_register_timeout_ms": "120000", "RAY_raylet_start_wait_time_s": "120"}  # on a machine under load
 MEMORY = 80 * 1024 * 1024  # of the store of objects: rows are small
 
 
@@ -69,29 +73,38 @@ class Cluster:
 
     def __init__(self, work: Work, *, address: str, workers: int | None = None) -> None:
         """Raises NoRay."""
-        # Nothing is reported to Ray's makers; its bars and notes stand in nobody's result.
-        os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DEDUP_LOGS="0", RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO="0")
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to Ray's makers
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else each worker warns of it
         try:
             import ray
         except ImportError as error:
             raise NoRay("Ray is not installed. Install Havenline with its extra: havenline[cluster].") from error
+        logging.getLogger("ray").setLevel(logging.ERROR)
         self._ray: Any = ray
         self.work = work
         self._folder: Path | None = None
         said: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "configure_logging": False}
         if address == "local":
-            self._folder = Path(tempfile.mkdtemp(prefix="scan-", dir=_short(tempfile.gettempdir())))
-            cores = workers or os.cpu_count() or 1
-            said |= {"num_cpus": cores, "num_gpus": 0, "include_dashboard": False, "object_store_memory": MEMORY}
-            said |= {"_node_ip_address": "127.0.0.1", "_temp_dir": str(self._folder)}
+            said |= self._local(workers or os.cpu_count() or 1)
         try:
             ray.init(address=address, **said)
-        except (ConnectionError, RuntimeError, ValueError, OSError, TimeoutError) as error:
-            self._forget()
+        except Exception as error:  # Ray raises whatever it likes here, a bare Exception among it
+            self.close()
             why = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise NoRay(f"Ray does not answer at {address}: {why}") from error
         self.workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._look = ray.remote(num_cpus=1, max_retries=RETRIES)(looked)
+
+    def _local(self, cores: int) -> dict[str, Any]:
+        """Loopback, no dashboard, and a secret and all files in a folder of its own that goes with it."""
+        self._folder = Path(tempfile.mkdtemp(prefix="scan-", dir=_short(tempfile.gettempdir())))
+        secret = self._folder / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_hex(32))
+        for name, value in (("RAY_AUTH_TOKEN_PATH", str(secret)), *ON_LOOPBACK.items(), *PATIENT.items()):
+            os.environ[name] = value
+        said = {"num_cpus": cores, "num_gpus": 0, "include_dashboard": False, "object_store_memory": MEMORY}
+        return said | {"_temp_dir": str(self._folder)}
 
     def rows(self, paths: Iterable[bytes]) -> Iterator[list[Row]]:
         ray = self._ray
@@ -133,9 +146,6 @@ class Cluster:
 
     def close(self) -> None:
         self._ray.shutdown()
-        self._forget()
-
-    def _forget(self) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
