@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from havenline.foundation import moment
-from havenline.foundation.ledger.actors import CLOCK
+from havenline.foundation.ledger.actors import CLOCK, INSTALLATION
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.lists.models import KnownList
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import FileKind
+from havenline.foundation.recognition.follower import Follower
+from havenline.foundation.recognition.kept import Home
 from havenline.foundation.records.models import Party, Record, new_reference
 from havenline.journey.intake import actions as intake
-from havenline.journey.intake.models import Report, Urgency
+from havenline.journey.intake.models import Report, ReportedItem, Urgency
 
 Tell = Callable[..., Report]
 SHA = "ab" * 32
@@ -101,3 +105,48 @@ def lie_waiting(hotline) -> Callable[..., list[Report]]:
 @pytest.fixture
 def everybody(police: Agency, social_care: Agency, investigator: Membership, social_worker: Membership) -> None:
     """Somebody can take up whatever is referred."""
+
+
+# What is already known
+
+
+@pytest.fixture
+def home(settings, tmp_path) -> Home:
+    """Where this installation's index lies."""
+    settings.HOME = tmp_path
+    return Home(tmp_path / "recognition")
+
+
+@pytest.fixture
+def follow(home) -> Callable[[], None]:
+    """Bring the index in step with the lists."""
+    follower = Follower(home, say=lambda _words: None)
+
+    def turn() -> None:
+        follower.turn()
+        home.say_followed()
+
+    return turn
+
+
+@pytest.fixture
+def ours(hotline) -> KnownList:
+    return lists.make_list(name="Our hashes", kind="hash", origin="own", agency=hotline, by=INSTALLATION)
+
+
+@pytest.fixture
+def theirs(hotline) -> KnownList:
+    """What another body says, on a list that our hotline keeps."""
+    return lists.make_list(name="Their hashes", kind="hash", origin="ncmec", agency=hotline, by=INSTALLATION)
+
+
+@pytest.fixture
+def reported(arrives) -> Callable[..., ReportedItem]:
+    """The one item of a report: `reported(sha256=…)`, `reported(pdq=…)`, `reported(hashes=[…])`, `reported(urls=[…])`."""
+
+    def made(*, pdq: str | None = None, quality: int = 90, sha256: str | None = None, hashes=(), urls=()) -> ReportedItem:
+        pictures = [{"pdq": pdq, "quality": quality, "sha256": sha256}] if pdq else []
+        digests = [*hashes, *([sha256] if sha256 and not pdq else [])]
+        return arrives(kind="other", platform={"pictures": pictures, "hashes": digests}, place={"urls": list(urls)}).items.get()
+
+    return made

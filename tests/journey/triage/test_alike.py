@@ -247,8 +247,8 @@ def test_what_was_accepted_unseen_is_known_to_no_other_report(of_picture, analys
     assert counts(other) == ("A", "unseen", 7)
     again = of_picture(apart(60), sha256=SHA)
     with acting_as(analyst):
-        [view] = queries.items(again.report, by=analyst)
-        assert (view.known, view.carries_over) == ([], None)
+        [view] = queries.items(again.report, by=analyst).views
+        assert (view.known.is_known, view.known.offer) == (False, None)
         assert Report.objects.filter(offering.needs_a_look(), pk=again.report_id).exists()
     actions.claim(report=again.report, by=analyst)
     with pytest.raises(errors.CannotCarryOver):

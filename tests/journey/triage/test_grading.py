@@ -35,8 +35,8 @@ def test_a_grade_of_the_same_hash_carries_over_by_one_confirmation(arrives, anal
     earlier = graded(arrives(**HASHED), "N", analyst)
     later = arrives(**HASHED)
     actions.claim(report=later, by=analyst)
-    [view] = queries.items(later, by=analyst)
-    assert view.carries_over == earlier
+    [view] = queries.items(later, by=analyst).views
+    assert (view.known.offer.earlier, view.known.offer.is_exact) == (earlier, True)
     made = actions.carry_over(item=view.item, earlier=earlier, by=analyst)
     assert (made.grade, made.carried_over_from) == ("N", earlier)
 
@@ -45,8 +45,8 @@ def test_not_illegal_is_not_even_shown_for_the_same_address(arrives, analyst):
     earlier = graded(arrives(**ADDRESS), "N", analyst)
     later = arrives(**ADDRESS)
     actions.claim(report=later, by=analyst)
-    [view] = queries.items(later, by=analyst)
-    assert view.known == []
+    [view] = queries.items(later, by=analyst).views
+    assert not view.known.is_known
     with pytest.raises(errors.CannotCarryOver):
         actions.carry_over(item=view.item, earlier=earlier, by=analyst)
 
@@ -54,8 +54,8 @@ def test_not_illegal_is_not_even_shown_for_the_same_address(arrives, analyst):
 def test_a_grade_of_the_same_address_is_known_but_graded_anew(arrives, analyst):
     earlier = graded(arrives(**ADDRESS), "B", analyst)
     later = arrives(**ADDRESS)
-    [view] = queries.items(later, by=analyst)
-    assert (view.known, view.carries_over) == ([earlier], None)
+    [view] = queries.items(later, by=analyst).views
+    assert ([one.assessment for one in view.known.earlier], view.known.offer) == ([earlier], None)
 
 
 def test_showing_an_address_counts_a_look(arrives, analyst):

@@ -9,8 +9,9 @@ class TriageConfig(AppConfig):
 
     def ready(self) -> None:
         from havenline.foundation.handover.events import handover_accepted, handover_returned
+        from havenline.foundation.lists.events import entry_withdrawn
         from havenline.journey.intake.events import report_opened
-        from havenline.journey.triage.actions import confirm_accepted, find_children, find_signs, take_in_returned
+        from havenline.journey.triage.actions import confirm_accepted, find_children, find_signs, let_count_no_more, take_in_returned
 
         def opened(sender: object, report: Any, **_rest: object) -> None:
             find_children(report=report)
@@ -22,6 +23,10 @@ class TriageConfig(AppConfig):
         def accepted(sender: object, hand_over: Any, by: Any, **_rest: object) -> None:
             confirm_accepted(hand_over=hand_over, by=by)
 
+        def withdrawn(sender: object, entry: Any, **_rest: object) -> None:
+            let_count_no_more(entry=entry)
+
+        entry_withdrawn.connect(withdrawn, dispatch_uid="triage: what rested on a withdrawn entry", weak=False)
         handover_accepted.connect(accepted, dispatch_uid="triage confirms an alarm", weak=False)
         report_opened.connect(opened, dispatch_uid="triage finds children and warning signs", weak=False)
         handover_returned.connect(returned, dispatch_uid="triage takes in what is returned", weak=False)

@@ -29,6 +29,10 @@ class CannotCarryOver(ValueError):
     """A grade carries over only to the same SHA-256, exactly."""
 
 
+class CannotAccept(ValueError):
+    """What a page offered is not what is known now: something was withdrawn, graded or listed meanwhile."""
+
+
 class CannotGive(ValueError):
     """A grade is given to what is alike only after a person looked; *unsure* and *can't be assessed* never are."""
 

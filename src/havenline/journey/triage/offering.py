@@ -3,10 +3,11 @@
 Danger now reaches somebody: it is passed over only while somebody else at the desk can look, and for no longer than until its alarm.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havenline.foundation.identifiers.models import Kind
+from havenline.foundation.lists.models import ListEntry, Signal
 from havenline.foundation.people.models import Membership
 from havenline.journey.intake.models import Danger, Report, ReportedItem, Urgency
 from havenline.journey.triage import exposure
@@ -64,21 +65,40 @@ def not_taken(by: Membership) -> Q:
     if kinds := [code.removeprefix(KIND) for code in codes if code.startswith(KIND)]:
         passed |= Q(kind__in=kinds)
     if grades := [code.removeprefix(GRADE) for code in codes if code.startswith(GRADE)]:
-        known = Assessment.objects.filter(item__identifier=OuterRef("identifier"), grade__in=grades)
+        known = Assessment.objects.filter(item__identifier=OuterRef("identifier"), grade__in=grades, withdrawn_at=None)
         passed |= Q(Exists(ReportedItem.objects.filter(Exists(known), report=OuterRef("pk"))))
     return passed
 
 
 def needs_a_look() -> Exists:
     """Of reports: some item has no grade that counts, and is not known by the same SHA-256. Text and accounts need none."""
-    later = Assessment.objects.filter(item=OuterRef("item")).filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
-    counts = Assessment.objects.filter(~Exists(later), item=OuterRef("pk")).exclude(grade=Grade.UNSURE)
+    stand = Assessment.objects.filter(withdrawn_at=None)
+    later = stand.filter(item=OuterRef("item")).filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
+    counts = stand.filter(~Exists(later), item=OuterRef("pk")).exclude(grade=Grade.UNSURE)
     same = (
-        Assessment.objects.filter(item__identifier=OuterRef("identifier"), item__identifier__kind=Kind.SHA256)
+        stand.filter(item__identifier=OuterRef("identifier"), item__identifier__kind=Kind.SHA256)
         .exclude(grade__in=[Grade.UNSURE, Grade.CANNOT_BE_ASSESSED])
         .exclude(how=Assessment.How.ACCEPTED_UNSEEN)
     )
-    return Exists(ReportedItem.objects.filter(~Exists(counts), ~Exists(same), report=OuterRef("pk")))
+    return Exists(ReportedItem.objects.filter(~Exists(counts), ~Exists(same), ~Exists(_listed_here()), report=OuterRef("pk")))
+
+
+def lost_its_grade() -> Exists:
+    """Of reports: what an item was recognised by was withdrawn, and nobody has graded it since."""
+    since = Assessment.objects.filter(item=OuterRef("item"), withdrawn_at=None, at__gte=OuterRef("at"))
+    return Exists(Assessment.objects.filter(~Exists(since), item__report=OuterRef("pk"), withdrawn_at__isnull=False))
+
+
+def _listed_here() -> QuerySet[ListEntry]:
+    """Of items: an entry with the same SHA-256 and our grade on a list of the hotline in whose queue its report waits."""
+    here = ListEntry.objects.matchable().filter(
+        signal=Signal.SHA256,
+        value=OuterRef("identifier__canonical"),
+        known_list__agency=OuterRef("report__hotline"),
+        known_list__held_at=None,
+    )
+    here = here.filter(known_list__is_matched=True, known_list__closed_at=None).exclude(grade="")
+    return here.filter(Q(claimed_by="") | Q(confirmed_at__isnull=False))
 
 
 def _is_others_turn(by: Membership, others: list[Membership]) -> bool:

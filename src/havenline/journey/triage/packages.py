@@ -51,7 +51,8 @@ def to_police(report: Report, *, reason: str, decided_by: Membership | None, ass
 
 def _unseen(found: Assessment) -> dict[str, str]:
     """What police must know of a grade that nobody gave by looking."""
-    return {"note": f"accepted unseen: {found.distance} of 256 bits from a picture that was looked at; nobody looked at this one"}
+    how = "known by something that is no proof" if found.distance is None else f"{found.distance} of 256 bits from a picture that is known"
+    return {"note": f"accepted unseen: {how}; nobody looked at this one"}
 
 
 def to_social_care(duty: ChildDuty, report: Report, *, why: str, decided_by: Membership, urgent: bool) -> dict[str, Any]:

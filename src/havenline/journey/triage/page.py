@@ -30,6 +30,7 @@ from havenline.journey.triage.actions.claiming import open_claim
 from havenline.journey.triage.came_of_it import CameOfIt, came_of
 from havenline.journey.triage.hosts import at_hosts, names_of
 from havenline.journey.triage.models import ChildDuty, Decision
+from havenline.journey.triage.recognised import Decided, decided_of
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
@@ -57,8 +58,10 @@ def cover(report: Report, *, by: Membership) -> dict[str, Any]:
 
 def inside(report: Report, *, by: Membership) -> dict[str, Any]:
     """What is known already, the children, the dialogue, where it goes, who has seen it."""
+    items = queries.items(report, by=by)
     return {
-        "items": queries.items(report, by=by),
+        "items": items.views,
+        "known": items,
         "duties": duties(report),
         "signs": list(report.warning_signs.select_related("report__record", "settled_by__person")),
         "has_conversation": bool((report.answers().get("place") or {}).get("conversation")),
@@ -215,6 +218,7 @@ class Elsewhere:
     what: str
     when: str
     is_report: bool
+    decided: Decided | None
 
 
 def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
@@ -225,6 +229,7 @@ def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
         what = kind if seen.identifier.kind in {"url", "md5", "sha1", "sha256"} else f"{kind}: {seen.identifier.shown}"
         rows.setdefault(seen.record.pk, (seen, []))[1].append(what)
     titles = {r.pk: queries.title_of(r) for r in Report.objects.filter(pk__in=rows).prefetch_related("items")}
+    decided = decided_of(titles)
     return [
         Elsewhere(
             seen.record.reference,
@@ -232,6 +237,7 @@ def _elsewhere(report: Report, by: Membership) -> list[Elsewhere]:
             ", ".join(dict.fromkeys(what)),
             date_format(seen.seen_at.astimezone(moment.LONDON), "D j M"),
             pk in titles,
+            decided.get(pk),
         )
         for pk, (seen, what) in list(rows.items())[:20]
     ]

@@ -1,4 +1,7 @@
-"""Which grade of an item counts: the latest, unless somebody is unsure and nobody else has graded it since."""
+"""Which grade of an item counts: the latest, unless somebody is unsure and nobody else has graded it since.
+
+What rested on a listed entry that was withdrawn counts no more.
+"""
 
 from collections.abc import Iterable
 
@@ -25,4 +28,4 @@ def doubters(item: ReportedItem, assessments: Iterable[Assessment] | None = None
 
 def _in_order(item: ReportedItem, assessments: Iterable[Assessment] | None) -> list[Assessment]:
     given = item.assessments.select_related("by") if assessments is None else assessments
-    return sorted(given, key=lambda assessment: (assessment.at, assessment.pk))
+    return sorted((one for one in given if one.withdrawn_at is None), key=lambda assessment: (assessment.at, assessment.pk))

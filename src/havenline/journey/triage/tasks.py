@@ -3,8 +3,10 @@
 from django_tasks import task
 
 from havenline.foundation import moment
+from havenline.foundation.lists.models import ListEntry
 from havenline.foundation.work.rounds import every
-from havenline.journey.triage.actions import alarms, deciding, wellbeing
+from havenline.journey.intake.models import Report
+from havenline.journey.triage.actions import alarms, deciding, wellbeing, withdrawn
 from havenline.journey.triage.models import Decision
 
 
@@ -12,6 +14,12 @@ from havenline.journey.triage.models import Decision
 def carry_out(decision: int) -> None:
     """Carry one decision out, when its minute has ended."""
     deciding.carry_out(decision=Decision.objects.get(pk=decision))
+
+
+@task()
+def read_again(report: int, entry: int) -> None:
+    """Put a report back in the queue, since what it was recognised by was withdrawn."""
+    withdrawn.read_again(report=Report.objects.get(pk=report), entry=ListEntry.objects.get(pk=entry))
 
 
 @every(seconds=20)

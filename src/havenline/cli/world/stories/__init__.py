@@ -6,6 +6,7 @@ from havenline.cli.world.acts import Stage
 from havenline.cli.world.player import Story
 from havenline.cli.world.stories.closed import CLOSED, closed_case, unidentified
 from havenline.cli.world.stories.history import history
+from havenline.cli.world.stories.known import known
 from havenline.cli.world.stories.lists import known_lists
 from havenline.cli.world.stories.riverwalk import riverwalk
 from havenline.cli.world.stories.schools import schools
@@ -46,6 +47,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield telephone_call(stage)
     yield from takedown_stories(stage)
     yield from known_lists(stage)
+    yield from known(stage)
     yield from waiting_in_the_queue(stage)
     yield from schools(stage)
     yield from trust(stage)

@@ -1,5 +1,6 @@
 """The verbs of the desk. Each changes state in one transaction, with one actor and one entry."""
 
+from havenline.journey.triage.actions.accepting import accept, accept_all_exact
 from havenline.journey.triage.actions.alarms import confirm_accepted, confirm_alarm, raise_alarms
 from havenline.journey.triage.actions.alike import give_to_alike, take_back_from_alike
 from havenline.journey.triage.actions.children import add_child, find_children, settle_child
@@ -22,9 +23,12 @@ from havenline.journey.triage.actions.wellbeing import (
     set_own_limits,
     take_break,
 )
+from havenline.journey.triage.actions.withdrawn import let_count_no_more, read_again
 
 __all__ = [
     "ForChild",
+    "accept",
+    "accept_all_exact",
     "add_child",
     "add_shift",
     "answer_link",
@@ -43,9 +47,11 @@ __all__ = [
     "give_to_alike",
     "go_on",
     "grade",
+    "let_count_no_more",
     "look_at_item",
     "plan_looks",
     "raise_alarms",
+    "read_again",
     "read_with_reason",
     "release",
     "remove_shift",

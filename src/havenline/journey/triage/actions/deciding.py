@@ -27,6 +27,8 @@ from havenline.journey.triage import packages
 from havenline.journey.triage.actions.children import settle_child
 from havenline.journey.triage.actions.claiming import ANALYSTS, claim, end_claims, hour, locked, must_hold
 from havenline.journey.triage.actions.links import answer_link
+from havenline.journey.triage.actions.listing import list_what_was_graded
+from havenline.journey.triage.actions.withdrawn import give_back_pending, rests_on_withdrawn
 from havenline.journey.triage.errors import NotReadyToDecide, ReportChanged, TooLateToTakeBack
 from havenline.journey.triage.events import decision_carried_out, decision_made, decision_taken_back
 from havenline.journey.triage.hosts import CRIMINAL, at_hosts
@@ -156,7 +158,9 @@ def send_now(*, decision: Decision, by: Membership) -> Decision:
 
 @transaction.atomic
 def carry_out(*, decision: Decision) -> Decision:
-    """Do what was decided, once: hand over, keep silent, answer, take the report out of the queue. Before its minute ended it does nothing.
+    """Do what was decided, once: list what was graded, hand over, keep silent, answer, take the report out of the queue.
+
+    Before its minute ended it does nothing.
 
     What cannot be done (nobody to receive it, a silence) stays on the decision as its problem, and on the screens of the hotline.
     """
@@ -167,7 +171,11 @@ def carry_out(*, decision: Decision) -> Decision:
     by = decision.by
     if (refused := acting.why_not(by, report.record)) is not None:
         return _give_back(decision, refused)
-    problems: list[str] = []
+    if not decision.cannot_wait and rests_on_withdrawn(report):
+        give_back_pending(report)
+        decision.refresh_from_db()
+        return decision
+    problems = list_what_was_graded(decision=decision)
     end_claims(report, "decided")
     _withdraw_what_goes_elsewhere(decision, report)
     if decision.police is not None:

@@ -12,6 +12,7 @@ from havenline.journey.triage.actions.claiming import ANALYSTS, locked, must_hol
 from havenline.journey.triage.actions.wellbeing import count_look, count_spared
 from havenline.journey.triage.errors import CannotCarryOver, SecondPersonNeeded
 from havenline.journey.triage.models import Assessment, Grade
+from havenline.journey.triage.recognised import was_withdrawn_since
 from havenline.journey.triage.standing import doubters, standing
 
 
@@ -23,7 +24,7 @@ def grade(*, item: ReportedItem, grade: str, by: Membership) -> Assessment:
     Raises SecondPersonNeeded, ClaimRanOut, NotClaimed, ClaimedByAnother, AlreadyDecided, LimitReached, OnBreak.
     """
     report = locked(item.report)
-    _may_grade(item, by)
+    may_grade(item, by)
     count_look(item=item, by=by, grade=Grade(grade))
     made = Assessment.objects.create(item=item, grade=Grade(grade), by=by, at=moment.now())
     ledger.record(by, "asked a second person" if grade == Grade.UNSURE else "graded an item", report, changed={str(item.number): grade})
@@ -37,9 +38,11 @@ def carry_over(*, item: ReportedItem, earlier: Assessment, by: Membership) -> As
     A page behind an address changes, so a web address is graded anew. Raises CannotCarryOver and what `grade` raises.
     """
     report = locked(item.report)
-    _may_grade(item, by)
+    may_grade(item, by)
     by.must_be_party_to(earlier.item.report)
     same = earlier.item.identifier_id == item.identifier_id and item.identifier.kind == Kind.SHA256 and earlier.was_seen
+    if same and (earlier.withdrawn_at is not None or was_withdrawn_since(earlier, by=by)):
+        raise CannotCarryOver(_("What was listed of that item was withdrawn since: look at this one and grade it."))
     if not same or earlier.grade in {Grade.UNSURE, Grade.CANNOT_BE_ASSESSED}:
         raise CannotCarryOver(_("A grade carries over only to the same SHA-256. Grade this item."))
     made = Assessment.objects.create(
@@ -54,13 +57,13 @@ def carry_over(*, item: ReportedItem, earlier: Assessment, by: Membership) -> As
 def look_at_item(*, item: ReportedItem, by: Membership) -> str:
     """The item's address or hash, for the isolated viewer. The look is on the ledger. Raises what `grade` raises."""
     locked(item.report)
-    _may_grade(item, by)
+    may_grade(item, by)
     count_look(item=item, by=by)
     ledger.looked(by, item, reason="to_grade")
     return item.identifier.shown
 
 
-def _may_grade(item: ReportedItem, by: Membership) -> None:
+def may_grade(item: ReportedItem, by: Membership) -> None:
     """Whoever holds the claim; for an item of which somebody was unsure, anyone else at the desk."""
     unsure = doubters(item)
     if unsure and standing(item) is None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from havenline.engines import screening
 from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver
+from havenline.foundation.lists.models import ListEntry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.records.models import OnFile
 from havenline.journey.intake.models import Message, Report, ReportedItem
@@ -54,11 +55,16 @@ class Grade(models.TextChoices):
     UNSURE = "U", _("Unsure")
 
 
+_RESTS_ON_ANOTHER = models.Q(carried_over_from__isnull=False) | models.Q(entry__isnull=False)
+
+
 class Assessment(OnFile):
     """One person's grade of one item. *Unsure* asks a second person; the latest that is not unsure counts.
 
     `how` it came: by a look; from the same SHA-256 that somebody looked at; or accepted unseen, because a picture at a `distance` of at
-    most 31 of 256 bits was looked at. What was accepted unseen lists nothing and starts no act against a person (decision 0076).
+    most 31 of 256 bits was looked at, or because of something else that is no proof. It rests on an earlier one or on a listed `entry`;
+    where that entry is withdrawn, it counts no more from `withdrawn_at` on. What was accepted unseen lists nothing and starts no act
+    against a person (decisions 0076 and 0084).
     """
 
     class How(models.TextChoices):
@@ -73,6 +79,15 @@ class Assessment(OnFile):
     how = models.CharField(max_length=8, choices=How, default=How.LOOKED)
     distance = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Bits of 256, of what was accepted unseen."))
     carried_over_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    entry = models.ForeignKey(
+        ListEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The listed entry that it was recognised by."),
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text=_("What it rests on was withdrawn: it counts no more."))
     given = models.ForeignKey(
         "GivenToAlike",
         on_delete=models.PROTECT,
@@ -87,9 +102,9 @@ class Assessment(OnFile):
         constraints = [
             models.CheckConstraint(condition=models.Q(grade__in=Grade.values), name="grade_is_one_of_the_letters"),
             models.CheckConstraint(
-                condition=models.Q(how="looked", carried_over_from=None, distance=None)
-                | models.Q(how="carried", carried_over_from__isnull=False, distance=None)
-                | models.Q(how="unseen", carried_over_from__isnull=False, distance__isnull=False, distance__lte=31),
+                condition=models.Q(how="looked", carried_over_from=None, entry=None, distance=None, withdrawn_at=None)
+                | (_RESTS_ON_ANOTHER & models.Q(how="carried", distance=None))
+                | (_RESTS_ON_ANOTHER & models.Q(how="unseen") & (models.Q(distance=None) | models.Q(distance__lte=31))),
                 name="an_assessment_says_how_it_came",
             ),
             models.CheckConstraint(

@@ -1,18 +1,14 @@
 """What a screen asks for, already limited to what this person may see."""
 
+from havenline.journey.triage.queries.items import Items, ItemView, fingerprint, given_just_now, items
 from havenline.journey.triage.queries.rota import Gap, next_gap, on_call_now, rota_gaps, shift, shifts
 from havenline.journey.triage.queries.waiting import (
     Filter,
     Group,
-    ItemView,
     Queue,
     Row,
     age_of,
     decisions_with_problems,
-    earlier_grades,
-    fingerprint,
-    given_just_now,
-    items,
     look_reason,
     open_alarms,
     queue,
@@ -33,6 +29,7 @@ from havenline.journey.triage.queries.wellbeing import (
     plan,
     team_load,
 )
+from havenline.journey.triage.recognised import earlier_grades
 
 __all__ = [
     "CheckInView",
@@ -42,6 +39,7 @@ __all__ = [
     "Group",
     "HalfDay",
     "ItemView",
+    "Items",
     "Load",
     "Queue",
     "Row",

@@ -1,6 +1,5 @@
 """What the desk asks for: the queue, one report, the rota. Always as far as this person may see."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +13,10 @@ from havenline.foundation import moment
 from havenline.foundation.handover.models import HandOver, State
 from havenline.foundation.people.models import Membership
 from havenline.foundation.records.models import Record
-from havenline.journey.intake.models import Channel, Report, ReportedItem
-from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, GivenToAlike, Grade, WarningSign
+from havenline.journey.intake.models import Channel, Report
+from havenline.journey.triage.models import Alarm, Assessment, Claim, Decision, Grade, WarningSign
+from havenline.journey.triage.offering import lost_its_grade
 from havenline.journey.triage.queue import AGE_GIVEN, ALIKE_READ, CHILD_KNOWN, DANGER_NOW, EVERYTHING_ELSE, Place, look, order
-from havenline.journey.triage.standing import doubters, standing
 
 SHOWN = 60  # rows of the queue on one page; the counts are of all
 
@@ -98,8 +97,9 @@ def queue(by: Membership, *, show: str = "all") -> Queue:
 
 def waiting_for_second_person(by: Membership) -> QuerySet[Report]:
     """Reports with an item of which somebody else was unsure, and that nobody has graded since."""
-    since = Assessment.objects.filter(item=OuterRef("item")).filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
-    theirs = Assessment.objects.filter(~Exists(since), grade=Grade.UNSURE).exclude(by__person=by.person_id)
+    stand = Assessment.objects.filter(withdrawn_at=None)
+    since = stand.filter(item=OuterRef("item")).filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
+    theirs = stand.filter(~Exists(since), grade=Grade.UNSURE).exclude(by__person=by.person_id)
     reports: QuerySet[Report] = Report.objects.visible_to(by)
     return reports.filter(pk__in=theirs.values("item__report"), waits_since__isnull=False)
 
@@ -113,76 +113,6 @@ def look_reason(report: Report, by: Membership) -> str:
     if waiting_for_second_person(by).filter(pk=report.pk).exists():
         return "second_opinion"
     return ""
-
-
-@dataclass(frozen=True)
-class ItemView:
-    """An item as the desk shows it: a fingerprint, never the thing, and not its address before a look is counted."""
-
-    item: ReportedItem
-    kind: str
-    fingerprint: str
-    known: list[Assessment]
-    carries_over: Assessment | None
-    counts: Assessment | None
-    is_unsure: bool
-    needs_another: bool  # this person was unsure: somebody else grades it
-
-
-def items(report: Report, *, by: Membership) -> list[ItemView]:
-    """Each item with what is already known of the same hash or address, exactly. Two queries, whatever their number."""
-    own = list(report.items.select_related("identifier").prefetch_related("assessments__by__person"))
-    earlier: dict[int, list[Assessment]] = {}
-    for assessment in earlier_grades(report, by=by):
-        same_hash = assessment.item.identifier.kind == "sha256"
-        if same_hash or assessment.grade != Grade.NOT_ILLEGAL:  # "not illegal" is only ever said of the same SHA-256
-            earlier.setdefault(assessment.item.identifier_id, []).append(assessment)
-    return [_item_view(item, earlier.get(item.identifier_id, []), by) for item in own]
-
-
-def given_just_now(item: ReportedItem, *, by: Membership, pk: str = "") -> GivenToAlike | None:
-    """The grade that this person gave from this item to what is alike, while it can be taken back; by its number, whenever it was."""
-    mine = GivenToAlike.objects.filter(source__item=item, by=by, taken_back_at=None).select_related("source").order_by("-at")
-    if pk:
-        return mine.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 16 else None
-    last = mine.first()
-    return last if last is not None and last.can_be_taken_back else None
-
-
-def earlier_grades(report: Report, *, by: Membership) -> QuerySet[Assessment]:
-    """Grades given elsewhere, by a look, to the items of this report, exactly the same, newest first, as far as this person may see."""
-    return (
-        Assessment.objects.filter(
-            item__identifier__in=report.items.values("identifier"), item__report__record__in=Record.objects.visible_to(by)
-        )
-        .exclude(item__report=report)
-        .exclude(grade__in=[Grade.UNSURE, Grade.CANNOT_BE_ASSESSED])
-        .exclude(how=Assessment.How.ACCEPTED_UNSEEN)
-        .select_related("item__report__record", "item__identifier", "by__person")
-        .order_by("-at", "-pk")
-    )
-
-
-def _item_view(item: ReportedItem, known: list[Assessment], by: Membership) -> ItemView:
-    given = list(item.assessments.all())
-    counts, unsure = standing(item, given), doubters(item, given)
-    return ItemView(
-        item=item,
-        kind=item.identifier.get_kind_display(),
-        fingerprint=fingerprint(item),
-        known=known,
-        carries_over=known[0] if known and item.identifier.kind == "sha256" else None,
-        counts=counts,
-        is_unsure=bool(unsure),
-        needs_another=by.person_id in unsure,
-    )
-
-
-def fingerprint(item: ReportedItem) -> str:
-    """Eight digits by which people tell an item from another, without seeing it."""
-    text = item.identifier.canonical
-    digest = text if item.identifier.kind in {"md5", "sha1", "sha256"} else hashlib.sha256(text.encode()).hexdigest()
-    return f"{digest[:4]}…{digest[-4:]}"
 
 
 def open_alarms(by: Membership, *, confirmed_too: bool = False) -> QuerySet[Alarm]:
@@ -267,7 +197,7 @@ def _by_urgency(places: list[Place], *, by: Membership, doubted: set[int]) -> li
     decided = Decision.objects.filter(report=OuterRef("pk")).exclude(carried_out_at=None)
     signs = WarningSign.objects.filter(report=OuterRef("pk")).exclude(stands=False).order_by().values("report").annotate(n=Count("pk"))
     shown = _with_counts(Report.objects.visible_to(by).filter(pk__in=[place.report_id for place in places])).annotate(
-        is_returned=Exists(returned), was_decided=Exists(decided), sign_count=Subquery(signs.values("n"))
+        is_returned=Exists(returned), was_decided=Exists(decided), was_withdrawn=lost_its_grade(), sign_count=Subquery(signs.values("n"))
     )
     found = {report.pk: report for report in shown}
     groups: dict[int, list[Row]] = {}
@@ -283,6 +213,7 @@ def _by_urgency(places: list[Place], *, by: Membership, doubted: set[int]) -> li
                     place,
                     returned=report.is_returned,
                     decided=report.was_decided,
+                    withdrawn=report.was_withdrawn,
                     doubted=report.pk in doubted,
                     signs=report.sign_count or 0,
                 ),
@@ -292,9 +223,11 @@ def _by_urgency(places: list[Place], *, by: Membership, doubted: set[int]) -> li
     return [Group(_URGENCY[urgency](), of[urgency], rows) for urgency, rows in groups.items()]
 
 
-def _why(report: Report, place: Place, *, returned: bool, decided: bool, doubted: bool, signs: int) -> str:
+def _why(report: Report, place: Place, *, returned: bool, decided: bool, withdrawn: bool, doubted: bool, signs: int) -> str:
     if returned:
         return _("Returned to us")
+    if withdrawn:
+        return _("Withdrawn since")
     if place.alike_read >= ALIKE_READ:
         return _("Like %(n)s read today") % {"n": place.alike_read}
     if decided:

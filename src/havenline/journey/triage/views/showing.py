@@ -25,6 +25,7 @@ CLAIM_FIRST = (errors.ClaimRanOut, errors.NotClaimed)
 STALE = (*CLAIM_FIRST, errors.ClaimedByAnother, errors.AlreadyDecided, errors.NotWaiting, errors.ReportChanged, errors.TooLateToTakeBack)
 REFUSALS = (
     *STALE,
+    errors.CannotAccept,
     errors.CannotCarryOver,
     errors.CannotGive,
     errors.ChildNotDescribed,

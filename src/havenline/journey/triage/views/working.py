@@ -57,6 +57,38 @@ def carry_over(request: DeskRequest, reference: str, number: int) -> HttpRespons
 
 @desk(*ANALYSTS)
 @require_POST
+def accept(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """Accept what is known of one item, as the page showed it."""
+    this = found(request, reference)
+    item = item_of(this, number)
+
+    def do() -> str:
+        made = actions.accept(item=item, offered=request.POST.get("offered", ""), by=request.membership)
+        said = {"number": number, "grade": made.get_grade_display()}
+        return (
+            _("Item %(number)s: %(grade)s, recognised.") % said
+            if made.was_seen
+            else _("Item %(number)s: %(grade)s, accepted unseen.") % said
+        )
+
+    return _do(request, this, do, anchor="items")
+
+
+@desk(*ANALYSTS)
+@require_POST
+def accept_all(request: DeskRequest, reference: str) -> HttpResponse:
+    """Accept all that is known exactly, in one act."""
+    this = found(request, reference)
+
+    def do() -> str:
+        made = len(actions.accept_all_exact(report=this, by=request.membership))
+        return ngettext("%(n)s item recognised: no look was needed.", "%(n)s items recognised: no look was needed.", made) % {"n": made}
+
+    return _do(request, this, do, anchor="items")
+
+
+@desk(*ANALYSTS)
+@require_POST
 def look(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     """Show one address or hash, for the hotline's isolated viewer. The look is counted."""
     this = found(request, reference)
