@@ -350,7 +350,7 @@ def test_what_was_accepted_unseen_starts_no_act_against_a_person(ours, follow, r
     accept(item, analyst)
     with pytest.raises(errors.NotReadyToDecide, match="a likeness alone"):
         decide(item, analyst, police=police)
-    assert "nobody looked" in str(packages.to_police(item.report, reason="", decided_by=analyst))
+    assert "nobody looked" in str(packages.to_police(item.report, reason="", decided_by=analyst, assessed=True))
 
 
 def test_police_hold_what_came_from_their_report_back(reported, analyst, everybody, police):

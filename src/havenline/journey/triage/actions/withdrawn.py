@@ -48,8 +48,8 @@ def read_again(*, report: Report, entry: ListEntry) -> None:
     Twice is once.
     """
     report = locked(report)
-    if not rests_on_withdrawn(report):
-        return  # somebody has graded it anew
+    if report.record.erased_at is not None or not rests_on_withdrawn(report):
+        return  # nothing of it is left, or somebody has graded it anew
     taken_back = give_back_pending(report)
     put_back = Report.objects.filter(pk=report.pk, waits_since=None).update(waits_since=moment.now())
     if taken_back or put_back:
