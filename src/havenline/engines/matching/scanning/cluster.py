@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import resource
 import secrets
 import shutil
-import socket
 import tempfile
 import time
 from collections import deque
@@ -62,7 +62,7 @@ def looked(work: Work, paths: list[bytes]) -> list[Row] | str:
     try:
         here = _Mine.of(work)
     except (OSError, DamagedIndex) as error:
-        return f"A worker on {socket.gethostname()} does not see archive and index as they are seen here: {error}"
+        return f"A worker on {platform.node()} does not see archive and index as they are seen here: {error}"
     until = time.monotonic() + BRIEF
     begun = (path for number, path in enumerate(paths) if number == 0 or time.monotonic() < until)
     return [row for some in here.rows(begun) for row in some]
@@ -92,7 +92,7 @@ class Cluster:
             self.close()
             why = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise NoRay(f"Ray does not answer at {address}: {why}") from error
-        self.workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        self.workers = workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
         self._look = ray.remote(num_cpus=1, max_retries=RETRIES)(looked)
 
     def _local(self, cores: int) -> dict[str, Any]:

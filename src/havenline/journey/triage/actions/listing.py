@@ -58,7 +58,8 @@ def own_list(agency: Agency, kind: str) -> KnownList:
 
 
 def _entries(item: ReportedItem, grade: str) -> list[tuple[str, lists.NewEntry]]:
-    kind, found = item.identifier.kind, []
+    kind = item.identifier.kind
+    found: list[tuple[str, lists.NewEntry]] = []
     if kind in DIGESTS:
         found.append((KnownList.Kind.HASH, lists.NewEntry(DIGESTS[Kind(kind)], item.identifier.canonical, grade=grade)))
     if item.pdq is not None:
