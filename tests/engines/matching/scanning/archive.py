@@ -12,7 +12,7 @@ from havenline.engines.matching.exact import ExactIndex, Known
 from havenline.engines.matching.hashing import hash_image
 from havenline.engines.matching.scanning import Asked
 
-SEEN = pictures.coded(pictures.landscape(160, 120), "PNG")  # known by its PDQ hash
+SEEN = pictures.coded(pictures.noise(160, 120), "PNG")  # known by its PDQ hash
 CHART = pictures.coded(pictures.chart(160, 120), "PNG")  # known to nobody
 NOTES = b"No picture, and known by its SHA-256."
 LIST, ENTRY, NOTED = 5, 7, 9
@@ -51,7 +51,7 @@ def many(root: Path, number: int) -> Path:
     for one in range(number):
         folder = root / f"{one % 7}"
         folder.mkdir(parents=True, exist_ok=True)
-        pixels = pictures.landscape(160, 120) if one % 10 == 0 else np.roll(pictures.noise(96, 96), one, axis=0)
+        pixels = pictures.noise(160, 120) if one % 10 == 0 else np.roll(pictures.noise(96, 96), one, axis=0)
         (folder / f"{one:05}.png").write_bytes(pictures.coded(pixels, "PNG", compress_level=1))
     return root
 

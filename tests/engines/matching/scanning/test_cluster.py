@@ -6,17 +6,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from tests.engines.matching.scanning import archive
 
 from havenline.engines.matching.scanning import Here, Scan, Unseen, Work
+from havenline.engines.matching.scanning.cluster import Cluster
 
-pytest.importorskip("ray")
-pytestmark = pytest.mark.slow
-
-from havenline.engines.matching.scanning.cluster import Cluster  # noqa: E402
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")]
 
 
 def work_on(folder: Path, number: int) -> Work:

@@ -109,24 +109,28 @@ def test_a_file_larger_than_a_picture_may_be_has_its_digest_and_no_hash(root: Pa
     assert [one["signal"] for one in notes["matches"]] == ["sha256"]
 
 
-def test_a_picture_that_kills_its_decoder_fails_alone_and_by_name(root: Path, index: Path, tmp_path: Path) -> None:
-    asked = archive.asked(root, index)
-    with Here(Work(root, index), processes=1) as hands, Scan(asked, tmp_path / "result.jsonl") as scan:
+def test_a_picture_that_its_decoder_does_not_survive_fails_alone_and_by_name(root: Path, index: Path, tmp_path: Path) -> None:
+    work = Work(root, index, limits=Limits(seconds=3.0))
+    with Here(work, processes=1) as hands, Scan(archive.asked(root, index), tmp_path / "result.jsonl") as scan:
         whole = hands.pool.hash
 
         def hash_(data: bytes, **how: bool) -> Any:
-            if data == archive.CHART:
-                child = next(iter(hands.pool._all), None)
-                if child is not None:
-                    os.kill(child.process_id, signal.SIGSEGV)
-                    time.sleep(0.1)
+            if data == archive.SEEN and not stopped:
+                (child,) = hands.pool._all
+                os.kill(child.process_id, signal.SIGSTOP)
+                stopped.append(child.process_id)
             return whole(data, **how)
 
+        stopped: list[int] = []
+        whole(archive.CHART)
         hands.pool.hash = hash_  # type: ignore[method-assign]
-        hands.pool.hash(archive.SEEN)
         mark = scan.run(hands)
     assert mark.finished
-    assert mark.matched == 3
+    assert mark.failed["took-too-long"] == 1
+    assert mark.matched == 2
+    assert [row["sha256"] for row in told(tmp_path / "result.jsonl") if row["failure"] == "took-too-long"] == [
+        hashlib.sha256(archive.SEEN).hexdigest()
+    ]
 
 
 def test_a_list_of_paths_is_scanned_and_what_leads_out_is_said(root: Path, index: Path, tmp_path: Path) -> None:

@@ -73,25 +73,30 @@ class Cluster:
 
     def __init__(self, work: Work, *, address: str, workers: int | None = None) -> None:
         """Raises NoRay."""
+        self.work = work
+        self._ray: Any = None
+        self._folder: Path | None = None
+        said: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "configure_logging": False}
+        if address == "local":  # before Ray is loaded: that is when it looks at most of it
+            said |= self._local(workers or os.cpu_count() or 1)
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to Ray's makers
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else each worker warns of it
         try:
             import ray
         except ImportError as error:
+            self.close()
             raise NoRay("Ray is not installed. Install Havenline with its extra: havenline[cluster].") from error
         logging.getLogger("ray").setLevel(logging.ERROR)
-        self._ray: Any = ray
-        self.work = work
-        self._folder: Path | None = None
-        said: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "configure_logging": False}
-        if address == "local":
-            said |= self._local(workers or os.cpu_count() or 1)
+        self._ray = ray
         try:
             ray.init(address=address, **said)
         except Exception as error:  # Ray raises whatever it likes here, a bare Exception among it
             self.close()
             why = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise NoRay(f"Ray does not answer at {address}: {why}") from error
+        if address == "local" and not self._ray.util.get_node_ip_address().startswith("127."):
+            self.close()
+            raise NoRay("Ray would listen on more than loopback. It was loaded before; start this in a process of its own.")
         self.workers = workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
         self._look = ray.remote(num_cpus=1, max_retries=RETRIES)(looked)
 
@@ -145,7 +150,8 @@ class Cluster:
             yield from self._rows(rest, self._given(rest))
 
     def close(self) -> None:
-        self._ray.shutdown()
+        if self._ray is not None:
+            self._ray.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
