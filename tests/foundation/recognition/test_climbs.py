@@ -225,4 +225,4 @@ def test_a_bucket_is_shared_and_fills_again(recogniser: Recogniser, tmp_path: ob
             take(row, 500, rate=10, most=100, at=1100.0) == 0.0
         )  # larger than the bucket: let through when it is full, and paid for after
         assert take(row, 1, rate=10, most=100, at=1100.0) == pytest.approx(40.1)
-        assert [may_measure(row, at=1.0) for _one in range(101)][-2:] == [True, False]
+        assert [may_measure(row, at=1.0) for _one in range(401)][-2:] == [True, False]

@@ -29,7 +29,7 @@ ROW = np.dtype(
         ("families", FAMILY, FAMILIES),
     ]
 )
-MEASURES_A_SECOND, MOST_MEASURES = 50.0, 100.0  # of how near a family is: each costs a wide search
+MEASURES_A_SECOND, MOST_MEASURES = 100.0, 400.0  # of how near a family is: each costs a wide search, and a whole climb is within the most
 
 
 class Meter:
