@@ -53,7 +53,14 @@ def workers_of(cluster: Cluster) -> list[int]:
     """Processes that work on tasks, by their title."""
     listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     mine = {int(line.split()[0]) for line in listed.splitlines() if "ray::looked" in line}
-    return sorted(one for one in mine if str(cluster._folder) in Path(f"/proc/{one}/environ").read_text(errors="replace"))
+    return sorted(one for one in mine if str(cluster._folder) in environment_of(one))
+
+
+def environment_of(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/environ").read_text(errors="replace")
+    except OSError:  # it was killed, and is gone
+        return ""
 
 
 def test_workers_give_the_result_that_this_machine_gives_alone(cluster: Cluster, work: Work, whole: bytes, tmp_path: Path) -> None:
