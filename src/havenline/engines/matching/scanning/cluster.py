@@ -36,6 +36,8 @@ ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # Ray's own name for i
 PATIENT = {"RAY_agent_register_timeout_ms": "120000", "RAY_raylet_start_wait_time_s": "120"}  # on a machine under load
 MEMORY = 80 * 1024 * 1024  # of the store of objects: rows are small
 
+_SECRET = secrets.token_hex(32)  # one for each process: Ray reads its token once
+
 
 class NoRay(ScanError):
     """Ray is not installed, or is not reached."""
@@ -105,7 +107,7 @@ class Cluster:
         self._folder = Path(tempfile.mkdtemp(prefix="scan-", dir=_short(tempfile.gettempdir())))
         secret = self._folder / "secret"
         secret.touch(mode=0o600)
-        secret.write_text(secrets.token_hex(32))
+        secret.write_text(_SECRET)
         for name, value in (("RAY_AUTH_TOKEN_PATH", str(secret)), *ON_LOOPBACK.items(), *PATIENT.items()):
             os.environ[name] = value
         said = {"num_cpus": cores, "num_gpus": 0, "include_dashboard": False, "object_store_memory": MEMORY}
