@@ -58,8 +58,9 @@ def hands(work: Work, folder: Path, files: int) -> Table:
             to = folder / f"{name}-{size}.csv"
             asked = Asked(str(work.root), str(work.root), str(work.index), work.radius, "csv")
             with way(size) as made:
-                warm = sorted(path.name.encode() for path in work.root.iterdir())[: 64 * size]
-                list(made.rows(warm))
+                warm = sorted(path.name.encode() for path in work.root.iterdir())
+                for _turn in range(2 * size):  # until each worker has had some: one starts later than another
+                    list(made.rows(warm[:512]))
                 began = time.perf_counter()
                 with Scan(asked, to) as scan:
                     scan.run(made)
