@@ -151,6 +151,8 @@ def _forms(report: Report, context: dict[str, Any], bound: dict[str, Any], *, it
     grades = bound.get("grades") or {}
     open_items = [view.item.number for view in context["items"] if view.counts is None and not view.needs_another]
     gradable = [n for view in context["items"] if (n := view.item.number) in open_items and (context["is_mine"] or view.is_unsure)]
+    exact = {view.item.number for view in context["known"].exact}
+    gradable.sort(key=lambda n: n in exact)  # what one key accepts without a look comes last
     asked = item or next(iter(grades), 0)  # one item at a time: the one asked for, else the first that is open
     chosen = decision.chosen() if decision.is_bound and decision.is_valid() else None
     signs_form = bound.get("signs") or SignsForm(signs=context["signs"])
