@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 # They name a record, and their entry is no look.
 OTHERWISE = {
     "ledger:export": "a disclosure: “exported the ledger”",
+    "lists:export": "a disclosure: “exported a list”, with its digest",
     "triage:report": "the cover alone, until somebody gives their reason to read on: that is the look",
 }
 

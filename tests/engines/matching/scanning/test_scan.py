@@ -226,7 +226,7 @@ def test_one_that_is_killed_at_any_moment_again_and_again_loses_no_file_and_doub
     seed = int(os.environ.get("SCAN_SEED", "0")) or random.randrange(1 << 30)
     print(f"SCAN_SEED={seed}")
     chance = random.Random(seed)
-    root = archive.many(tmp_path / "archive", 400)
+    root = archive.many(tmp_path / "archive", 2_000)
     scanned(root, index, tmp_path / "whole.jsonl")
     to, kills = tmp_path / "result.jsonl", 0
     until = time.monotonic() + 120
