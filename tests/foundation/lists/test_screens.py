@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from havenline.foundation import moment
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.lists import actions, queries
 from havenline.foundation.lists.actions import NewEntry
@@ -119,7 +120,7 @@ def test_a_claim_reads_claimed_by_its_source_until_it_is_confirmed(signed_in: Si
 def test_the_page_of_an_entry_says_where_it_was_matched_once_a_room_tells(
     signed_in: SignIn, analyst: Membership, entry: ListEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "_matched", [lambda _entry, _by: [{"title": "HL-2222-2222", "url": "/desk/", "at": "today"}]])
+    monkeypatch.setattr(queries, "_matched", [lambda _entry, _by: [{"title": "HL-2222-2222", "url": "/desk/", "at": moment.now()}]])
     assert "HL-2222-2222" in text(signed_in(analyst), "lists:entry", entry.pk)
 
 

@@ -7,10 +7,12 @@ import pytest
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.lists import actions as lists
 from havenline.foundation.lists.models import KnownList, ListEntry
+from havenline.foundation.lists.queries import where_matched
 from havenline.foundation.people import actions as people
 from havenline.foundation.people.models import Agency, ApiKey
 from havenline.foundation.recognition import actions
 from havenline.foundation.recognition.models import TakenBack, Told
+from tests import factories
 from tests.foundation.recognition.conftest import bits, turned
 from tests.foundation.recognition.test_hma_calls import Ask, ask, server
 
@@ -109,6 +111,19 @@ def test_whoever_was_told_of_an_entry_is_told_that_it_was_withdrawn(
     new, clear = people.rotate_api_key(api_key=key[0], by=INSTALLATION)
     assert new.line == key[0].pk
     assert len(ask("GET", "/api/v1/match/changes", by=clear).json()["changes"]) == 1
+
+
+def test_an_entrys_page_says_to_the_lists_own_agency_who_was_told(
+    known_list: KnownList, put: Put, key: tuple[ApiKey, str], hotline: Agency
+) -> None:
+    entry = put(known_list, bits())
+    actions.remember_told({(key[0].pk, entry.pk)})
+    ours, another = (
+        factories.member("senior_analyst", hotline),
+        factories.member("senior_analyst", factories.agency("hotline", "Another Hotline")),
+    )
+    assert [one["title"] for one in where_matched(entry, by=ours)] == [f"{key[0].agency.name} was told"]
+    assert where_matched(entry, by=another) == []
 
 
 def test_an_entry_that_was_withdrawn_before_it_was_written_down_is_taken_back(

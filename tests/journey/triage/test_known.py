@@ -16,6 +16,7 @@ from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.lists import actions as lists
 from havenline.foundation.lists.models import KnownList, ListEntry
+from havenline.foundation.lists.queries import where_matched
 from havenline.foundation.people.acting import acting_as
 from havenline.foundation.recognition.known import Stands
 from havenline.journey.intake.models import Report, ReportedItem
@@ -381,6 +382,18 @@ def test_a_withdrawn_entry_is_answered_anew_and_its_reports_wait_to_be_read_agai
     assert (view.withdrawn.entry, view.known.offer, view.counts) == (entry, None, None)
     with acting_as(analyst):
         assert "Withdrawn since" in [row.why for group in queries.queue(analyst).groups for row in group.rows]
+
+
+def test_an_entrys_page_says_which_reports_were_recognised_by_it_to_whoever_may_see_them(ours, follow, reported, analyst):
+    entry = put(ours, "sha256", SHA, grade="B")
+    follow()
+    item = reported(sha256=SHA)
+    accept(item, analyst)
+    with acting_as(analyst):
+        assert [one["title"] for one in where_matched(entry, by=analyst)] == [f"Item {item.number} of {item.report.reference}"]
+    elsewhere = factories.member("analyst", factories.agency("hotline", "Another Hotline"))
+    with acting_as(elsewhere):
+        assert where_matched(entry, by=elsewhere) == []
 
 
 def test_what_was_decided_and_has_not_left_is_taken_back(ours, follow, reported, analyst, run_tasks):

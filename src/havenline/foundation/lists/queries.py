@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -118,7 +119,7 @@ def _told(entries: Iterable[Entry]) -> list[Told]:
 
 
 # Where an entry was matched is known to a later room: it says it here, and the entry's page shows it.
-Matched = Callable[[ListEntry, Membership], list[dict[str, str]]]
+Matched = Callable[[ListEntry, Membership], list[dict[str, Any]]]
 _matched: list[Matched] = []
 
 
@@ -127,8 +128,10 @@ def tell_where_matched(room: Matched) -> None:
     _matched.append(room)
 
 
-def where_matched(entry: ListEntry, *, by: Membership) -> list[dict[str, str]]:
-    return [one for room in _matched for one in room(entry, by)]
+def where_matched(entry: ListEntry, *, by: Membership) -> list[dict[str, Any]]:
+    """Newest first."""
+    found = [one for room in _matched for one in room(entry, by)]
+    return sorted(found, key=lambda one: one["at"], reverse=True)
 
 
 def readers(known_list: KnownList) -> QuerySet[ListReader]:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext as _
 
+from havenline.foundation.lists.models import ListEntry
 from havenline.foundation.people.models import Membership
-from havenline.foundation.recognition.models import Pause, TakenBack
+from havenline.foundation.people.roles import Role
+from havenline.foundation.recognition.models import Pause, TakenBack, Told
 
 PAGE = 1_000
+MOST_TOLD = 50  # agencies that an entry's page names
 
 
 def taken_back_from(line: int, *, after: int) -> tuple[list[dict[str, Any]], bool]:
@@ -40,3 +44,14 @@ def pauses(by: Membership) -> QuerySet[Pause]:
 
 def pause(by: Membership, pk: int) -> Pause | None:
     return pauses(by).filter(pk=pk).first()
+
+
+def where_told(entry: ListEntry, by: Membership) -> list[dict[str, Any]]:
+    """Agencies whose look-ups matched this entry, newest first: for the list's own agency, and for oversight."""
+    if by.agency_id != entry.known_list.agency_id and by.role != Role.AUDITOR:
+        return []
+    told = Told.objects.filter(entry=entry).values("asker__key__agency__name").annotate(latest=Max("last_at")).order_by("-latest")
+    return [
+        {"title": _("%(agency)s was told") % {"agency": one["asker__key__agency__name"]}, "url": "", "at": one["latest"]}
+        for one in told[:MOST_TOLD]
+    ]

@@ -10,8 +10,10 @@ class TriageConfig(AppConfig):
     def ready(self) -> None:
         from havenline.foundation.handover.events import handover_accepted, handover_returned
         from havenline.foundation.lists.events import entry_withdrawn
+        from havenline.foundation.lists.queries import tell_where_matched
         from havenline.journey.intake.events import report_opened
         from havenline.journey.triage.actions import confirm_accepted, find_children, find_signs, let_count_no_more, take_in_returned
+        from havenline.journey.triage.queries import recognised_by
 
         def opened(sender: object, report: Any, **_rest: object) -> None:
             find_children(report=report)
@@ -26,6 +28,7 @@ class TriageConfig(AppConfig):
         def withdrawn(sender: object, entry: Any, **_rest: object) -> None:
             let_count_no_more(entry=entry)
 
+        tell_where_matched(recognised_by)
         entry_withdrawn.connect(withdrawn, dispatch_uid="triage: what rested on a withdrawn entry", weak=False)
         handover_accepted.connect(accepted, dispatch_uid="triage confirms an alarm", weak=False)
         report_opened.connect(opened, dispatch_uid="triage finds children and warning signs", weak=False)

@@ -1,6 +1,6 @@
 """What a screen asks for, already limited to what this person may see."""
 
-from havenline.journey.triage.queries.items import Items, ItemView, fingerprint, given_just_now, items
+from havenline.journey.triage.queries.items import Items, ItemView, fingerprint, given_just_now, items, recognised_by
 from havenline.journey.triage.queries.rota import Gap, next_gap, on_call_now, rota_gaps, shift, shifts
 from havenline.journey.triage.queries.waiting import (
     Filter,
@@ -60,6 +60,7 @@ __all__ = [
     "open_alarms",
     "plan",
     "queue",
+    "recognised_by",
     "rota_gaps",
     "shape_of",
     "shift",

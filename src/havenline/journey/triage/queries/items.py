@@ -2,12 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from havenline.foundation.lists.models import ListEntry
 from havenline.foundation.people.models import Membership
+from havenline.foundation.records.models import Record
 from havenline.journey.intake.models import Report, ReportedItem
 from havenline.journey.triage.models import Assessment, GivenToAlike
 from havenline.journey.triage.recognised import OfItem, Recognised, recognised
 from havenline.journey.triage.standing import doubters, standing
+
+MOST_RECOGNISED = 50  # that an entry's page names
 
 
 @dataclass(frozen=True)
@@ -79,3 +87,17 @@ def fingerprint(item: ReportedItem) -> str:
     text = item.identifier.canonical
     digest = text if item.identifier.kind in {"md5", "sha1", "sha256"} else hashlib.sha256(text.encode()).hexdigest()
     return f"{digest[:4]}…{digest[-4:]}"
+
+
+def recognised_by(entry: ListEntry, by: Membership) -> list[dict[str, Any]]:
+    """Reports of which something was recognised by this entry, newest first, as far as this person may see."""
+    resting = Assessment.objects.filter(entry=entry, item__report__record__in=Record.objects.visible_to(by))
+    found = resting.select_related("item__report__record").order_by("-at")[:MOST_RECOGNISED]
+    return [
+        {
+            "title": _("Item %(n)s of %(reference)s") % {"n": one.item.number, "reference": one.item.report.reference},
+            "url": reverse("triage:report", args=[one.item.report.reference]),
+            "at": one.at,
+        }
+        for one in found
+    ]
