@@ -15,6 +15,12 @@ from havenline.cli import app
 from tests.engines.matching.scanning import archive
 
 
+@pytest.fixture(autouse=True)
+def this_process_is_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a scan gives up for good, it would give up for every test after it."""
+    monkeypatch.setattr("havenline.cli.scan.leave_no_core_dump", lambda: None)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return archive.made(tmp_path / "archive")
