@@ -63,5 +63,5 @@ def test_on_postgresql_what_a_copy_says_that_it_holds_is_what_comes_back(tmp_pat
         elsewhere = urlsplit(url)._replace(path="/empty").geturl()
         snapshot.into_postgresql(elsewhere, tmp_path / "copy")
         with psycopg.connect(elsewhere) as back:
-            found = back.execute("SELECT count(*), max(sequence) FROM ledger_link").fetchone()
+            found = back.execute("SELECT count(*), coalesce(max(sequence), 0) FROM ledger_link").fetchone()
         assert found == (held.counts["ledger_link"], held.sequence)

@@ -30,7 +30,11 @@ SIGNED_OUT_BY_IT = {"account_logout"}  # asked by test_signing_in
 # Nothing stands behind these in a test: no letter was caught, no identity provider is set up, no letter's link is ours.
 NOT_SET_UP_HERE = {"demo_letter", "openid_connect_login", "openid_connect_callback", "people:invitation", "people:confirm_address"}
 # The address takes a form, which is not theirs to send: they read the list that stands on it.
-READ_BY = {"accountability:requests": (Role.AUDITOR,), "accountability:breaches": (Role.AUDITOR,)}
+READ_BY = {
+    "accountability:requests": (Role.AUDITOR,),
+    "accountability:breaches": (Role.AUDITOR,),
+    "exchange:source": (Role.ANALYST, Role.AUDITOR),  # a senior analyst names it
+}
 WORKS_ON_IT, PARTY_TO_IT, NO_LONGER, ANOTHER = "works on it", "party to it", "no longer party", "another of the same kind"
 
 
