@@ -30,6 +30,7 @@ LEAVES = (
     "/desk/ledger/evidence/",
     "/log/leaves/",
 )  # the end of the walk, and what is no page
+FILES = {"pdf": ("application/pdf", b"%PDF-"), "csv": ("text/csv", b"")}  # by the end of their address: what they are, how they begin
 CODE = re.compile(r"\b[a-z]+_[a-z_]+\b")
 
 ROLES = [
@@ -68,9 +69,10 @@ class Walk:
                 continue
             known.add(address)
             self.seen[kind] += 1
-            if address.endswith("/pdf/"):  # a file, which a browser takes and shows no page of
-                file = self.page.request.get(self.url + address)
-                self.wrong += [] if file.body().startswith(b"%PDF-") else [f"{address} answered {file.status}, and no PDF"]
+            if is_file := FILES.get(address.rstrip("/").rpartition("/")[2]):  # a browser takes it, and shows no page of it
+                file, (kind_of_file, begins) = self.page.request.get(self.url + address), is_file
+                well = file.ok and file.headers["content-type"].startswith(kind_of_file) and file.body().startswith(begins)
+                self.wrong += [] if well else [f"{address} answered {file.status}, and no file of {kind_of_file}"]
                 continue
             answer = self.page.goto(self.url + address)
             status = answer.status if answer else 0

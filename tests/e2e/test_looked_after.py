@@ -22,7 +22,9 @@ class AtTheDesk(Visitor):
         self.page.wait_for_url("**/desk/**")
 
 
-def test_an_analyst_is_looked_after_and_only_their_load_is_seen(demo: Demo, new_page: Callable[[], Page]) -> None:
+def test_an_analyst_is_looked_after_and_only_their_load_is_seen(
+    demo: Demo, new_page: Callable[[], Page], request: pytest.FixtureRequest
+) -> None:
     analyst = AtTheDesk(new_page(), demo)
     analyst.signs_in("Analyst", nth=2)
     analyst.go("/desk/queue/")
@@ -40,7 +42,9 @@ def test_an_analyst_is_looked_after_and_only_their_load_is_seen(demo: Demo, new_
     analyst.sees("Tea by the harbour.")
     for width in (1280, 320):
         analyst.page.set_viewport_size({"width": width, "height": 900})
-        assert (found_by_axe(analyst.page) if analyst.page.evaluate("1") else [], sideways(analyst.page)) == ([], [])
+        assert sideways(analyst.page) == []
+        if request.node.callspec.params["new_page"]:  # axe is a script itself: without JavaScript it would be waited for, for ever
+            assert found_by_axe(analyst.page) == []
     senior = AtTheDesk(new_page(), demo)
     senior.signs_in("Senior analyst")
     senior.go("/desk/wellbeing/team/")
