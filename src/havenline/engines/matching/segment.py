@@ -15,6 +15,7 @@ import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ MOST_CHUNKS = 32
 BLOCK = 32  # buckets whose offsets stand beside one base
 MARKS_A_WORD = 4  # ids for each 64 bits of the filter: one of a thousand that are not there looks as if it were
 HUGE = 1 << 21
+PART = 1 << 26  # of a file, brought in by one call: a multiple of every system's page
+POPULATE = 22  # MADV_POPULATE_READ, which Python's mmap does not name
 
 # How many hashes a shape is for, at least: chunks, bits of a chunk, bits that name a bucket (measured: a bucket is to fill about a line of
 # memory, and its offsets are to cost little beside the hashes). The fewest are compared one by one.
@@ -235,7 +238,10 @@ class Segment:
                 mapped.madvise(mmap.MADV_HUGEPAGE)
         with suppress(OSError):  # advice that not every system takes
             mapped.madvise(mmap.MADV_WILLNEED)
-        return cls(np.frombuffer(mapped, dtype=np.uint8), about, path.name)
+        memory = np.frombuffer(mapped, dtype=np.uint8)
+        if size > HUGE:
+            Thread(target=_bring_in, args=(memory,), name=f"bring in {path.name}", daemon=True).start()
+        return cls(memory, about, path.name)
 
     def verify(self) -> None:
         """Every byte, by its checksum: reads all of it. Raises DamagedIndex, which names the section and the byte."""
@@ -303,6 +309,16 @@ def _memory(size: int) -> NDArray[np.uint8]:
     memory = np.frombuffer(mapped, dtype=np.uint8)
     begin = -memory.ctypes.data % HUGE
     return memory[begin : begin + size]
+
+
+def _bring_in(memory: NDArray[np.uint8]) -> None:
+    """Let this process see every page of a file before a search asks for it: each first look at one costs more than the whole search."""
+    with suppress(OSError, AttributeError):  # not every system can (Linux from 5.14); then the first searches wait
+        for begin in range(0, len(memory), PART):
+            if ctypes.CDLL(None).madvise(
+                ctypes.c_void_p(memory[begin:].ctypes.data), ctypes.c_size_t(min(PART, len(memory) - begin)), POPULATE
+            ):
+                return
 
 
 def _bits(rows: NDArray[np.uint64], first: int, width: int) -> NDArray[np.int64]:

@@ -110,16 +110,7 @@ again:
         most = plan_anew(segment, query, radius, allowed);
         goto again;
     }
-    const uint32_t ahead = runs ? 1 + LINES_AHEAD * runs / (runs + (uint32_t)(postings / 32)) : 1;
-    const Probe *probe = work->probe, *fetched = probe;
-    uint32_t fetch_chunk = 0, fetch_left = buckets[0];
-    for (uint32_t i = 0; i < ahead; i++, fetched++) {
-        while (!fetch_left && fetch_chunk + 1 < chunks)
-            fetch_left = buckets[++fetch_chunk];
-        if (!fetch_left) break;
-        fetch_left--;
-        fetch_run(segment->tag[fetch_chunk], *fetched);
-    }
+    const Probe *probe = work->probe;
     for (uint32_t chunk = 0; chunk < chunks; probe += buckets[chunk], chunk++) {
         const uint16_t tag = (uint16_t)bits_of(query, chunk * width + bucket, 16);
         const uint16_t *tags = segment->tag[chunk];
@@ -136,12 +127,6 @@ again:
             return -1;
         Seen *seen = work->seen; /* without a branch for each: whether a tag is near is nothing that a processor foresees */
         for (uint32_t i = 0; i < buckets[chunk]; i++) {
-            while (!fetch_left && fetch_chunk + 1 < chunks)
-                fetch_left = buckets[++fetch_chunk];
-            if (fetch_left) {
-                fetch_left--;
-                fetch_run(segment->tag[fetch_chunk], *fetched++);
-            }
             const int most_here = limit - of->differ[i];
             uint32_t at = probe[i].begin, end = probe[i].end;
 #ifdef WIDE

@@ -14,8 +14,9 @@
 #endif
 
 #define SCAN_ALL UINT64_MAX
+#define TAGS_A_LINE 32
+#define LONG_RUN 1024   /* postings: beyond them the processor foresees what is read */
 #define MOST_PASSED 256 /* rows waiting to be read */
-#define LINES_AHEAD 20  /* of memory, asked for before they are read: as many as a core waits for at once */
 #define MOST_SHELLS 4 /* a chunk is asked for at most three differing bits */
 
 typedef struct { uint32_t begin, end; } Probe;
@@ -112,7 +113,15 @@ static inline uint32_t offset_of(const Segment *segment, uint32_t chunk, uint32_
     return segment->wide[chunk] ? segment->wide[chunk][bucket] : segment->base[chunk][bucket / BLOCK] + segment->rel[chunk][bucket];
 }
 
-/* Where the postings of a chunk stand, bucket by bucket. How many they are. */
+/* The lines of a run, asked for into the second cache, where far more may be on their way at once than into the first. */
+static inline void fetch_run(const uint16_t *tags, uint32_t begin, uint32_t end)
+{
+    for (uint32_t at = begin; at < end; at += TAGS_A_LINE)
+        __builtin_prefetch(tags + at, 0, 2);
+    __builtin_prefetch(tags + end, 0, 2);
+}
+
+/* Where the postings of a chunk stand, bucket by bucket; they are on their way when it returns. How many they are. */
 static inline uint64_t probes_of(const Segment *segment, uint32_t chunk, uint32_t value, uint32_t buckets, Probe *probe)
 {
     const Shells *of = shells(segment->bucket);
@@ -125,16 +134,9 @@ static inline uint64_t probes_of(const Segment *segment, uint32_t chunk, uint32_
         begin = begin <= end ? begin : end;
         probe[i] = (Probe){begin, end};
         postings += end - begin;
+        fetch_run(segment->tag[chunk], begin, end - begin < LONG_RUN ? end : begin + LONG_RUN);
     }
     return postings;
-}
-
-/* The lines of a run, asked for some runs ahead: not more at once than a core can wait for, or they are dropped. */
-static inline void fetch_run(const uint16_t *tags, Probe probe)
-{
-    for (uint32_t at = probe.begin; at < probe.end; at += 32)
-        __builtin_prefetch(tags + at);
-    __builtin_prefetch(tags + probe.end);
 }
 
 static inline void fetch_offsets(const Segment *segment, uint32_t chunk, uint32_t value)
