@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, override
 
 from havenline.foundation import moment
 from havenline.foundation.clocks.models import Clock
 from havenline.foundation.lists import actions, queries
 from havenline.foundation.lists.actions import NewEntry, complaints
+from havenline.foundation.lists.complained_of import listed_of
 from havenline.foundation.lists.models import Complaint, KnownList, ListEntry
 from havenline.foundation.people.models import Agency, Membership, NotPartyToRecord
 from havenline.foundation.post.models import Letter
@@ -73,7 +75,7 @@ def test_upheld_it_is_withdrawn_and_whoever_follows_the_list_is_told(
     addresses: KnownList, listed: list[ListEntry], analyst: Membership
 ) -> None:
     complaint, code = complained()
-    found = queries.listed_of(SAID["address"], by=analyst)
+    found = listed_of(SAID["address"], by=analyst)
     assert {one.pk for one in found} == {one.pk for one in listed[:2]}
     actions.answer_complaint(complaint=complaint, upheld=True, answer="You were right.", entries=found, by=analyst)
     assert [ListEntry.objects.get(pk=one.pk).withdrawn_because for one in listed] == ["complaint", "complaint", ""]
@@ -90,20 +92,40 @@ def test_upheld_without_anything_to_withdraw_is_no_answer(analyst: Membership) -
         actions.answer_complaint(complaint=complaint, upheld=True, answer="You were right.", by=analyst)
 
 
-def test_refused_it_says_why_and_changes_no_list(listed: list[ListEntry], analyst: Membership) -> None:
+def test_refused_it_says_why_and_changes_no_list(listed: list[ListEntry], senior_analyst: Membership) -> None:
     complaint, code = complained()
     with pytest.raises(actions.WordsMissing):
-        actions.answer_complaint(complaint=complaint, upheld=False, answer=" ", by=analyst)
-    actions.answer_complaint(complaint=complaint, upheld=False, answer="We looked, and it stays.", entries=listed, by=analyst)
+        actions.answer_complaint(complaint=complaint, upheld=False, answer=" ", by=senior_analyst)
+    actions.answer_complaint(complaint=complaint, upheld=False, answer="We looked, and it stays.", entries=listed, by=senior_analyst)
     assert ListEntry.objects.live().count() == 3
     assert queries.stands(code.lower().replace("-", " ")).answer == "We looked, and it stays."  # type: ignore[union-attr]
 
 
-def test_it_is_answered_once(listed: list[ListEntry], analyst: Membership) -> None:
+def test_nobody_refuses_what_is_said_of_their_own_word(
+    listed: list[ListEntry], analyst: Membership, senior_analyst: Membership, signed_in: SignIn
+) -> None:
     complaint, _code = complained()
-    actions.answer_complaint(complaint=complaint, upheld=False, answer="No.", by=analyst)
+    assert actions.judges_own_word(complaint, by=analyst)
+    page = signed_in(analyst).get(reverse("lists:complaint", args=[complaint.reference])).content.decode()
+    assert "somebody else refuses" in page
+    assert 'value="refuse"' not in page
+    with pytest.raises(actions.YourOwnWord, match="somebody else"):
+        actions.answer_complaint(complaint=complaint, upheld=False, answer="It stays.", by=analyst)
+    assert 'value="refuse"' in signed_in(senior_analyst).get(reverse("lists:complaint", args=[complaint.reference])).content.decode()
+    actions.answer_complaint(complaint=complaint, upheld=False, answer="It stays.", by=senior_analyst)
+
+
+def test_who_listed_it_may_uphold_it_themselves(listed: list[ListEntry], analyst: Membership, senior_analyst: Membership) -> None:
+    complaint, _code = complained()
+    answered = actions.answer_complaint(complaint=complaint, upheld=True, answer="You were right.", entries=listed, by=analyst)
+    assert answered.state == "upheld"
+
+
+def test_it_is_answered_once(listed: list[ListEntry], senior_analyst: Membership) -> None:
+    complaint, _code = complained()
+    actions.answer_complaint(complaint=complaint, upheld=False, answer="No.", by=senior_analyst)
     with pytest.raises(actions.NotWaiting):
-        actions.answer_complaint(complaint=complaint, upheld=True, answer="Yes.", entries=listed, by=analyst)
+        actions.answer_complaint(complaint=complaint, upheld=True, answer="Yes.", entries=listed, by=senior_analyst)
 
 
 def test_a_letter_says_that_there_is_an_answer_and_nothing_else(analyst: Membership) -> None:
@@ -113,6 +135,15 @@ def test_a_letter_says_that_there_is_an_answer_and_nothing_else(analyst: Members
     assert letter.to == "owner@shop.example"
     for secret in (code, complaint.reference, "We looked.", "shop.example/sale"):
         assert secret not in letter.body
+
+
+def test_the_letter_is_in_the_language_in_which_they_wrote(analyst: Membership) -> None:
+    with override("ar"):
+        complaint, _code = complained()
+    actions.answer_complaint(complaint=complaint, upheld=False, answer="We looked.", by=analyst)
+    with override("ar"):
+        assert Letter.objects.get().subject == gettext("Your message was answered")
+    assert Letter.objects.get().subject != "Your message was answered"
 
 
 def test_without_an_address_no_letter_leaves(analyst: Membership) -> None:

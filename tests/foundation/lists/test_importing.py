@@ -1,10 +1,12 @@
 """Many changes at once: read whole or not at all, held where they take too much away, applied in parts that a kill does not lose."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 import pytest
 
 from havenline.foundation import moment
+from havenline.foundation.ledger.actors import CLOCK
 from havenline.foundation.lists import actions
 from havenline.foundation.lists.actions import Line, NewEntry, importing
 from havenline.foundation.lists.models import ImportPart, KnownList, ListEntry, ListImport
@@ -103,6 +105,31 @@ def test_what_is_held_is_more_than_a_fifth_and_no_handful(
 ) -> None:
     standing = listed(count)
     assert read(hashes, lines(said_of(standing[:gone]), withdraws=True), senior_analyst).state == state
+
+
+def test_many_small_losses_of_one_day_that_nobody_looked_at_are_seen_as_one(
+    hashes: KnownList, senior_analyst: Membership, listed: Callable[[int], list[ListEntry]]
+) -> None:
+    standing = said_of(listed(100))
+
+    def loses(begin: int, end: int) -> ListImport:
+        return actions.read_in(known_list=hashes, lines=lines(standing[begin:end], withdraws=True), source="pulled", by=CLOCK)
+
+    def passes(imported: ListImport) -> None:
+        actions.begin(imported=imported, by=CLOCK)
+        for _done in actions.apply_parts(imported=imported):
+            continue
+
+    passes(loses(0, 15))
+    held = loses(15, 30)
+    assert held.state == "held"
+    assert held.held_why == "With what the last 24 hours took it would withdraw 30% of the list: 30 of 100 entries."
+    assert loses(15, 20).state == "read"  # a fifth together, and no more
+    assert actions.read_in(known_list=hashes, lines=lines([pdq()]), source="pulled", by=CLOCK).state == "read"
+    with moment.standing_at(moment.now() + timedelta(hours=25)):
+        assert loses(15, 30).state == "read"
+    assert applied(held, senior_analyst, "Its source says so.").state == "applied"
+    assert loses(30, 32).state == "read"  # what a person let pass is not counted again
 
 
 def test_what_was_refused_is_gone_and_changes_nothing(hashes: KnownList, senior_analyst: Membership) -> None:

@@ -9,11 +9,11 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havenline.foundation.clocks.models import Clock
-from havenline.foundation.identifiers import canonical as identifiers
 from havenline.foundation.ledger import queries as ledger
 from havenline.foundation.ledger.models import Entry
 from havenline.foundation.lists import signals
 from havenline.foundation.lists.actions import complaints
+from havenline.foundation.lists.complained_of import MOST_LISTED
 from havenline.foundation.lists.models import Complaint, KnownList, ListChange, ListEntry, ListImport, ListReader, Signal
 from havenline.foundation.people.models import Agency, Membership, Person
 from havenline.foundation.people.roles import AgencyKind
@@ -30,7 +30,6 @@ STATES = {
     "withdrawn": Q(withdrawn_at__isnull=False),
 }
 _LOOK = Q(body__contains='"look":true')
-MOST_LISTED = 200  # entries that one complaint is about, or one value stands on
 
 
 def lists(*, by: Membership) -> QuerySet[KnownList]:
@@ -197,24 +196,6 @@ def clock_of(complaint: Complaint, *, by: Membership) -> Clock | None:
     """The clock that its answer runs under."""
     mine = Clock.objects.visible_to(by).filter(record=complaint.record_id, rule=complaints.ANSWERED_WITHIN.code)
     return mine.order_by("-pk").first()
-
-
-def listed_of(address: str, *, by: Membership) -> list[ListEntry]:
-    """What of an address stands on lists that this person's agency keeps: the address itself, and its host."""
-    wanted = Q()
-    for signal, form in ((Signal.URL, identifiers.url), (Signal.HOST, _host_of)):
-        try:
-            wanted |= Q(signal=signal, value=signals.canonical(signal, form(address)))
-        except (signals.NotASignal, identifiers.NotAnIdentifier, ValueError):
-            continue
-    if not wanted:
-        return []
-    standing = ListEntry.objects.live().filter(wanted, known_list__in=KnownList.objects.kept_by(by))
-    return list(standing.select_related("known_list__agency", "record").order_by("known_list__name", "pk")[:MOST_LISTED])
-
-
-def _host_of(address: str) -> str:
-    return identifiers.url(address).split("/")[2].rpartition("@")[2].partition(":")[0]
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from havenline.foundation.lists.actions.errors import (
     SlugTaken,
     TooManyLists,
     WordsMissing,
+    YourOwnWord,
 )
 from havenline.foundation.lists.actions.importing import (
     IN_A_PART,
@@ -63,6 +64,7 @@ from havenline.foundation.lists.actions.keeping import (
     release_list,
 )
 from havenline.foundation.lists.actions.reports import list_from_report, release_todays_batch
+from havenline.foundation.lists.complained_of import judges_own_word
 
 __all__ = [
     "ANSWERED_WITHIN",
@@ -91,6 +93,7 @@ __all__ = [
     "TooManyComplaints",
     "TooManyLists",
     "WordsMissing",
+    "YourOwnWord",
     "add_entries",
     "answer_complaint",
     "apply_import",
@@ -107,6 +110,7 @@ __all__ = [
     "grade",
     "hash_of",
     "hold_list",
+    "judges_own_word",
     "let_read",
     "list_from_report",
     "make_list",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from havenline.foundation import moment
 from havenline.foundation.clocks import actions as clocks
@@ -18,7 +18,8 @@ from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger.actors import CLOCK, REPORTER
 from havenline.foundation.lists.actions.changing import KEEPERS, changing, must_keep
 from havenline.foundation.lists.actions.entries import take_off
-from havenline.foundation.lists.actions.errors import NotWaiting, WordsMissing
+from havenline.foundation.lists.actions.errors import NotWaiting, WordsMissing, YourOwnWord
+from havenline.foundation.lists.complained_of import judges_own_word
 from havenline.foundation.lists.models import Complaint, ListEntry
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import AgencyKind, FileKind
@@ -122,7 +123,7 @@ def complain(*, token: str, address: str, words: str, contact: str = "") -> Take
     try:
         with transaction.atomic():
             record, key = records.open_record(kind=FileKind.COMPLAINT, agency=hotline)
-            text = json.dumps(said, ensure_ascii=False)
+            text = json.dumps(said | {"language": get_language() or settings.LANGUAGE_CODE}, ensure_ascii=False)
             complaint = Complaint(record=record, said_sealed=key.seal("said", text), code_hash=hashed, received_at=at)
             Complaint.objects.bulk_create([complaint])
             ledger.record(REPORTER, "complained of a listed address", complaint, changed=said, seal=key)
@@ -152,10 +153,13 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Mem
     """Answer it. Upheld, what it names is withdrawn from our lists and whoever was sent it is told; refused, the answer says why.
 
     Who complained reads it by their code; where they left an address a letter says that it is there, and no more.
-    Raises WordsMissing, NotWaiting, NotPartyToRecord, NotYourRole, NotYourList, ListClosed.
+    Nobody refuses what is said of their own word: see `judges_own_word`.
+    Raises WordsMissing, NotWaiting, YourOwnWord, NotPartyToRecord, NotYourRole, NotYourList, ListClosed.
     """
     by.must_be(*KEEPERS)
     by.must_be_party_to(complaint)
+    if not upheld and judges_own_word(complaint, by=by):
+        raise YourOwnWord(_("You listed it: somebody else refuses the complaint. You can uphold it."))
     answer = answer.strip()
     if not answer or len(answer) > LONGEST_ANSWER:
         raise WordsMissing(_("Write what they will read, in at most %(most)s characters.") % {"most": LONGEST_ANSWER})
@@ -177,7 +181,8 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Mem
             by, "answered a complaint", complaint, reason=str(complaint.state), changed={"answer": answer, "withdrawn": withdrawn}
         )
         if "@" in (contact := complaint.said["contact"]):
-            complaint.letter = _tell(contact, by)
+            with override(complaint.said.get("language") or settings.LANGUAGE_CODE):  # in which they wrote
+                complaint.letter = _tell(contact, by)
             complaint.save(update_fields=["letter"])
     return complaint
 

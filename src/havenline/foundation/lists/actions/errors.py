@@ -47,6 +47,10 @@ class NotWaiting(ValueError):
     """The import was applied or refused meanwhile."""
 
 
+class YourOwnWord(PermissionError):
+    """Whoever listed an address does not refuse a complaint about it, where somebody else could."""
+
+
 class ReaderHasNothing(ValueError):
     """Whoever is let in may see, match or be sent."""
 

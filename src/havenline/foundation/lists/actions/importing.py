@@ -8,8 +8,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,6 +31,7 @@ IN_A_PART = 5_000
 ERRORS_KEPT = 100
 HELD_ABOVE = 20  # percent of a list: what would take away more is held for a person
 HELD_FROM = 10  # withdrawals: a short list may lose a few
+HELD_WITHIN = timedelta(days=1)  # what nobody looked at is counted together, so that many small losses are seen as one
 State = ListImport.State
 
 
@@ -74,7 +77,8 @@ def read_in(
     """Read an import whole and keep it to be applied: it says what it would do. Nothing of the list changes.
 
     `is_whole`: it is the whole list, so what it does not name is withdrawn. `digest`: SHA-256 of what is read. It is held where it would
-    withdraw more than a fifth of the list, or the list itself is held. Raises LinesRefused, NotYourRole, NotYourList, ListClosed.
+    withdraw more than a fifth of the list, by itself or with what the clock let pass in the last day, or where the list itself is held.
+    Raises LinesRefused, NotYourRole, NotYourList, ListClosed.
     """
     must_keep(known_list, by, *MANAGERS)
     known_list.refresh_from_db()
@@ -204,6 +208,12 @@ def _held_because(imported: ListImport, known_list: KnownList) -> str:
     if imported.withdrawals >= HELD_FROM and imported.withdrawals * 100 > imported.stood * HELD_ABOVE:
         said = {"n": f"{imported.withdrawals:,}", "of": f"{imported.stood:,}", "percent": imported.percent_withdrawn}
         return _("It would withdraw %(percent)s%% of the list: %(n)s of %(of)s entries.") % said
+    passed = known_list.imports.filter(settled_by=None, settled_at__gt=moment.now() - HELD_WITHIN).exclude(state=State.REFUSED)
+    gone = imported.withdrawals + (passed.aggregate(gone=Sum("withdrawals"))["gone"] or 0)
+    stood = imported.stood + gone - imported.withdrawals
+    if imported.withdrawals and gone >= HELD_FROM and gone * 100 > stood * HELD_ABOVE:
+        said = {"n": f"{gone:,}", "of": f"{stood:,}", "percent": gone * 100 // stood}
+        return _("With what the last 24 hours took it would withdraw %(percent)s%% of the list: %(n)s of %(of)s entries.") % said
     return ""
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.lists import actions, queries
+from havenline.foundation.lists.complained_of import judges_own_word, listed_of
 from havenline.foundation.lists.forms import AnswerForm
 from havenline.foundation.lists.views.lists import A_PAGE
 from havenline.foundation.people.access import DeskRequest, desk
@@ -40,18 +41,19 @@ def complaint(request: DeskRequest, reference: str) -> HttpResponse:
     if one is None:
         raise Http404
     said = one.said
-    listed = queries.listed_of(said["address"], by=by)
+    listed = listed_of(said["address"], by=by)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = [entry for entry in listed if str(entry.pk) in request.POST.getlist("entry")]
         upheld = request.POST.get("decision") == "uphold"
         try:
             actions.answer_complaint(complaint=one, upheld=upheld, answer=form.cleaned_data["answer"], entries=chosen, by=by)
-        except (actions.WordsMissing, actions.NotWaiting, actions.NotYourList, actions.ListClosed) as refused:
+        except (actions.WordsMissing, actions.NotWaiting, actions.NotYourList, actions.ListClosed, actions.YourOwnWord) as refused:
             form.add_error("answer", str(refused))
         else:
             messages.success(request, _("Answered: what it named is withdrawn.") if upheld else _("Answered: it is refused, and says why."))
             return redirect("lists:complaints")
     ledger.looked(by, one, reason="complaint")
     shown = {"one": one, "said": said, "listed": listed, "clock": queries.clock_of(one, by=by), "form": form, "place": "complaints"}
+    shown["own_word"] = one.waits and judges_own_word(one, by=by)
     return render(request, "lists/complaint.html", shown, status=400 if form.errors else 200)
