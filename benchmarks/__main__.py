@@ -1,5 +1,5 @@
 """`make bench`, or `python -m benchmarks [intake] [queue] [second_lock] [steps] [ledger] [sealing] [procedure] [recount] [census]
-[census_cases] [conferences] [team] [finding] [hashing] [matching] [scan] [screening] [faults] [crowd] [--write] [--quick]`.
+[census_cases] [conferences] [team] [finding] [hashing] [matching] [match] [scan] [screening] [faults] [crowd] [--write] [--quick]`.
 
 Printed, never asserted. `faults` and `crowd` run only when named: the first may take days. Each question is a file of its own.
 `--write` puts the tables into RESULTS.md; `--quick` tries everything at a small size, `--large`
@@ -35,6 +35,7 @@ QUESTIONS = (
     "finding",
     "hashing",
     "matching",
+    "match",
     "scan",
 )
 QUICK: dict[str, dict[str, Any]] = {
@@ -51,6 +52,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "finding": {"sizes": (1_000,), "times": 3},
     "hashing": {"sizes": ((640, 480),), "rounds": 3, "seconds": 0.5},
     "matching": {"sizes": (3_000,), "rounds": 2, "pairs": 1e6},
+    "match": {"hashes": 3_000, "seconds": 0.3, "requests": 500},
     "scan": {"files": 100, "known": 10_000, "names": 2_000},
     "faults": {"kills": 10, "a_round": 5},
     "crowd": {"seconds": 1.0, "rounds": 1, "number": 20},

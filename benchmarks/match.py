@@ -5,12 +5,10 @@ nothing of a look-up), served as `havenline serve --role match` serves it, two w
 
 The peer is Hasher-Matcher-Actioner. It is in no registry, so what answers here in its place is its own index (`threatexchange`'s PDQ index
 over FAISS) behind the smallest Flask application under gunicorn, two workers, OMP_NUM_THREADS=1: HMA without its database, and so faster
-than HMA. It runs in the interpreter that $MATCH_PEER names, which has threatexchange, faiss-cpu, flask and gunicorn.
-
-    python -m benchmarks.match [--hashes 1000000] [--seconds 5]
+than HMA. `scripts/prepare peers` installs it; without it ours alone is asked. Both are up, and asked by turns.
 """
 
-import argparse
+import importlib.util
 import json
 import os
 import random
@@ -21,12 +19,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-RADIUS_OF_HMA = 31
+from benchmarks.tables import Table
+
 PEER = """
 import os, numpy as np
 from flask import Flask, request
@@ -202,92 +201,78 @@ def must_be_answered(load: Load) -> None:
         raise RuntimeError(f"{load.refused} of {len(load.taken)} were refused")
 
 
-def raw_lookups(port: int, key: str, seconds: float) -> list[tuple[str, float, float, float]]:
-    """(what, a second, median, 99th percentile)."""
-    base = f"/k/{key}" if key else ""
-    rows = []
+@dataclass(frozen=True)
+class Served:
+    """Something that answers look-ups: where, under what path, and by which process."""
 
-    def one() -> bytes:
-        return get(f"{base}/m/raw_lookup?signal={random_hash()}&signal_type=pdq")
+    port: int
+    base: str
+    process: int
 
-    most = 0.0
-    for clients in (1, 2, 8, 16):
-        load = ask(port, one, clients=clients, seconds=seconds)
-        must_be_answered(load)
-        most = max(most, load.rate)
-        rows.append((f"raw look-ups, {clients} clients", load.rate, load.at(0.5), load.at(0.99)))
-    load = ask(port, one, clients=32, seconds=seconds, rate=most / 2)
-    rows.append(("raw look-ups at half that load", load.rate, load.at(0.5), load.at(0.99)))
-    return rows
+    def lookup(self) -> bytes:
+        return get(f"{self.base}/m/raw_lookup?signal={random_hash()}&signal_type=pdq")
 
 
-def ours(folder: Path, hashes: Path, seconds: float) -> None:
-    home, port = folder / "home", free()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HAVENLINE_", "DATABASE_URL"))}
-    environment |= {"HAVENLINE_HOME": str(home), "HASHES": str(hashes), "DJANGO_SETTINGS_MODULE": "havenline.site.settings"}
-    said = ["--name", "Benchmark", "--base-url", "http://localhost:8000", "--oversight", "Oversight", "--admin-name", "Jo Hale"]
-    subprocess.run(
-        [sys.executable, "-m", "havenline.cli", "setup", *said, "--admin-email", "jo@havenline.example"],
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
+def measure(*, hashes: int = 1_000_000, seconds: float = 5.0, requests: int = 1_000_000) -> Iterator[Table]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "hashes").write_bytes(random.Random(1).randbytes(32 * hashes))
+        there = all(importlib.util.find_spec(one) for one in ("threatexchange", "faiss", "flask", "gunicorn"))
+        with ours(folder) as served, peer(folder) if there else nullcontext() as its:
+            yield one_by_one(served, its, seconds)
+            yield many_at_once(served, seconds)
+            yield memory_over(served, its, requests)
+
+
+def one_by_one(served: Served, its: Served | None, seconds: float) -> Table:
+    table = Table(
+        "One look-up a request",
+        ("", "a second", "median ms", "p99 ms", "peer's", "median ms", "p99 ms", "times", "goal"),
+        note="`/m/raw_lookup` of random hashes; each answer was waited for and is a 200. The goals are 3,500 a second and 4 times the peer;"
+        " at half load a p99 under 20 ms.",
     )
-    with (home / "havenline.toml").open("a") as file:
-        file.write("\n[matching]\nlookups_a_second = 100000000\nmost_at_once = 100000000\n")
-    began = time.monotonic()
-    key = json.loads(subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    print(f"index made in {time.monotonic() - began:.1f} s, with a note on each entry")
-    serve = [sys.executable, "-m", "havenline.cli", "serve", "--role", "match", "--port", str(port)]
-    with started(serve, environment, folder / "log") as process:
-        print(f"served {waited(port, '/readyz'):.1f} s after it was started")
-        server = next(
-            int(one.name)
-            for one in Path("/proc").iterdir()
-            if one.name.isdigit() and _is_child(one, process.pid) and b"site.match" in (one / "cmdline").read_bytes()
-        )
-        show(raw_lookups(port, key, seconds))
-        batches(port, key, seconds)
-        uploads(port, key, seconds)
-        before = memory(server)
-        asked = 0
-        at = [f"{before[0]:.0f}"]
-        for _time in range(4):
-            load = ask(
-                port,
-                lambda: post(f"/k/{key}/api/v1/match", random.randbytes(32 * 2000), "application/octet-stream"),
-                clients=4,
-                seconds=seconds,
-            )
-            load_of_one = ask(
-                port, lambda: get(f"/k/{key}/m/raw_lookup?signal={random_hash()}&signal_type=pdq"), clients=8, seconds=seconds
-            )
-            asked += len(load.taken) + len(load_of_one.taken)
-            at.append(f"{memory(server)[0]:.0f}")
-        print(
-            f"memory that is server's and workers' alone, over {asked:,} requests: {', '.join(at)} MB; each maps {memory(server)[1]:.0f} MB"
-        )
+    print(table.heading(), flush=True)
+    most = {one.port: 0.0 for one in (served, its) if one}
+    for clients in (1, 2, 8, 16):
+        loads = [ask(one.port, one.lookup, clients=clients, seconds=seconds) for one in (served, its) if one]
+        for one, load in zip(most, loads, strict=True):
+            must_be_answered(load)
+            most[one] = max(most[one], load.rate)
+        table.add(f"{clients} clients", *compared(loads), "4")
+    loads = [ask(one.port, one.lookup, clients=32, seconds=seconds, rate=most[one.port] / 2) for one in (served, its) if one]
+    table.add("each at half of its most", *compared(loads)[:-1], "-", "20 ms")
+    return table
 
 
-def _is_child(folder: Path, of: int) -> bool:
-    try:
-        return f"\nPPid:\t{of}\n" in (folder / "status").read_text()
-    except OSError:
-        return False
+def compared(loads: list[Load]) -> list[str]:
+    said = [one for load in loads for one in (f"{load.rate:,.0f}", f"{load.at(0.5):.2f}", f"{load.at(0.99):.2f}")]
+    return [*said, f"{loads[0].rate / loads[1].rate:.1f}"] if len(loads) > 1 else [*said, "-", "-", "-", "-"]
 
 
-def batches(port: int, key: str, seconds: float) -> None:
-    path = f"/k/{key}/api/v1/match"
+def many_at_once(served: Served, seconds: float) -> Table:
+    table = Table(
+        "Many hashes a request, and pictures",
+        ("", "a second", "median ms", "p99 ms", "goal"),
+        note="`/api/v1/match` with 10,000 hashes a call, two clients: hashes a second. `/m/lookup` with a picture of 2 megapixels,"
+        " four clients: hashed and matched.",
+    )
+    print(table.heading(), flush=True)
+    path = f"{served.base}/api/v1/match"
     raw = [post(path, random.randbytes(32 * 10_000), "application/octet-stream") for _one in range(8)]
     texts = [post(path, json.dumps({"pdq": [random_hash() for _hash in range(10_000)]}).encode(), "application/json") for _one in range(8)]
-    rows = []
-    for what, bodies in (("10,000 hashes a call, 32 bytes each", raw), ("10,000 hashes a call, JSON", texts)):
-        load = ask(port, lambda bodies=bodies: random.choice(bodies), clients=2, seconds=seconds)  # type: ignore[misc]
+    picture = [post(f"{served.base}/m/lookup", upload(), "multipart/form-data; boundary=b")]
+    for what, bodies, clients, each, goal in (
+        ("hashes, 32 bytes each", raw, 2, 10_000, "30,000"),
+        ("hashes, JSON", texts, 2, 10_000, "30,000"),
+        (f"JPEGs of {len(picture[0]) // 1024} KB", picture, 4, 1, "60"),
+    ):
+        load = ask(served.port, lambda bodies=bodies: random.choice(bodies), clients=clients, seconds=seconds)  # type: ignore[misc]
         must_be_answered(load)
-        rows.append((f"{what} (hashes a second)", load.rate * 10_000, load.at(0.5), load.at(0.99)))
-    show(rows)
+        table.add(what, f"{load.rate * each:,.0f}", f"{load.at(0.5):.1f}", f"{load.at(0.99):.1f}", goal)
+    return table
 
 
-def uploads(port: int, key: str, seconds: float) -> None:
+def upload() -> bytes:
     import io
 
     import numpy as np
@@ -298,63 +283,73 @@ def uploads(port: int, key: str, seconds: float) -> None:
     waves = np.stack([np.sin(x / 90) + np.cos(y / 70), np.sin((x + y) / 110), np.cos(x * y / 90000)], axis=2)
     file = io.BytesIO()
     Image.fromarray((((waves + 2) * 55) + noise / 12).astype(np.uint8)).save(file, "JPEG", quality=85)
-    head = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="p"\r\n\r\n'
-    body = head + file.getvalue() + b"\r\n--b--\r\n"
-    sent = post(f"/k/{key}/m/lookup", body, "multipart/form-data; boundary=b")
-    load = ask(port, lambda: sent, clients=4, seconds=seconds)
-    show([(f"upload, hash, match: 2 MP JPEG of {len(body) // 1024} KB ({load.refused} refused)", load.rate, load.at(0.5), load.at(0.99))])
+    return b'--b\r\nContent-Disposition: form-data; name="photo"; filename="p"\r\n\r\n' + file.getvalue() + b"\r\n--b--\r\n"
 
 
-def peer(folder: Path, hashes: Path, seconds: float) -> None:
-    python = os.environ.get("MATCH_PEER")
-    if not python:
-        print("no peer: $MATCH_PEER names no interpreter")
-        return
+def memory_over(served: Served, its: Served | None, requests: int, parts: int = 5) -> Table:
+    table = Table(
+        "Memory",
+        ("after so many requests", "MB its own", "MB mapped"),
+        note="`its own`: of the server and its workers together, shared with nobody. `mapped`: the largest one's, with the index that all"
+        " of them share.",
+    )
+    print(table.heading(), flush=True)
+    for part in range(parts + 1):
+        asked = 0
+        while part and asked < requests // parts:
+            load = ask(served.port, served.lookup, clients=8, seconds=5.0)
+            must_be_answered(load)
+            asked += len(load.taken)
+        own, mapped = memory(served.process)
+        table.add(f"{requests // parts * part:,}", f"{own:.0f}", f"{mapped:.0f}")
+    if its:
+        own, mapped = memory(its.process)
+        table.add("the peer", f"{own:.0f}", f"{mapped:.0f}")
+    return table
+
+
+@contextmanager
+def ours(folder: Path) -> Iterator[Served]:
+    home, port = folder / "home", free()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HAVENLINE_", "DATABASE_URL"))}
+    environment |= {"HAVENLINE_HOME": str(home), "HASHES": str(folder / "hashes"), "DJANGO_SETTINGS_MODULE": "havenline.site.settings"}
+    said = ["--name", "Benchmark", "--base-url", "http://localhost:8000", "--oversight", "Oversight", "--admin-name", "Jo Hale"]
+    subprocess.run(
+        [sys.executable, "-m", "havenline.cli", "setup", *said, "--admin-email", "jo@havenline.example"],
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    with (home / "havenline.toml").open("a") as file:
+        file.write("\n[matching]\nlookups_a_second = 100000000\nmost_at_once = 100000000\n")
+    key = json.loads(subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    serve = [sys.executable, "-m", "havenline.cli", "serve", "--role", "match", "--port", str(port)]
+    with started(serve, environment, folder / "log") as process:
+        waited(port, "/readyz")
+        server = next(
+            int(one.name)
+            for one in Path("/proc").iterdir()
+            if one.name.isdigit() and _is_child(one, process.pid) and b"site.match" in (one / "cmdline").read_bytes()
+        )
+        yield Served(port, f"/k/{key}", server)
+
+
+def _is_child(folder: Path, of: int) -> bool:
+    try:
+        return f"\nPPid:\t{of}\n" in (folder / "status").read_text()
+    except OSError:
+        return False
+
+
+@contextmanager
+def peer(folder: Path) -> Iterator[Served]:
     (folder / "peer.py").write_text(PEER)
     port = free()
-    command = [
-        python,
-        "-m",
-        "gunicorn",
-        "-w",
-        "2",
-        "-k",
-        "gthread",
-        "--threads",
-        "4",
-        "-t",
-        "600",
-        "-b",
-        f"127.0.0.1:{port}",
-        "peer:application",
-    ]
-    environment = {**os.environ, "HASHES": str(hashes), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
+    workers = ["-w", "2", "-k", "gthread", "--threads", "4", "-t", "600"]
+    environment = {**os.environ, "HASHES": str(folder / "hashes"), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "gunicorn", *workers, "-b", f"127.0.0.1:{port}", "peer:application"]
     with started(command, environment, folder / "peer.log") as process:
-        print(f"the peer served {waited(port, '/status'):.0f} s after it was started")
+        waited(port, "/status")
         time.sleep(10)  # its other worker
-        show(raw_lookups(port, "", seconds))
-        print(f"memory of the peer that is its alone: {memory(process.pid)[0]:.0f} MB")
-
-
-def show(rows: list[tuple[str, float, float, float]]) -> None:
-    for what, rate, median, last in rows:
-        print(f"| {what} | {rate:,.0f} | {median:.2f} ms | {last:.2f} ms |")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--hashes", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=float, default=5.0)
-    said = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        hashes = Path(name) / "hashes"
-        hashes.write_bytes(random.Random(1).randbytes(32 * said.hashes))
-        print("Havenline: look-ups a second, median, 99th percentile")
-        ours(Path(name), hashes, said.seconds)
-        print("The peer")
-        peer(Path(name), hashes, said.seconds)
-
-
-if __name__ == "__main__":
-    main()
+        yield Served(port, "", process.pid)

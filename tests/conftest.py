@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
     from havenline.foundation.people.models import Agency, Membership
+
+
+hypothesis.settings.register_profile("no deadline", deadline=None)  # a shared machine would make an example fail by chance
+hypothesis.settings.load_profile("no deadline")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

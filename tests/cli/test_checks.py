@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from django.test import override_settings
 
-from havenline.cli import checks
+from havenline.cli import checks, key_checks
 from havenline.foundation.ledger.actors import INSTALLATION
 from havenline.foundation.people.models import Membership
 from havenline.foundation.people.roles import AgencyKind
@@ -62,7 +62,7 @@ def test_an_exit_that_leads_to_an_example_is_told_to_an_installation_and_not_to_
 def whole_keys(tmp_path: Path, settings: Any) -> Path:
     keys.make(tmp_path / "keys")
     settings.KEYS = tmp_path / "keys"
-    assert checks.sealing_keys().ok
+    assert key_checks.sealing_keys().ok
     return tmp_path / "keys"
 
 
@@ -71,21 +71,21 @@ def test_each_missing_key_is_named(whole_keys: Path, settings: Any, name: str) -
     (whole_keys / name).unlink()
     moved = whole_keys.rename(whole_keys.with_name("elsewhere"))  # a process remembers the keys of a folder
     settings.KEYS = moved
-    finding = checks.sealing_keys()
+    finding = key_checks.sealing_keys()
     assert finding.ok is False
     assert name in finding.said
 
 
 def test_a_key_that_others_can_read_is_named(whole_keys: Path) -> None:
     (whole_keys / "desk.key").chmod(0o644)
-    assert "desk.key can be read by others" in checks.sealing_keys().said
+    assert "desk.key can be read by others" in key_checks.sealing_keys().said
 
 
 def test_keys_of_two_installations_do_not_fit(whole_keys: Path, tmp_path: Path, settings: Any) -> None:
     keys.make(tmp_path / "others")
     (whole_keys / "desk.key").write_bytes((tmp_path / "others" / "desk.key").read_bytes())
     settings.KEYS = whole_keys.rename(whole_keys.with_name("mixed"))
-    assert "does not belong to desk.key" in checks.sealing_keys().said
+    assert "does not belong to desk.key" in key_checks.sealing_keys().said
 
 
 def test_a_mail_server_that_is_away_is_named() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from havenline.cli import app, checks
+from havenline.cli import app, key_checks
 from havenline.cli import home as homes
 from havenline.foundation.sealing import keys
 from havenline.site import installation
@@ -72,8 +72,8 @@ def test_a_folder_that_exists_is_never_written_over(at_the_desk: Path, tmp_path:
 
 def test_doctor_finds_the_desks_key_on_a_public_host(public: Path, at_the_desk: Path, settings: Any) -> None:
     settings.KEYS, settings.HOLDS_DESK_KEY = public / "keys", False
-    assert checks.public_keys().ok
+    assert key_checks.public_keys().ok
     (public / "keys" / "desk.key").write_bytes((at_the_desk / "keys" / "desk.key").read_bytes())
-    finding = checks.public_keys()
+    finding = key_checks.public_keys()
     assert finding.ok is False
     assert "desk.key is on this host" in finding.said

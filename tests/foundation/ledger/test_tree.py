@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from havenline.cli import checks
+from havenline.cli import key_checks
 from havenline.engines import proof
 from havenline.foundation.ledger import actions as ledger
 from havenline.foundation.ledger import queries
@@ -95,9 +95,9 @@ def test_the_worker_signs_as_it_comes_round_and_says_which_key_is_missing(own_ke
     Round.objects.all().delete()
     rounds.run_due()
     assert "havenline ledger new-key" in Round.objects.get(task__endswith="sign_a_checkpoint").problem
-    assert "new-key" in checks.sealing_keys().to_do
+    assert "new-key" in key_checks.sealing_keys().to_do
     keys.make_ledger_key(own_keys, host="report.example.org")
-    assert checks.sealing_keys().ok
+    assert key_checks.sealing_keys().ok
 
 
 @pytest.mark.parametrize(

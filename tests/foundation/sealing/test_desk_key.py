@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from havenline.cli import checks
+from havenline.cli import key_checks
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.sealing import actions as sealing
 from havenline.foundation.sealing import desk_key, keys
@@ -79,8 +79,8 @@ def test_a_reporter_is_told_that_nothing_was_sent_and_the_desk_is_told_why(
     assert visitor.status == 503
     assert "Nothing was sent" in visitor.page
     assert not Report.objects.exists()
-    assert checks.public_keys().ok is False
-    assert checks.agencies_keys().ok is False
+    assert key_checks.public_keys().ok is False
+    assert key_checks.agencies_keys().ok is False
     settings.KEYS = installation.load().home / "keys"
     settings.HOLDS_DESK_KEY = True
     page = signed_in(administrator).get("/desk/work/").content.decode()
