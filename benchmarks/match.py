@@ -119,9 +119,11 @@ def ask(port: int, request: Callable[[], bytes], *, clients: int, seconds: float
         for key, _events in chosen.select(0.001 if rate else None):
             line: Any = key.fileobj
             got = line.recv(1 << 20)
-            if not got:
+            if not got:  # ended by the server, as it ends a connection that was idle for too long
                 chosen.unregister(line)
                 line.close()
+                if line in idle:
+                    idle.remove(line)
                 idle.append(connected())
                 continue
             buffers[line.fileno()] += got
@@ -183,7 +185,10 @@ def started(command: list[str], environment: dict[str, str], log: Path) -> Itera
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # gunicorn's threads wait for connections that nobody closes
+            process.kill()
 
 
 def free() -> int:

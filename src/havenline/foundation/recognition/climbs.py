@@ -55,9 +55,11 @@ def follow(families: NDArray[Any], hash_: bytes, *, matched: bool, at: float, me
     """Take in one look-up. `families`: FAMILY[FAMILIES] of its line of keys, which is changed. Raises Climb."""
     query = np.frombuffer(hash_, np.uint64)
     apart = np.bitwise_count(families["last"] ^ query).sum(axis=2, dtype=np.uint16)
-    apart[np.arange(LAST) >= families["remembered"][:, None]] = 256  # places that hold nothing yet
-    apart[families["seen"] < at - WITHIN] = 256
     nearest = int(apart.min())
+    if nearest <= ALIKE:
+        apart[np.arange(LAST) >= families["remembered"][:, None]] = 256  # places that hold nothing yet
+        apart[families["seen"] < at - WITHIN] = 256
+        nearest = int(apart.min())
     if nearest == 0:  # the same again
         return
     if nearest > ALIKE:

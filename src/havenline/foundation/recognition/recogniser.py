@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db import DatabaseError, close_old_connections, connection
@@ -157,11 +158,21 @@ class Recogniser:
 
     def look_up_hashes(self, grant: Grant, hashes: NDArray[np.uint8], *, radius: int = pdq.RADIUS) -> list[Found]:
         """What this key may be told of hashes (uint8[m, 32]), sorted by (position, distance, id). Raises Paused, Wait, NotReady."""
-        index = self.index()
-        self._charge(grant, len(hashes))
+        index, many = self.index(), len(hashes) > 1
+        if grant.paused:
+            raise Paused
+        if many:
+            self._charge(grant, len(hashes))
         found = self._may_be_told(grant, index.near(hashes, radius=radius, lists=grant.lists))
-        if not grant.told_how_near:
-            self._watch(grant, index, hashes, {one.position for one in found})
+        try:
+            with self.meter.row_of(grant.line) as row:
+                if not many:  # one look-up costs less than another lock: it is looked up first, and told if there is leave
+                    self._take(row, 1)
+                if not grant.told_how_near:
+                    self._watch(row, grant, index, hashes, {one.position for one in found})
+        except climbs.Climb as climb:
+            actions.pause_key(key=ApiKey.objects.get(pk=grant.key), why=climb.why, lookups=climb.lookups)
+            raise Paused from climb
         self._remember(grant, found)
         return found
 
@@ -175,14 +186,17 @@ class Recogniser:
         return found
 
     def _charge(self, grant: Grant, many: int) -> None:
-        now = time.time()
         if grant.paused:
             raise Paused
         with self.meter.row_of(grant.line) as row:
-            if row["shut_until"] > now:
-                raise Paused
-            wait = take(row, many, rate=self.rate, most=self.most, at=now)
-        if wait:
+            self._take(row, many)
+
+    def _take(self, row: Any, many: int) -> None:
+        """Of a row that is held. Raises Paused, Wait."""
+        now = time.time()
+        if row["shut_until"] > now:
+            raise Paused
+        if wait := take(row, many, rate=self.rate, most=self.most, at=now):
             raise Wait(wait)
 
     @staticmethod
@@ -198,28 +212,24 @@ class Recogniser:
                 told.append(one)
         return told
 
-    def _watch(self, grant: Grant, index: Generation, hashes: NDArray[np.uint8], matched: set[int]) -> None:
-        """Follow who climbs. Raises Paused, from the look-up on that was one too many."""
+    @staticmethod
+    def _watch(row: Any, grant: Grant, index: Generation, hashes: NDArray[np.uint8], matched: set[int]) -> None:
+        """Follow who climbs, in a row that is held. Raises Climb, from the look-up on that was one too many."""
         now = time.time()
-        try:
-            with self.meter.row_of(grant.line) as row:
-                families = row["families"]
+        families = row["families"]
 
-                def measure(hash_: bytes) -> int | None:
-                    if not may_measure(row, at=now):
-                        return None
-                    return index.nearest(hash_, radius=climbs.WIDE, lists=grant.lists)
+        def measure(hash_: bytes) -> int | None:
+            if not may_measure(row, at=now):
+                return None
+            return index.nearest(hash_, radius=climbs.WIDE, lists=grant.lists)
 
-                chosen = climbs.worth_following(families, hashes) if len(hashes) > 1 else (0,)
-                for position in chosen:
-                    try:
-                        climbs.follow(families, hashes[position].tobytes(), matched=position in matched, at=now, measure=measure)
-                    except climbs.Climb:
-                        row["shut_until"] = now + SHUT_FOR
-                        raise
-        except climbs.Climb as climb:
-            actions.pause_key(key=ApiKey.objects.get(pk=grant.key), why=climb.why, lookups=climb.lookups)
-            raise Paused from climb
+        chosen = climbs.worth_following(families, hashes) if len(hashes) > 1 else (0,)
+        for position in chosen:
+            try:
+                climbs.follow(families, hashes[position].tobytes(), matched=position in matched, at=now, measure=measure)
+            except climbs.Climb:
+                row["shut_until"] = now + SHUT_FOR
+                raise
 
     def _remember(self, grant: Grant, found: list[Found]) -> None:
         if not found:

@@ -113,13 +113,14 @@ class Answer:
 
     @classmethod
     def of(cls, said: Any, status: int = 200) -> "Answer":
-        return cls(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode(), status)
+        return cls(_json(said).encode(), status)
 
     def sent(self, start: StartResponse) -> Iterable[bytes]:
         start(_LINES[self.status], [("Content-Type", self.kind), ("Content-Length", str(len(self.body))), *_ALWAYS, *self.headers])
         return [self.body]
 
 
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _ALWAYS = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 _LINES = {one.value: f"{one.value} {one.phrase}" for one in HTTPStatus}
 
