@@ -35,7 +35,7 @@ GOALS = {1_000_000: "150", 10_000_000: "600"}  # times as fast as FAISS flat
 PEERS_UP_TO = {"multi": 10_000_000, "threatexchange": 100_000}
 Hashes = NDArray[np.uint8]
 ASK_ALONE = """
-import pathlib, resource, sys, threading
+import pathlib, sys, threading
 import numpy as np
 from havenline.engines.matching import PdqIndex
 index = PdqIndex.open(pathlib.Path(sys.argv[1]))
@@ -43,7 +43,7 @@ index.search(np.fromfile(sys.argv[2], np.uint8).reshape(-1, 32))
 for thread in threading.enumerate():
     if thread is not threading.main_thread():
         thread.join()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 A_TURN = 1000  # queries of ours in a row
 

@@ -1,6 +1,6 @@
 """A test must be able to fail: break the code as each row of tests/seen_to_fail/*.toml says, and see its tests fail.
 
-    python scripts/see_them_fail.py [WORDS...]      only rows whose line holds all of these words
+    python scripts/see_them_fail.py [WORDS...]      only rows whose line, or whose list's name, holds all of these words
 
 A row names what a numbered line of an issue promises, one place in the code, what stands there, what stands there instead, and the
 tests that must notice. Each is done in a copy of this checkout: nothing here is changed. First every test named must pass as it is.
@@ -34,6 +34,7 @@ class Row:
     instead: str
     tests: tuple[str, ...]
     database: str = "sqlite"
+    listed_in: str = ""
 
     @property
     def place(self) -> str:
@@ -44,7 +45,7 @@ def rows() -> Iterator[Row]:
     """Every row of every file, in order. Raises TypeError for a row with an unknown or a missing part."""
     for path in sorted(ROWS.glob("*.toml")):
         for found in tomllib.loads(path.read_text())["broken"]:
-            yield Row(**{**found, "tests": tuple(found["tests"])})
+            yield Row(**{**found, "tests": tuple(found["tests"]), "listed_in": path.stem})
 
 
 @contextmanager
@@ -56,7 +57,13 @@ def a_copy() -> Iterator[Path]:
             if (ROOT / name).exists():
                 (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, Path(folder) / name)
+        compile_kernel(Path(folder))
         yield Path(folder)
+
+
+def compile_kernel(folder: Path) -> None:
+    """The C of a copy, where there is a compiler; without one NumPy serves, and a fault in C is noticed by nobody."""
+    subprocess.run([sys.executable, "hatch_build.py"], cwd=folder, check=False, stdout=subprocess.DEVNULL)
 
 
 def run(folder: Path, tests: Sequence[str], database: str) -> tuple[int, str]:
@@ -80,15 +87,20 @@ def broken(folder: Path, row: Row) -> str:
     if whole.count(row.text) != 1:
         return f"its text stands there {whole.count(row.text)} times"
     file.write_text(whole.replace(row.text, row.instead))
+    compiled = file.suffix in (".c", ".h")
     try:
+        if compiled:
+            compile_kernel(folder)
         code, said = run(folder, row.tests, row.database)
     finally:
         file.write_text(whole)
+        if compiled:
+            compile_kernel(folder)
     return "" if code == FAILED else f"pytest ended with {code}: {said[-600:]}"
 
 
 def main(words: Sequence[str]) -> int:
-    wanted = [row for row in rows() if all(word.lower() in row.line.lower() for word in words)]
+    wanted = [row for row in rows() if all(word.lower() in f"{row.listed_in} {row.line}".lower() for word in words)]
     databases = ("sqlite", "postgresql") if "DATABASE_URL" in os.environ else ("sqlite",)
     unseen = [f"{row.place}: needs DATABASE_URL" for row in wanted if row.database not in databases]
     with a_copy() as folder:

@@ -33,7 +33,7 @@ class PdqIndex:
     """Hashes and their ids. Opened from a folder it is shared: what one process adds, each that has it open finds.
 
     A search costs about a memory access for each of 272 places and each 32 of n / 241 hashes: with 1 to 16 million hashes it reads less
-    than a thousandth of them. Twice as many hashes cost between nothing and twice as much. 138 bytes a hash.
+    than a thousandth of them. Twice as many hashes cost between nothing and twice as much. 124 bytes a hash.
     """
 
     def __init__(self, permutation: Permutation, segments: tuple[Segment, ...] = (), folder: Folder | None = None) -> None:
