@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +49,17 @@ def found_by_axe(page: Page) -> list[str]:
 def sideways(page: Page) -> list[str]:
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     return [f"scrolls sideways, {width[0]} px in {width[1]}"] if width[0] > width[1] else []
+
+
+def wrong_on_each(paths: dict[str, str], opened: Callable[[str], Page], pictured: str) -> list[str]:
+    """What axe finds on each of these pages, and where one scrolls sideways; a picture of each, named after it."""
+    wrong = []
+    for name, path in paths.items():
+        page = opened(path)
+        wrong += [f"{name}: {found}" for found in (*found_by_axe(page), *sideways(page))]
+        picture(page, pictured.format(name))
+        page.context.close()
+    return wrong
 
 
 def picture(page: Page, name: str) -> None:

@@ -13,7 +13,7 @@ from havenline.foundation.lists.models import Complaint, KnownList, ListEntry, L
 from havenline.foundation.people.models import Membership
 from havenline.foundation.work import queue
 from tests import factories
-from tests.browser import click_through, found_by_axe, picture, sideways
+from tests.browser import click_through, found_by_axe, picture, sideways, wrong_on_each
 from tests.foundation.lists.conftest import pdq, random_pdq
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,6 +58,7 @@ def world(
         "entry_of_report": reverse("lists:entry", args=[kept.pk]),
         "add": reverse("lists:add", args=[hashes.slug]),
         "bring": reverse("lists:bring", args=[hashes.slug]),
+        "bring_addresses": reverse("lists:bring", args=[addresses.slug]),
         "import": reverse("lists:import", args=[held.pk]),
         "held": reverse("lists:held"),
         "terms": reverse("lists:terms", args=[hashes.slug]),
@@ -80,13 +81,7 @@ def test_each_screen_is_whole_at_both_widths_and_in_the_dark(
     theme: str,
 ) -> None:
     signed_in(senior_analyst)
-    wrong = []
-    for name, path in world.items():
-        page = opened(path, width, client=client, color_scheme=theme)
-        wrong += [f"{name}: {found}" for found in (*found_by_axe(page), *sideways(page))]
-        picture(page, f"lists-{name}-{width}-{theme}")
-        page.context.close()
-    assert wrong == []
+    assert wrong_on_each(world, lambda path: opened(path, width, client=client, color_scheme=theme), f"lists-{{}}-{width}-{theme}") == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])

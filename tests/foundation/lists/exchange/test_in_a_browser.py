@@ -16,7 +16,7 @@ from havenline.foundation.lists.exchange.models import Source
 from havenline.foundation.lists.exchange.told import Told
 from havenline.foundation.people.models import Membership
 from havenline.foundation.sealing import keys
-from tests.browser import found_by_axe, picture, sideways
+from tests.browser import found_by_axe, picture, sideways, wrong_on_each
 from tests.foundation.lists.exchange.given import add, hash_list, key_for, md5, withdraw
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,13 +66,7 @@ def test_each_screen_is_whole_at_both_widths_and_in_the_dark(
     theme: str,
 ) -> None:
     signed_in(senior_analyst)
-    wrong = []
-    for name, path in world.items():
-        page = opened(path, width, client=client, color_scheme=theme)
-        wrong += [f"{name}: {found}" for found in (*found_by_axe(page), *sideways(page))]
-        picture(page, f"exchange-{name}-{width}-{theme}")
-        page.context.close()
-    assert wrong == []
+    assert wrong_on_each(world, lambda path: opened(path, width, client=client, color_scheme=theme), f"exchange-{{}}-{width}-{theme}") == []
 
 
 def test_where_there_is_nothing_each_screen_says_what_would_stand_there(
