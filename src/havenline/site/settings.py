@@ -22,6 +22,7 @@ HOLDS_INSTEAD = "api" if ROLE == "api" else ""  # it opens what hosts and platfo
 HOLDS_RECEIPT_KEY = ROLE in {"receipts", "worker", "all"}  # who else wants to know whose a receipt is asks the process of that role
 RECEIPTS_AT = INSTALLATION.receipts_at or str(HOME / "run" / "receipts.sock")
 WRAPS_FOR_PARTIES = ROLE not in {"public", "api", "match"}  # what arrives there is wrapped to the desk alone, until the worker opens it
+READS_REPORTS = ROLE != "match"  # what in reports rests on a list's entry is the worker's to find, where a key withdraws it
 LEDGER_APPENDS = ROLE in {"desk", "all"}  # a desk’s page names its entry’s place in the chain; all else the worker’s appender chains
 # Whom PostgreSQL's second lock lets past: the worker, the command line and machines with a key act for the installation. At the desk
 # somebody acts (people.acting), and nobody's connection is shown no case; the public process has a role of its own (site.row_security).

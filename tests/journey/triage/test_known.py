@@ -384,6 +384,24 @@ def test_a_withdrawn_entry_is_answered_anew_and_its_reports_wait_to_be_read_agai
         assert "Withdrawn since" in [row.why for group in queries.queue(analyst).groups for row in group.rows]
 
 
+def test_what_is_withdrawn_where_no_report_may_be_read_is_answered_anew_by_the_worker(ours, follow, reported, analyst, run_tasks, settings):
+    entry = put(ours, "sha256", SHA, grade="B")
+    follow()
+    item = reported(sha256=SHA)
+    accept(item, analyst)
+    decision = actions.decide(report=item.report, by=analyst, reason="Known here.", could_be_read="no", close=True)
+    settings.READS_REPORTS = False  # a key withdraws it, of the match role
+    lists.withdraw(entry=entry, by=INSTALLATION)
+    [left] = DBTaskResult.objects.filter(task_path__endswith="triage.tasks.let_count_no_more")
+    with moment.standing_at(moment.now() + timedelta(minutes=2)):  # the minute comes before the task
+        assert carry_out(decision=decision).carried_out_at is None
+    for _time in range(2):
+        tasks.let_count_no_more.func(*left.args_kwargs["args"])
+    run_tasks()
+    assert standing(item) is None
+    assert Report.objects.get(pk=item.report_id).waits_since is not None
+
+
 def test_an_entrys_page_says_which_reports_were_recognised_by_it_to_whoever_may_see_them(ours, follow, reported, analyst):
     entry = put(ours, "sha256", SHA, grade="B")
     follow()

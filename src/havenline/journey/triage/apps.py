@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class TriageConfig(AppConfig):
@@ -26,7 +27,12 @@ class TriageConfig(AppConfig):
             confirm_accepted(hand_over=hand_over, by=by)
 
         def withdrawn(sender: object, entry: Any, **_rest: object) -> None:
-            let_count_no_more(entry=entry)
+            if settings.READS_REPORTS:
+                let_count_no_more(entry=entry)
+            else:  # committed with the withdrawal, and done by the worker a moment after
+                from havenline.journey.triage import tasks
+
+                tasks.let_count_no_more.enqueue(entry.pk)
 
         tell_where_matched(recognised_by)
         entry_withdrawn.connect(withdrawn, dispatch_uid="triage: what rested on a withdrawn entry", weak=False)

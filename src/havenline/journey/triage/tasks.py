@@ -17,6 +17,12 @@ def carry_out(decision: int) -> None:
 
 
 @task()
+def let_count_no_more(entry: int) -> None:
+    """What rested on an entry that a key withdrew, in a process that reads no report."""
+    withdrawn.let_count_no_more(entry=ListEntry.objects.get(pk=entry))
+
+
+@task()
 def read_again(report: int, entry: int) -> None:
     """Put a report back in the queue, since what it was recognised by was withdrawn."""
     withdrawn.read_again(report=Report.objects.get(pk=report), entry=ListEntry.objects.get(pk=entry))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from havenline.foundation.ledger import actions as ledger
@@ -191,7 +192,9 @@ def withdraw(*, entry: ListEntry, by: Actor, because: str = ListEntry.Because.FA
     if because == ListEntry.Because.OTHER and not reason.strip():
         raise WordsMissing(_("Say why it is withdrawn: whoever was sent it reads that."))
     with changing(entry.known_list) as changes:
-        entry = ListEntry.objects.select_related("known_list", "record").get(pk=entry.pk)
+        # Of the report that it came from the reference alone: where a key withdraws it, nobody reads more there.
+        of_report = Prefetch("record", Record.objects.only("reference"))
+        entry = ListEntry.objects.select_related("known_list").prefetch_related(of_report).get(pk=entry.pk)
         if entry.is_live:
             take_off(changes, [entry], by=by, because=because, reason=reason)
             ledger.record(by, "withdrew a listed entry", entry, reason=str(because))

@@ -13,9 +13,11 @@ from havenline.journey.triage.models import Assessment, Decision
 from havenline.journey.triage.recognised import WRONG
 
 
+@transaction.atomic
 def let_count_no_more(*, entry: ListEntry) -> int:
-    """Called when an entry is withdrawn, while its list is locked; how many grades rested on it. Their reports follow in a task, which
-    holds their rows: whoever lists from a report holds the report before the list.
+    """Called when an entry is withdrawn, while its list is locked, or by a task after it; how many grades rested on it. Twice is once.
+
+    Their reports follow in a task, which holds their rows: whoever lists from a report holds the report before the list.
 
     An address that only leads nowhere any more was no mistake: what it had matched stands.
     """
@@ -58,11 +60,11 @@ def read_again(*, report: Report, entry: ListEntry) -> None:
 
 
 def rests_on_withdrawn(report: Report) -> bool:
-    """Whether some item has no grade that counts since what its grade rested on was withdrawn."""
+    """Whether some item has no grade that counts since what its grade rested on was withdrawn, also where the task has yet to say so."""
     last: dict[int, Assessment] = {}
-    for one in Assessment.objects.filter(item__report=report).order_by("at", "pk"):
+    for one in Assessment.objects.filter(item__report=report).select_related("entry").order_by("at", "pk"):
         last[one.item_id] = one
-    return any(one.withdrawn_at is not None for one in last.values())
+    return any(one.withdrawn_at is not None or (one.entry and one.entry.withdrawn_because in WRONG) for one in last.values())
 
 
 def give_back_pending(report: Report) -> bool:
