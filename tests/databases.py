@@ -35,7 +35,7 @@ def passwords_of(owner: dict[str, Any]) -> database_roles.Passwords:
     def derived(role: str) -> str:
         return hashlib.sha256(f"{role}:{owner['PASSWORD']}".encode()).hexdigest()
 
-    return database_roles.Passwords(app=derived("app"), public=derived("public"), api=derived("api"))
+    return database_roles.Passwords(app=derived("app"), public=derived("public"), api=derived("api"), match=derived("match"))
 
 
 @contextmanager
@@ -162,12 +162,29 @@ def _past_them_on_postgresql() -> Iterator[None]:
 @contextmanager
 def as_the_owner() -> Iterator[None]:
     """On PostgreSQL: whoever has every right on every table, and is held by triggers alone. What was written before is committed."""
-    unprivileged = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
-    _reconnect(**_owner)
+    with _signed_in(**_owner):
+        yield
+
+
+@contextmanager
+def as_the_user_of(role: str) -> Iterator[None]:
+    """On PostgreSQL: sign in as this role's own user, in every thread. What was written before is committed. SQLite has no users."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    password = vars(passwords_of(_owner))[role.removeprefix("havenline_")]
+    with _signed_in(USER=role, PASSWORD=password):
+        yield
+
+
+@contextmanager
+def _signed_in(**who: str) -> Iterator[None]:
+    before = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    _reconnect(**who)
     try:
         yield
     finally:
-        _reconnect(**unprivileged)
+        _reconnect(**before)
 
 
 def _triggers(verb: str) -> None:

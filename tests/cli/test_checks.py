@@ -142,6 +142,25 @@ def test_memory_that_is_written_to_a_plain_disk_is_named(swaps: str, is_well: bo
     assert said in finding.said
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no users")
+@pytest.mark.parametrize(
+    ("own", "said", "to_set"),
+    [
+        (("api", "match"), "the public side, the API and matching have database users of their own", ()),
+        (("api",), "matching uses the desk’s database user", ("havenline_match", "match_database_url")),
+        (("match",), "the API uses the desk’s database user", ("havenline_api", "api_database_url")),
+        ((), "the API and matching use the desk’s database user", ("havenline_api", "api_database_url and match_database_url")),
+    ],
+)
+def test_who_shares_the_desks_database_user_is_named(own: tuple[str, ...], said: str, to_set: tuple[str, ...], settings: Any) -> None:
+    urls = {"database_url": "postgres://app@db/h", "public_database_url": "postgres://public@db/h"}
+    urls |= {f"{role}_database_url": f"postgres://{role}@db/h" for role in own}
+    settings.INSTALLATION = replace(settings.INSTALLATION, **urls)
+    found = checks.trust_split()
+    assert (found.ok, found.said) == (None if to_set else True, said)
+    assert all(words in found.to_do for words in to_set)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_does_not_wait_for_the_disk_is_named() -> None:
     assert checks.durable_writes().ok

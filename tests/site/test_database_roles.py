@@ -1,7 +1,11 @@
-"""PostgreSQL: what the public process and the API could do to the database, whatever program runs in them."""
+"""PostgreSQL: what the public process, the API and matching could do to the database, whatever program runs in them.
+
+That matching does all its work as its own user, the tests of foundation/recognition show: there it answers them.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import psycopg
 import pytest
@@ -30,6 +34,21 @@ pytestmark = [
 ]
 CASES = ("investigation", "safeguarding", "prevention", "triage", "handover", "sharing", "accountability", "search", "statistics")
 SIGNING_IN = ("sessions", "account", "mfa", "socialaccount")
+FILES = ("intake", "takedown", "identifiers", "clocks", "post", "sealing", "retention")
+CLOSED_TO_MATCHING = (
+    "intake_report",
+    "intake_message",
+    "intake_receipt",
+    "triage_assessment",
+    "investigation_case",
+    "safeguarding_child",
+    "handover_handover",
+    "takedown_notice",
+    "post_letter",
+    "sealing_key",
+    "people_membership",
+    "django_session",
+)
 
 
 def may(role: str, right: str) -> set[str]:
@@ -37,6 +56,25 @@ def may(role: str, right: str) -> set[str]:
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
         cursor.execute("SELECT t FROM unnest(%s::text[]) t WHERE has_table_privilege(%s, quote_ident(t), %s)", [names, role, right])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def touched(role: str, right: str) -> set[str]:
+    """The tables on which a role has this right, if only on one column."""
+    with connection.cursor() as cursor:
+        names = connection.introspection.table_names(cursor)
+        cursor.execute("SELECT t FROM unnest(%s::text[]) t WHERE has_any_column_privilege(%s, quote_ident(t), %s)", [names, role, right])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def columns(role: str, right: str) -> set[str]:
+    """What a role has this right on, column by column."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.relname || '.' || c.attname FROM pg_attribute c JOIN pg_class t ON t.oid = c.attrelid WHERE t.relkind = 'r' AND"
+            " t.relnamespace = 'public'::regnamespace AND c.attnum > 0 AND has_column_privilege(%s, t.oid, c.attnum, %s)",
+            [role, right],
+        )
         return {name for (name,) in cursor.fetchall()}
 
 
@@ -57,21 +95,78 @@ def test_the_api_reads_no_case_no_child_and_no_session() -> None:
 def test_the_public_process_deletes_nothing_and_changes_three_moments_alone() -> None:
     for right in ("DELETE", "TRUNCATE", "UPDATE"):
         assert may(database_roles.PUBLIC, right) == set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT t.relname || '.' || c.attname FROM pg_attribute c JOIN pg_class t ON t.oid = c.attrelid WHERE t.relkind = 'r' AND"
-            " t.relnamespace = 'public'::regnamespace AND c.attnum > 0 AND has_column_privilege(%s, t.oid, c.attnum, 'UPDATE')",
-            [database_roles.PUBLIC],
-        )
-        assert {name for (name,) in cursor.fetchall()} == {
-            "intake_report.waits_since",
-            "intake_receipt.written_down_at",
-            "intake_message.first_read_at",
-        }
+    assert columns(database_roles.PUBLIC, "UPDATE") == {
+        "intake_report.waits_since",
+        "intake_receipt.written_down_at",
+        "intake_message.first_read_at",
+    }
+
+
+def test_matching_reads_no_report_no_case_no_child_no_session_and_no_message() -> None:
+    for right in ("SELECT", "INSERT", "UPDATE"):
+        touches = touched(database_roles.MATCH, right)
+        assert touches <= set(database_roles.MATCH_RIGHTS)
+        assert touches & tables_of(*CASES, *SIGNING_IN, *FILES) == set()
+    read = columns(database_roles.MATCH, "SELECT")
+    assert {name for name in read if name.startswith(("people_person.", "records_", "ledger_"))} == {
+        "people_person.id",
+        "people_person.is_active",
+        "records_record.id",
+        "records_record.reference",
+        "ledger_entry.id",
+        "ledger_waiting.entry_id",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_matching_is_refused_by_the_database_itself() -> None:
+    with connected(database_roles.MATCH) as match:
+        match.execute("SELECT * FROM lists_listentry")
+        for closed in (
+            *(f"SELECT * FROM {table}" for table in CLOSED_TO_MATCHING),  # noqa: S608
+            "SELECT email FROM people_person",
+            "SELECT body FROM ledger_entry",
+            "SELECT agency_id FROM records_record",
+            "UPDATE lists_listentry SET value = ''",
+            "UPDATE lists_knownlist SET agency_id = 1",
+            "UPDATE people_apikey SET revoked_at = NULL",
+            "UPDATE recognition_pause SET answer = 'goes_on'",
+            "DELETE FROM lists_listentry",
+            "SELECT havenline_act(1, now())",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                match.execute(closed)
+
+
+def test_matching_changes_of_what_stands_what_a_withdrawal_and_a_count_need_and_deletes_nothing() -> None:
+    assert touched(database_roles.MATCH, "UPDATE") == {
+        "people_apikey",
+        "lists_knownlist",
+        "lists_listentry",
+        "recognition_asker",
+        "recognition_told",
+    }
+    for right in ("UPDATE", "DELETE", "TRUNCATE"):
+        assert may(database_roles.MATCH, right) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_matching_asks_of_the_worker_is_what_a_withdrawal_asks_for_and_nothing_else() -> None:
+    with connected(database_roles.MATCH) as match:
+        assert enqueued(match, "havenline.journey.triage.tasks.let_count_no_more")
+        assert not enqueued(match, "havenline.journey.triage.tasks.carry_out")
+        assert not enqueued(match, "havenline.journey.intake.tasks.open_arrival")
+    for task in (*database_roles.MATCH_TASKS, *database_roles.API_TASKS, *database_roles.PUBLIC_TASKS):
+        module, _dot, name = task.rpartition(".")
+        assert getattr(import_module(module), name).module_path == task
+
+
+def test_a_role_without_a_password_is_not_made() -> None:
+    database_roles.make(connection, database_roles.Passwords(app="", public=""))  # as havenline_app, which may make none
 
 
 def test_nobody_changes_or_deletes_what_stands_on_the_ledger() -> None:
-    for role in (database_roles.APP, database_roles.PUBLIC, database_roles.API):
+    for role in (database_roles.APP, *database_roles.HELD):
         for right in ("UPDATE", "DELETE", "TRUNCATE"):
             assert may(role, right) & {"ledger_entry", "ledger_link"} == set()
 

@@ -43,6 +43,7 @@ def test_a_second_factor_is_required_in_an_installation_and_not_in_the_demo(kind
     [
         ("public", False, False, "public"),
         ("api", False, False, "api"),
+        ("match", False, False, "all"),
         ("desk", True, False, "desk"),
         ("receipts", True, True, "receipts"),
         ("worker", True, True, "all"),
@@ -55,6 +56,28 @@ def test_each_role_holds_the_keys_and_has_the_addresses_of_its_own_side(
     environment = {**os.environ, "HAVENLINE_ROLE": role}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.split() == [str(opens_reports), str(finds_by_receipt), str(opens_reports), f"havenline.site.urls.{urls}"]
+
+
+def test_each_process_signs_in_as_the_user_that_is_its_own_and_without_one_as_the_desks(tmp_path: Path) -> None:
+    program = "from havenline.site import settings; print(settings.DATABASES['default']['USER'])"
+
+    def user_of(role: str) -> str:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
+        environment |= {"HAVENLINE_ROLE": role, "HAVENLINE_HOME": str(tmp_path)}
+        return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    urls = 'database_url = "postgres://havenline_app@db/h"\n'
+    (tmp_path / "havenline.toml").write_text(urls)
+    assert user_of("match") == "havenline_app"
+    own = "".join(f'{role}_database_url = "postgres://havenline_{role}@db/h"\n' for role in ("public", "api", "match"))
+    (tmp_path / "havenline.toml").write_text(urls + own)
+    assert [user_of(role) for role in ("public", "api", "match", "desk", "worker")] == [
+        "havenline_public",
+        "havenline_api",
+        "havenline_match",
+        "havenline_app",
+        "havenline_app",
+    ]
 
 
 AREA = """

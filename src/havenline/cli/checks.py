@@ -295,10 +295,17 @@ def trust_split() -> Finding:
             "not split: public and desk use the same database user",
             "Run havenline setup with --owner-url, or set public_database_url.",
         )
-    if not settings.INSTALLATION.api_database_url and not os.environ.get("DATABASE_URL_API"):
-        to_do = "CREATE ROLE havenline_api LOGIN PASSWORD '…'; set api_database_url in havenline.toml; havenline migrate."
-        return Finding(name, None, "the API uses the desk’s database user", to_do)
-    return _well(name, "the public side and the API have database users of their own")
+    sharing = {
+        role: who
+        for role, who in {"api": "the API", "match": "matching"}.items()
+        if not getattr(settings.INSTALLATION, f"{role}_database_url") and not os.environ.get(f"DATABASE_URL_{role.upper()}")
+    }
+    if sharing:
+        made = " ".join(f"CREATE ROLE havenline_{role} LOGIN PASSWORD '…';" for role in sharing)
+        named = " and ".join(f"{role}_database_url" for role in sharing)
+        said = f"{' and '.join(sharing.values())} {'use' if len(sharing) > 1 else 'uses'} the desk’s database user"
+        return Finding(name, None, said, f"{made} Set {named} in havenline.toml; havenline migrate.")
+    return _well(name, "the public side, the API and matching have database users of their own")
 
 
 def ways_out() -> Finding:

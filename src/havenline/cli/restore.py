@@ -14,6 +14,7 @@ import typer
 from havenline.cli import home as homes
 from havenline.cli import sealed_file, snapshot
 from havenline.cli.backup import keys_digest
+from havenline.cli.setup import USERS
 from havenline.cli.speak import UNFINISHED, Exit, must_be_set_up, out, start_django, stop
 from havenline.foundation import moment
 from havenline.site import installation
@@ -125,7 +126,7 @@ def _put_back(where: Path, staging: Path, manifest: dict[str, Any], owner_url: s
         stop(f"The database {urlsplit(owner_url).path.lstrip('/')} is not empty; nothing was put back.", Exit.REFUSED)
     snapshot.into_postgresql(owner_url, staging / "parts" / "database.dump")
     place = urlsplit(owner_url)
-    for key in ("database_url", "public_database_url"):
+    for key in USERS:
         if said.get(key):
             user = urlsplit(said[key]).netloc.rpartition("@")[0]
             netloc = f"{user}@{place.netloc.rpartition('@')[2]}"
@@ -184,18 +185,19 @@ def _bring_up(where: Path, said: dict[str, Any], manifest: dict[str, Any], owner
 
 
 def _make_roles(connection: Any, said: dict[str, Any]) -> None:
-    """The two roles, where the cluster has none of that name; those that are there already must take the passwords that we know."""
+    """The roles, where the cluster has none of that name; those that are there already must take the passwords that we know."""
     import psycopg
 
     from havenline.site import database_roles
 
     urls = [said.get("database_url", ""), said.get("public_database_url") or said.get("database_url", "")]
+    urls += [said.get(key, "") for key in list(USERS)[2:]]  # an installation that is older has none
     passwords = [str(urlsplit(url).password or "") for url in urls]
     taken = database_roles.taken(connection)
     if not taken:
         database_roles.make(connection, database_roles.Passwords(*passwords))
         return
-    for url in urls:
+    for url in filter(None, urls):
         try:
             psycopg.connect(url).close()
         except psycopg.OperationalError as error:

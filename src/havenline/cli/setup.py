@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
     from havenline.site import database_roles
 
+# Who signs in to PostgreSQL, by the setting that says how; in the order of database_roles.Passwords.
+USERS = {
+    "database_url": "havenline_app",
+    "public_database_url": "havenline_public",
+    "api_database_url": "havenline_api",
+    "match_database_url": "havenline_match",
+}
+
 
 def setup(
     name: Annotated[str, typer.Option(help="What this place is called on its public pages.", prompt="Name of this place")],
@@ -37,6 +45,7 @@ def setup(
     database_url: Annotated[str, typer.Option(help="PostgreSQL without --owner-url: the user of desk and worker.")] = "",
     public_database_url: Annotated[str, typer.Option(help="The same for the public process.")] = "",
     api_database_url: Annotated[str, typer.Option(help="The same for the API.")] = "",
+    match_database_url: Annotated[str, typer.Option(help="The same for matching.")] = "",
     mail_host: Annotated[str, typer.Option(help="The mail server. Without one, passwords are shown instead of mailed.")] = "",
     mail_port: Annotated[int, typer.Option(min=1, max=65535)] = 25,
     mail_from: Annotated[str, typer.Option(help="The sender of letters; empty: messages@ your address.")] = "",
@@ -58,12 +67,9 @@ def setup(
         "allowed_hosts": [host, "localhost", "127.0.0.1"],
     }
     if owner_url:
-        passwords = [secrets.token_urlsafe(24) for _role in range(3)]
-        said["database_url"] = _as_user(owner_url, "havenline_app", passwords[0])
-        said["public_database_url"] = _as_user(owner_url, "havenline_public", passwords[1])
-        said["api_database_url"] = _as_user(owner_url, "havenline_api", passwords[2])
+        said |= {key: _as_user(owner_url, user, secrets.token_urlsafe(24)) for key, user in USERS.items()}
     elif database_url:
-        said["database_url"], said["public_database_url"], said["api_database_url"] = database_url, public_database_url, api_database_url
+        said |= dict(zip(USERS, (database_url, public_database_url, api_database_url, match_database_url), strict=True))
     said["mail"] = {**({"host": mail_host, "port": mail_port} if mail_host else {}), "from": mail_from or f"messages@{host}"}
     said["deployment"] = {"name": name}
 
@@ -149,7 +155,7 @@ def _fill(said: dict[str, Any], *, owner_url: str, oversight: str, admin_name: s
     if "people_person" in connection.introspection.table_names() and Person.objects.exists():
         stop("The database holds an installation already; nothing was changed.", Exit.REFUSED)
     if owner_url:
-        passwords = [str(urlsplit(said[key]).password) for key in ("database_url", "public_database_url", "api_database_url")]
+        passwords = [str(urlsplit(said[key]).password) for key in USERS]
         _make_tables_and_roles(connection, database_roles.Passwords(*passwords))
     else:
         call_command("migrate", verbosity=0, interactive=False)

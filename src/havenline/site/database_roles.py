@@ -3,7 +3,8 @@
 `havenline_app` (desk, worker): every row of every table, but the ledger is only added to. `havenline_public` (what anybody
 reaches): puts sealed reports in, finds one by its receipt, and nothing else: no people, no cases, no hand-overs, no sessions.
 `havenline_api` (platforms and content hosts): puts sealed reports in, and answers to notices; no cases, no children, no sessions.
-Neither is a superuser, bypasses row security, or owns anything.
+`havenline_match` (matching and its follower): lists, keys, and who was told of what; no report, no case, no child, no session, no message.
+None is a superuser, bypasses row security, or owns anything.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from psycopg import sql
 
 from havenline.site import row_security
 
-APP, PUBLIC, API = "havenline_app", "havenline_public", "havenline_api"
+APP, PUBLIC, API, MATCH = "havenline_app", "havenline_public", "havenline_api", "havenline_match"
 MAKING = 0x524F4C45  # "ROLE": the advisory lock of whoever makes them
 
 # Only added to, by anybody: no UPDATE, no DELETE (triggers refuse them too, whoever asks).
@@ -86,6 +87,29 @@ API_RIGHTS: dict[str, tuple[str, ...]] = {
     "takedown_wronglinks": ("SELECT", "INSERT", "UPDATE"),
     "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),
 }
+# The same of matching: lists are read, and a key with the scope to curate makes one, puts entries on it and withdraws them.
+MATCH_RIGHTS: dict[str, tuple[str, ...]] = {
+    "ledger_entry": ("SELECT (id)", "INSERT"),  # a list that was made, an entry that came or went, a key that was paused
+    "ledger_waiting": ("SELECT (entry_id)", "INSERT"),
+    "people_agency": ("SELECT",),  # whose key it is, and whose list
+    "people_apikey": ("SELECT", "UPDATE (last_used_at)"),  # the right also locks a line of keys, while it is paused
+    "people_person": ("SELECT (id, is_active)",),  # the end of who answers for a key is the key's: no name, no address
+    "records_record": ("SELECT (id, reference)",),  # under which the withdrawal of an entry stands on the ledger, if it came from a report
+    "lists_knownlist": ("SELECT", "INSERT", "UPDATE (is_matched, sequence, live, changed_at)"),  # no name, no keeper, no hold, no end
+    "lists_listreader": ("SELECT",),
+    "lists_listentry": (
+        "SELECT",
+        "INSERT",
+        # what is said anew of an entry that stands, and its withdrawal: never its value, its report or whose word it is
+        "UPDATE (quality, never_matched, grade, claimed_grade, about, withdrawn_at, withdrawn_by_id, withdrawn_because, withdrawn_reason)",
+    ),
+    "lists_listchange": ("SELECT", "INSERT"),
+    "recognition_asker": ("SELECT", "INSERT", "UPDATE (sequence)"),
+    "recognition_told": ("SELECT", "INSERT", "UPDATE (last_at)"),
+    "recognition_takenback": ("SELECT", "INSERT"),
+    "recognition_pause": ("SELECT", "INSERT"),  # a person answers it, at the desk
+    "django_tasks_database_dbtaskresult": ("SELECT", "INSERT"),  # what a withdrawal asks for, and no other: MATCH_TASKS
+}
 # A task runs at the desk, with its keys: whoever took over the public process must not choose which.
 TASKS = "django_tasks_database_dbtaskresult"
 API_TASKS = (
@@ -94,21 +118,29 @@ API_TASKS = (
     "havenline.journey.intake.tasks.open_addition",
 )
 PUBLIC_TASKS = ("havenline.journey.intake.tasks.open_arrival", "havenline.journey.intake.tasks.open_addition")
+MATCH_TASKS = ("havenline.journey.triage.tasks.let_count_no_more",)  # it looks whether the entry was withdrawn
+# Who is held to a table of rights, its rows of background work, and no row of a case.
+HELD: dict[str, tuple[dict[str, tuple[str, ...]], tuple[str, ...]]] = {
+    PUBLIC: (PUBLIC_RIGHTS, PUBLIC_TASKS),
+    API: (API_RIGHTS, API_TASKS),
+    MATCH: (MATCH_RIGHTS, MATCH_TASKS),
+}
 
 
 @dataclass(frozen=True)
 class Passwords:
-    """What the roles sign in with."""
+    """What the roles sign in with. Empty: an installation that is older has no such role, and none is made."""
 
     app: str
     public: str
-    api: str
+    api: str = ""
+    match: str = ""
 
 
 def taken(connection: BaseDatabaseWrapper) -> list[str]:
     """Which of the roles the cluster has already."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s, %s) ORDER BY 1", [APP, PUBLIC, API])
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) ORDER BY 1", [[APP, *HELD]])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -118,7 +150,9 @@ def make(connection: BaseDatabaseWrapper, passwords: Passwords) -> None:
         # One at a time: test runs make them side by side.
         cursor.execute("SELECT pg_advisory_lock(%s)", [MAKING])
         try:
-            for name, password in ((APP, passwords.app), (PUBLIC, passwords.public), (API, passwords.api)):
+            for name, password in ((APP, passwords.app), (PUBLIC, passwords.public), (API, passwords.api), (MATCH, passwords.match)):
+                if not password:
+                    continue
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
                 verb = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
                 role = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(password))
@@ -144,7 +178,7 @@ def unmake(connection: BaseDatabaseWrapper) -> None:
 def grant(connection: BaseDatabaseWrapper) -> None:
     """Give each role exactly its rights in this database, taking back whatever it had. Run by the owner after each migration.
 
-    An installation that is older than the API's own role has none of that name: its API goes on as the desk's.
+    An installation that is older than the API's own role, or matching's, has none of that name: they go on as the desk's.
     """
     there = taken(connection)
     with connection.cursor() as cursor:
@@ -163,24 +197,24 @@ def grant(connection: BaseDatabaseWrapper) -> None:
             if table == "django_migrations":
                 rights = "SELECT"
             run(f"GRANT {rights} ON {{table}} TO {{role}}", table=table, role=APP)
-        for role, rights_of in ((PUBLIC, PUBLIC_RIGHTS), (API, API_RIGHTS)):
+        for role, (rights_of, _tasks) in HELD.items():
             for table, wanted in rights_of.items():
                 if table in tables and role in there:
                     # a column list follows its right: UPDATE (a)
                     run(f"GRANT {', '.join(wanted)} ON {{table}} TO {{role}}", table=table, role=role)
         if TASKS in tables:
             _limit_tasks(run, there)
-    row_security.lock(connection, app=APP, others=[role for role in (PUBLIC, API) if role in there])
+    row_security.lock(connection, app=APP, others=[role for role in HELD if role in there])
 
 
 def _limit_tasks(run: Callable[..., None], there: list[str]) -> None:
-    """Rows, not only rights: public and API see and add the tasks of an arrival; the owner and the desk are not limited."""
+    """Rows, not only rights: public and API see and add the tasks of an arrival, matching that of a withdrawal; owner and desk all."""
     run("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", table=TASKS)
 
     def of(paths: tuple[str, ...]) -> str:
         return f"task_path IN ({', '.join(repr(path) for path in paths)})"
 
-    for role, rows in ((APP, "true"), (PUBLIC, of(PUBLIC_TASKS)), (API, of(API_TASKS))):
+    for role, rows in ((APP, "true"), *((held, of(tasks)) for held, (_rights, tasks) in HELD.items())):
         if role not in there:
             continue
         name = f"{role}_tasks"

@@ -73,6 +73,7 @@ class Installation:
     database_url: str = ""  # empty: SQLite in the home
     public_database_url: str = ""  # the public process's own database user; empty: the same as the others'
     api_database_url: str = ""  # the same of the API
+    match_database_url: str = ""  # the same of matching and its follower
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     base_url: str = "http://localhost:8000"
     role: str = ""  # "public": the home of a public host, which holds no key that reads a report and serves nothing else

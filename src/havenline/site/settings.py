@@ -145,7 +145,11 @@ def single_sign_on(said: dict[str, str]) -> dict[str, Any]:
 
 def _database() -> dict[str, Any]:
     """SQLite in the home, set for real use; or PostgreSQL by DATABASE_URL (each role has a user of its own)."""
-    of_role = {"public": INSTALLATION.public_database_url, "api": INSTALLATION.api_database_url}.get(ROLE, "")
+    of_role = {
+        "public": INSTALLATION.public_database_url,
+        "api": INSTALLATION.api_database_url,
+        "match": INSTALLATION.match_database_url,
+    }.get(ROLE, "")
     url = os.environ.get(f"DATABASE_URL_{ROLE.upper()}") or of_role or INSTALLATION.database_url or os.environ.get("DATABASE_URL")
     if not url:
         return {

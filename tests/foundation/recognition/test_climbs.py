@@ -18,7 +18,8 @@ from havenline.foundation.recognition.grants import Grant
 from havenline.foundation.recognition.meter import ROW, Meter, may_measure, take
 from havenline.foundation.recognition.models import Pause
 from havenline.foundation.recognition.recogniser import Paused, Recogniser
-from tests import factories
+from havenline.site import database_roles
+from tests import databases, factories
 from tests.foundation.recognition.conftest import bits, turned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +70,8 @@ def test_a_climb_is_paused_before_it_arrives(
     goal = bits()
     put(known_list, goal)
     start = turned(goal, *chance.sample(range(256), 70))
-    assert climb(asks, start, goal) > 31
+    with databases.as_the_user_of(database_roles.MATCH):
+        assert climb(asks, start, goal) > 31
     pause = Pause.objects.get()
     assert (pause.key, pause.why, heard) == (key[0], Pause.Why.NEARER, [pause])
     assert pause.lookups >= climbs.IN_SIGHT

@@ -12,6 +12,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import numpy as np
 import pytest
 import requests
+from django.db import connections
+from django.test import override_settings
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from havenline.foundation import moment
@@ -24,7 +27,8 @@ from havenline.foundation.people.models import Agency, ApiKey
 from havenline.foundation.recognition.answering import Application
 from havenline.foundation.recognition.follower import Follower
 from havenline.foundation.recognition.recogniser import Recogniser
-from tests import factories
+from havenline.site import database_roles
+from tests import databases, factories
 from tests.foundation.recognition.conftest import bits, turned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +45,12 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def server(recogniser: Recogniser) -> Iterator[str]:
     made: WSGIServer = make_server("127.0.0.1", 0, Application(recogniser), handler_class=Quiet)
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
+
+    def serve() -> None:
+        made.serve_forever()
+        connections.close_all()  # this thread's own: the owner may end no other user's line
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{made.server_port}"
     made.shutdown()
@@ -50,13 +59,14 @@ def server(recogniser: Recogniser) -> Iterator[str]:
 
 @pytest.fixture
 def ask(server: str, recogniser: Recogniser, follower: Follower, key: tuple[ApiKey, str]) -> Ask:
-    """Ask as the platform: its key stands in the base URL, as HMA's clients can be told."""
+    """Ask as the platform: its key stands in the base URL, as HMA's clients can be told. On PostgreSQL the role's own user answers."""
 
     def asked(method: str, path: str, *, by: str = key[1], **more: Any) -> requests.Response:
-        while follower.turn():
-            pass
-        recogniser.freshen()
-        return requests.request(method, f"{server}/k/{by}{path}", timeout=30, **more)
+        with databases.as_the_user_of(database_roles.MATCH), override_settings(READS_REPORTS=False):
+            while follower.turn():
+                pass
+            recogniser.freshen()
+            return requests.request(method, f"{server}/k/{by}{path}", timeout=30, **more)
 
     return asked
 
@@ -230,6 +240,17 @@ def test_nobody_writes_on_anothers_list(ask: Ask, known_list: KnownList, platfor
     assert ListEntry.objects.count() == 0
 
 
+def test_what_came_from_a_report_is_withdrawn_under_its_reference_and_the_rest_is_left_to_the_worker(
+    ask: Ask, known_list: KnownList, put: Put, hotline: Agency, of_the_hotline: str
+) -> None:
+    report = factories.report(hotline)
+    entry = put(known_list, bits(), record=report.record)
+    assert ask("DELETE", f"/c/bank/OUR_HASHES/content/{entry.pk}", by=of_the_hotline).json() == {"deleted": 1}
+    assert Entry.objects.filter(record=report.reference, body__contains="withdrew a listed entry").count() == 1
+    [left] = DBTaskResult.objects.filter(task_path=database_roles.MATCH_TASKS[0])
+    assert left.args_kwargs["args"] == [entry.pk]
+
+
 def test_status_says_ready_only_when_it_is(server: str, recogniser: Recogniser, ask: Ask) -> None:
     assert (ask("GET", "/status").status_code, ask("GET", "/status").text) == (200, "I-AM-ALIVE")
     assert ask("GET", "/readyz").text == "READY"
@@ -302,6 +323,7 @@ def test_an_uploaded_picture_is_hashed_and_matched_and_kept_nowhere(ask: Ask, kn
     hash_ = answer.json()["pdq"]
     assert len(hash_) == 64
     ask("POST", "/c/banks", json={"name": "MINE"})
+    assert ask("POST", "/c/bank/MINE/signal", json={"pdq": hash_}).status_code == 200  # of which the picture says the quality, too
     added = ask("POST", "/c/bank/MINE/content", files={"photo": sent}, params={"content_type": "photo"}).json()
     assert added["signals"] == {"pdq": hash_, "sha256": hashlib.sha256(sent).hexdigest()}
     found = ask("POST", "/m/lookup", files={"photo": sent}).json()
