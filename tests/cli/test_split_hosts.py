@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from havenline.cli import home as homes
 from havenline.site import installation
 from tests.faults.cluster import own_postgresql
 from tests.faults.place import Place, Reporter, kill
@@ -73,7 +74,7 @@ def test_a_set_up_that_postgresql_refuses_says_what_is_needed_and_leaves_nothing
 
 def test_a_public_host_takes_a_report_that_only_the_desk_opens(owner_url: str, tmp_path: Path) -> None:
     desk = Place(tmp_path, owner_url)
-    assert roles(owner_url) == ["havenline_api", "havenline_app", "havenline_public"]
+    assert roles(owner_url) == ["havenline_api", "havenline_app", "havenline_match", "havenline_public"]
     answers_at = free_port()
     desk.command("public-home", str(tmp_path / "public"), "--receipts-at", f"http://127.0.0.1:{answers_at}")
     public = Place.of_home(tmp_path / "public", desk.port)
@@ -154,6 +155,53 @@ def test_the_api_works_as_a_user_of_its_own_without_the_desks_key_and_reads_no_c
         for table in ("investigation_case", "safeguarding_child", "handover_handover", "django_session", "intake_receipt"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 api.execute(f"SELECT * FROM {table}")  # noqa: S608
+
+
+KNOWN = """
+import json
+from havenline.foundation.ledger.actors import INSTALLATION
+from havenline.foundation.lists import actions as lists
+from havenline.foundation.people import actions as people
+from havenline.foundation.people.models import Agency
+hotline = Agency.objects.get(kind='hotline')
+made = lists.make_list(name='Our hashes', kind='hash', origin='own', agency=hotline, by=INSTALLATION)
+lists.add_entries(known_list=made, new=[lists.NewEntry('md5', 'a' * 32)], by=INSTALLATION)
+print(people.make_api_key(agency=hotline, by=INSTALLATION, scopes=('match', 'curate'))[1])
+"""
+
+
+def test_matching_on_a_host_of_its_own_has_its_own_user_no_key_and_nothing_of_the_desk(owner_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS second WITH (FORCE)")
+        for role in roles(owner_url):
+            connection.execute(f"DROP OWNED BY {role}")
+            connection.execute(f"DROP ROLE {role}")
+        connection.execute("CREATE DATABASE third")
+    desk = Place(tmp_path, urlsplit(owner_url)._replace(path="/third").geturl())
+    key = desk.python(f"exec({KNOWN!r})")
+    matching = Place.of_home(tmp_path / "matching" / "home")
+    matching.home.mkdir(mode=0o700, parents=True)
+    url = installation.load(desk.home).match_database_url
+    said = {"kind": "installation", "base_url": "http://localhost", "match_database_url": url}
+    homes.write_private(matching.home / "havenline.toml", homes.toml_of(said))
+    one_worker = {"HAVENLINE_PROCESSES": "1"}  # who says that it is ready is who answers next
+    serving = matching.start("serve", "--role", "match", "--port", str(matching.port), until_served=False, **one_worker)
+    try:
+        for _try in range(600):
+            if sent(matching, "GET", "/readyz", key)[0] == 200:
+                break
+            time.sleep(0.1)
+        status, body = sent(matching, "GET", f"/m/raw_lookup?signal={'a' * 32}&signal_type=md5", key)
+        assert (status, len(json.loads(body)["matches"])) == (200, 1)
+        [number] = json.loads(body)["matches"]
+        assert json.loads(sent(matching, "DELETE", f"/c/bank/OUR_HASHES/content/{number}", key)[1]) == {"deleted": 1}
+    finally:
+        kill(serving)
+    assert not (matching.home / "keys").exists()
+    with psycopg.connect(url, autocommit=True) as match:
+        for table in ("intake_report", "investigation_case", "safeguarding_child", "django_session", "intake_message"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                match.execute(f"SELECT * FROM {table}")  # noqa: S608
 
 
 def sent(place: Place, method: str, path: str, key: str, body: str = "") -> tuple[int, str]:

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from havenline.cli.speak import Exit, err, must_be_set_up, start_django, stop
+from havenline.site import installation
 
 
 def replay() -> None:
@@ -30,7 +31,13 @@ def replay() -> None:
 
 
 def before_serving() -> None:
-    """Replay in a process of its own, with its own settings; ends with its exit code where that fails."""
+    """Replay in a process of its own, with its own settings; ends with its exit code where that fails.
+
+    A host of matching alone has no journal, and its database user no right to erase: the desk's host replays.
+    """
+    found = installation.load()
+    if found.match_database_url and not found.database_url:
+        return
     ended = subprocess.run([sys.executable, "-m", "havenline.cli", "replay"], check=False)
     if ended.returncode:
         raise typer.Exit(ended.returncode)
