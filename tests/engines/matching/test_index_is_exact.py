@@ -221,3 +221,15 @@ def test_many_removals_are_forgotten_once_nothing_older_is_left() -> None:
     index.settle()
     assert len(index) == 10_000
     assert len(index._snapshot.graves) < 2000
+
+
+def test_what_was_removed_before_segments_became_one_stays_removed() -> None:
+    chance = np.random.default_rng(5)
+    index, gone = PdqIndex.build(hashes(0, chance), np.empty(0, np.uint64)), hashes(1, chance)
+    index.add(gone, np.array([10**6], dtype=np.uint64))  # it is younger than no segment that there will be
+    index.remove(np.array([10**6], dtype=np.uint64))
+    for begin in range(0, 4 * 3000, 3000):
+        index.add(hashes(3000, chance), np.arange(begin, begin + 3000, dtype=np.uint64))
+    index.settle()
+    assert len(index._snapshot.segments) == 1
+    assert index.search(gone).id.tolist() == []

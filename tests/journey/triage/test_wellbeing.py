@@ -205,6 +205,10 @@ def test_own_limits_are_only_stricter_and_stay_so_when_the_agencys_change(analys
     assert meter(analyst).limits.looks == 1
     actions.set_limits(by=senior, looks=100, minutes=60, between_breaks=50, of_a_break=10)
     assert meter(analyst).limits.looks == 1
+    actions.set_own_limits(by=analyst, looks=80, minutes=None, between_breaks=None)
+    actions.set_limits(by=senior, looks=10, minutes=60, between_breaks=50, of_a_break=10)
+    assert meter(analyst).limits.looks == 10
+    actions.set_limits(by=senior, looks=100, minutes=60, between_breaks=50, of_a_break=10)
     actions.set_own_limits(by=analyst, looks=None, minutes=None, between_breaks=None)
     assert meter(analyst).limits.looks == 100
 
