@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from havenline.foundation import moment
 from havenline.foundation.people.models import Agency, Membership
 from havenline.foundation.people.roles import Role
-
-if TYPE_CHECKING:
-    from django_stubs_ext.db.models.manager import RelatedManager
-
-    from havenline.foundation.lists.models.entries import ListChange, ListEntry
-    from havenline.foundation.lists.models.imports import ListImport
-
 
 # Whose roles see lists at all; which of them is a question of owners and readers. Oversight reads every list.
 READ_LISTS = frozenset({Role.ANALYST, Role.SENIOR_ANALYST, Role.INVESTIGATOR, Role.POLICE_SUPERVISOR, Role.INTELLIGENCE_OFFICER})
@@ -90,12 +81,6 @@ class KnownList(OnList, models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = KnownListQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        entries: RelatedManager[ListEntry]
-        changes: RelatedManager[ListChange]
-        readers: RelatedManager[ListReader]
-        imports: RelatedManager[ListImport]
 
     class Meta:
         ordering = ["name"]
