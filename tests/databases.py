@@ -135,7 +135,10 @@ def empty() -> None:
     names = [name for name in connection.introspection.table_names() if name not in KEPT]
     with past_the_ledgers_triggers(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE {', '.join(names)} CASCADE")
+            # Few hold anything, and little: to delete that costs milliseconds, and TRUNCATE two files for each table and index.
+            cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names))  # noqa: S608
+            if filled := [name for (name,) in cursor.fetchall()]:
+                cursor.execute("".join(f"DELETE FROM {name};" for name in filled))  # noqa: S608  # at once: keys are asked at the end
             return
         cursor.execute("PRAGMA foreign_keys=OFF")
         for name in names:
