@@ -189,6 +189,14 @@ def test_a_key_is_needed_and_may_stand_in_three_places(server: str, ask: Ask, ke
     assert requests.get(path, timeout=10).status_code == 401
     assert requests.get(path, headers={"Authorization": f"Bearer {key[1]}"}, timeout=10).status_code == 200
     assert requests.get(path, auth=("anything", key[1]), timeout=10).status_code == 200
+    for nothing in (
+        "Basic \xc3\xc3",
+        "Basic ===",
+        "Basic w4M=\xff",
+        "Bearer \xc3",
+        "Basic",
+    ):  # bytes that are no letters of base64, or of no text
+        assert requests.get(path, headers={"Authorization": nothing.encode("latin-1")}, timeout=10).status_code == 401
     assert requests.get(f"{server}/k/{key[1]}/m/index/status", timeout=10).status_code == 200
     assert requests.get(f"{server}/k/{key[1]}x/m/index/status", timeout=10).status_code == 401
     people.revoke_api_key(api_key=key[0], by=INSTALLATION)

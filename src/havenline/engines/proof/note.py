@@ -166,7 +166,7 @@ class Note:
     def read(cls, whole: str) -> "Note":
         """Raises BadNote."""
         body, blank, lines = whole.rpartition("\n\n")
-        if len(whole.encode()) > LONGEST or not blank or not body or not lines.endswith("\n") or _controls(whole):
+        if len(whole) > LONGEST or not blank or not body or not lines.endswith("\n") or _controls(whole) or len(whole.encode()) > LONGEST:
             raise BadNote("This is no signed note: a text, a blank line, and lines of signatures.")
         return cls(f"{body}\n", read_signatures(lines))
 
@@ -214,7 +214,8 @@ def _is_name(name: str) -> bool:
 
 
 def _controls(text: str) -> bool:
-    return any(sign < " " and sign != "\n" for sign in text)
+    """Whether it holds what no note has: control characters, or halves of a pair that stand alone."""
+    return any((sign < " " and sign != "\n") or "\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _cosigned(text: str, at: int) -> bytes:
