@@ -179,7 +179,7 @@ def test_matching_on_a_host_of_its_own_has_its_own_user_no_key_and_nothing_of_th
         connection.execute("CREATE DATABASE third")
     desk = Place(tmp_path, urlsplit(owner_url)._replace(path="/third").geturl())
     key = desk.python(f"exec({KNOWN!r})")
-    matching = Place.of_home(tmp_path / "matching" / "home")
+    matching = Place.of_home(tmp_path / "match")  # short: a socket lies in it
     matching.home.mkdir(mode=0o700, parents=True)
     url = installation.load(desk.home).match_database_url
     said = {"kind": "installation", "base_url": "http://localhost", "match_database_url": url}
