@@ -58,9 +58,9 @@ def word(text: object, what: str = "a word") -> str:
 
 
 def moment_in(text: str, what: str) -> datetime:
-    """A moment as ISO 8601 writes it; without a zone it is UTC. Raises NotReadable."""
+    """A moment as ISO 8601 writes it, to the second; without a zone it is UTC. Raises NotReadable."""
     try:
-        found = datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text.strip()).replace(microsecond=0)
     except ValueError as error:
         raise NotReadable(f"{what} is no moment: {text[:40]!r}.") from error
     try:
@@ -71,4 +71,4 @@ def moment_in(text: str, what: str) -> datetime:
 
 def iso(at: datetime) -> str:
     """To the second, in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"  # strftime writes the year 900 as 900
