@@ -158,16 +158,17 @@ class Recogniser:
 
     def look_up_hashes(self, grant: Grant, hashes: NDArray[np.uint8], *, radius: int = pdq.RADIUS) -> list[Found]:
         """What this key may be told of hashes (uint8[m, 32]), sorted by (position, distance, id). Raises Paused, Wait, NotReady."""
-        index, many = self.index(), len(hashes) > 1
+        index, found = self.index(), None
         if grant.paused:
             raise Paused
-        if many:
+        if len(hashes) > 1:  # nobody else with this key waits so long
             self._charge(grant, len(hashes))
-        found = self._may_be_told(grant, index.near(hashes, radius=radius, lists=grant.lists))
+            found = self._may_be_told(grant, index.near(hashes, radius=radius, lists=grant.lists))
         try:
             with self.meter.row_of(grant.line) as row:
-                if not many:  # one look-up costs less than another lock: it is looked up first, and told if there is leave
+                if found is None:  # one costs less than another lock. Never before there is leave: how long it took would tell
                     self._take(row, 1)
+                    found = self._may_be_told(grant, index.near(hashes, radius=radius, lists=grant.lists))
                 if not grant.told_how_near:
                     self._watch(row, grant, index, hashes, {one.position for one in found})
         except climbs.Climb as climb:
