@@ -15,9 +15,10 @@ from havenline.foundation.people.models import Agency, ApiKey, Membership, NotYo
 from havenline.foundation.recognition import actions, climbs, events
 from havenline.foundation.recognition.follower import Follower
 from havenline.foundation.recognition.grants import Grant
+from havenline.foundation.recognition.kept import Generation
 from havenline.foundation.recognition.meter import ROW, Meter, may_measure, take
 from havenline.foundation.recognition.models import Pause
-from havenline.foundation.recognition.recogniser import Paused, Recogniser
+from havenline.foundation.recognition.recogniser import Paused, Recogniser, Wait
 from havenline.site import database_roles
 from tests import databases, factories
 from tests.foundation.recognition.conftest import bits, turned
@@ -178,6 +179,21 @@ def test_who_works_on_the_lists_is_not_followed(
     for number in range(70):
         recogniser.look_up_hashes(grant, np.frombuffer(turned(goal, *range(70 - number)), np.uint8).reshape(1, 32))
     assert not Pause.objects.exists()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_without_leave_nothing_is_looked_up_for_the_time_it_took_would_tell(
+    asks: Callable[..., bool], recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    asks(bits())
+    looked, near = [], Generation.near  # watched, and asked all the same
+    monkeypatch.setattr(Generation, "near", lambda index, *said, **more: looked.append(1) or near(index, *said, **more))
+    recogniser.most, recogniser.rate = 1.0, 1e-9
+    asks(*(bits() for _one in range(many)))
+    assert looked == [1]
+    with pytest.raises(Wait):
+        asks(*(bits() for _one in range(many)))
+    assert looked == [1]
 
 
 def test_a_person_lets_it_go_on(
