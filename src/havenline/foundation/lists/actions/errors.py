@@ -1,6 +1,6 @@
 """What a list refuses, and what to do instead."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class NotYourList(PermissionError):
@@ -60,4 +60,5 @@ class LinesRefused(ValueError):
 
     def __init__(self, errors: list[tuple[int, str]], count: int) -> None:
         self.errors, self.count = errors, count
-        super().__init__(_("%(n)s lines cannot be taken. Nothing was changed.") % {"n": count})
+        said = ngettext("%(n)s line cannot be taken. Nothing was changed.", "%(n)s lines cannot be taken. Nothing was changed.", count)
+        super().__init__(said % {"n": count})
